@@ -1,0 +1,171 @@
+//! `dbkeep sql`: one statement, printed, so that a target can be tried from a script.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::Context;
+use crate::data::{Align, glyphs};
+use crate::fault::{Fault, Outcome};
+use crate::pg::{self, statement::Table};
+
+/// `dbkeep sql …`.
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// The statement
+    #[arg(short, long, value_name = "SQL")]
+    command: String,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+}
+
+impl Sql {
+    pub(super) fn run(self, context: &Context) -> Outcome<()> {
+        let reached = context.reach()?;
+        let result = super::runtime()?.block_on(async {
+            let session = pg::open(&reached.info, &context.paths.home, &Context::login()).await?;
+            pg::statement::run(&session, &self.command).await
+        })?;
+        let text = match self.format {
+            Format::Table => table(&result),
+            Format::Csv => csv(&result),
+            Format::Json => json(&result)?,
+        };
+        match std::io::stdout().write_all(text.as_bytes()) {
+            // `| head` has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => {
+                other.map_err(|error| Fault::new("The result cannot be written").because(error))
+            }
+        }
+    }
+}
+
+fn table(result: &Table) -> String {
+    use unicode_width::UnicodeWidthStr;
+    if result.columns.is_empty() {
+        return format!("{} rows\n", result.affected);
+    }
+    let text = |row, column| {
+        let cell = result.rows.cell(row, column).and_then(|cell| cell.text);
+        glyphs::visible_cow(cell.unwrap_or(glyphs::NULL))
+    };
+    let rows = result.rows.len();
+    let mut out = String::new();
+    let names: Vec<String> = result
+        .columns
+        .iter()
+        .map(|column| glyphs::visible(&column.name))
+        .collect();
+    let widths: Vec<usize> = names
+        .iter()
+        .enumerate()
+        .map(|(column, name)| {
+            (0..rows)
+                .map(|row| text(row, column).width())
+                .chain([name.width()])
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let mut line = |cells: Vec<(&str, Align)>| {
+        let padded: Vec<String> = cells
+            .iter()
+            .zip(&widths)
+            .map(|((text, align), width)| {
+                let space = " ".repeat(width.saturating_sub(text.width()));
+                if *align == Align::Right {
+                    format!("{space}{text}")
+                } else {
+                    format!("{text}{space}")
+                }
+            })
+            .collect();
+        out.push_str(padded.join("  ").trim_end());
+        out.push('\n');
+    };
+    line(
+        names
+            .iter()
+            .map(|name| (name.as_str(), Align::Left))
+            .collect(),
+    );
+    let rules: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+    line(
+        rules
+            .iter()
+            .map(|rule| (rule.as_str(), Align::Left))
+            .collect(),
+    );
+    for row in 0..rows {
+        let cells: Vec<_> = (0..names.len()).map(|column| text(row, column)).collect();
+        line(
+            cells
+                .iter()
+                .zip(&result.columns)
+                .map(|(text, column)| (text.as_ref(), column.align))
+                .collect(),
+        );
+    }
+    out
+}
+
+/// RFC 4180 with a header; NULL is an empty field and the empty string a quoted one, as `COPY … CSV` does.
+fn csv(result: &Table) -> String {
+    let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let field = |text: &str| {
+        if text.is_empty() || text.contains([',', '"', '\n', '\r']) {
+            quote(text)
+        } else {
+            text.to_owned()
+        }
+    };
+    let mut lines = vec![
+        result
+            .columns
+            .iter()
+            .map(|column| field(&column.name))
+            .collect::<Vec<_>>()
+            .join(","),
+    ];
+    for row in 0..result.rows.len() {
+        let cells = (0..result.columns.len()).map(|column| {
+            result
+                .rows
+                .cell(row, column)
+                .and_then(|cell| cell.text)
+                .map_or_else(String::new, field)
+        });
+        lines.push(cells.collect::<Vec<_>>().join(","));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// An array of objects; every value is the server's text or null, since a number in JSON could
+/// lose digits in whatever reads it.
+fn json(result: &Table) -> Outcome<String> {
+    let objects: Vec<serde_json::Value> = (0..result.rows.len())
+        .map(|row| {
+            let pairs = result
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(column, described)| {
+                    let text = result.rows.cell(row, column).and_then(|cell| cell.text);
+                    (described.name.clone(), text.into())
+                });
+            serde_json::Value::Object(pairs.collect())
+        })
+        .collect();
+    serde_json::to_string_pretty(&objects)
+        .map(|text| text + "\n")
+        .map_err(|error| Fault::new("The result cannot be written as JSON").because(error))
+}

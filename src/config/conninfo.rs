@@ -1,0 +1,385 @@
+//! Connection strings as libpq reads them (PostgreSQL manual, 34.1.1 "Connection Strings"):
+//! `key = value` pairs and `postgresql://` addresses, with every parameter dbkeep acts on.
+
+use std::collections::BTreeMap;
+
+use crate::fault::{Fault, Outcome};
+
+/// The parameters dbkeep understands, by libpq's keyword.
+const KNOWN: [&str; 22] = [
+    "host",
+    "hostaddr",
+    "port",
+    "user",
+    "password",
+    "passfile",
+    "dbname",
+    "service",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "connect_timeout",
+    "options",
+    "application_name",
+    "target_session_attrs",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+    "channel_binding",
+];
+
+/// Parameters that libpq knows and that change nothing here; accepted so that a string which
+/// works in psql works in dbkeep.
+const IGNORED: [&str; 11] = [
+    "client_encoding",
+    "fallback_application_name",
+    "gssencmode",
+    "krbsrvname",
+    "gsslib",
+    "sslcompression",
+    "sslsni",
+    "replication",
+    "load_balance_hosts",
+    "ssl_min_protocol_version",
+    "ssl_max_protocol_version",
+];
+
+/// Connection parameters by keyword; a later source fills only what an earlier one left open.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ConnInfo(BTreeMap<String, String>);
+
+impl ConnInfo {
+    /// Reads either form.
+    ///
+    /// # Errors
+    /// A string that is neither, or an unknown parameter; the message holds no password.
+    pub fn parse(text: &str) -> Outcome<Self> {
+        let text = text.trim();
+        match text
+            .strip_prefix("postgresql://")
+            .or_else(|| text.strip_prefix("postgres://"))
+        {
+            Some(rest) => parse_uri(rest),
+            None if text.contains("://") => {
+                Err(Fault::new("The address does not begin with postgresql://")
+                    .remedy("write postgresql://user@host:5432/database, or host=… dbname=…"))
+            }
+            None if text.contains('=') => parse_pairs(text),
+            // psql takes a lone word as the database's name.
+            None if !text.is_empty() && !text.contains(char::is_whitespace) => {
+                let mut info = Self::default();
+                info.set("dbname", text)?;
+                Ok(info)
+            }
+            None => Err(
+                Fault::new("The connection string is empty or not understood")
+                    .remedy("write postgresql://user@host:5432/database, or host=… dbname=…"),
+            ),
+        }
+    }
+
+    /// The value of a keyword; an empty value counts as none, as in libpq.
+    #[must_use]
+    pub fn get(&self, keyword: &str) -> Option<&str> {
+        self.0
+            .get(keyword)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Sets a keyword.
+    ///
+    /// # Errors
+    /// A keyword that libpq does not know either.
+    pub fn set(&mut self, keyword: &str, value: &str) -> Outcome<()> {
+        if KNOWN.contains(&keyword) {
+            self.0.insert(keyword.to_owned(), value.to_owned());
+            Ok(())
+        } else if IGNORED.contains(&keyword) {
+            Ok(())
+        } else {
+            Err(
+                Fault::new(format!("Connection parameter \"{keyword}\" is not known"))
+                    .remedy(format!("the known ones are {}", KNOWN.join(", "))),
+            )
+        }
+    }
+
+    /// Fills what is still open from `other`.
+    pub fn fill(&mut self, other: &Self) {
+        for (keyword, value) in &other.0 {
+            if self.get(keyword).is_none() {
+                self.0.insert(keyword.clone(), value.clone());
+            }
+        }
+    }
+
+    /// The target in one line for people, without the password: `shop as ada at db.example:5432`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut text = self
+            .get("dbname")
+            .or(self.get("user"))
+            .unwrap_or("postgres")
+            .to_owned();
+        if let Some(user) = self.get("user") {
+            text.push_str(&format!(" as {user}"));
+        }
+        match self.get("host").or(self.get("hostaddr")) {
+            Some(host) if host.starts_with('/') => {
+                text.push_str(&format!(" at local socket {host}"))
+            }
+            Some(host) => text.push_str(&format!(" at {host}")),
+            None => text.push_str(" at local socket"),
+        }
+        if let Some(port) = self.get("port") {
+            text.push_str(&format!(":{port}"));
+        }
+        text
+    }
+}
+
+/// Hides the password, so that a stray `{:?}` cannot print one.
+impl std::fmt::Debug for ConnInfo {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = self
+            .0
+            .iter()
+            .map(|(key, value)| (key, if key == "password" { "…" } else { value }));
+        out.debug_map().entries(shown).finish()
+    }
+}
+
+fn parse_pairs(text: &str) -> Outcome<ConnInfo> {
+    let mut info = ConnInfo::default();
+    let mut chars = text.chars().peekable();
+    loop {
+        while chars.next_if(|ch| ch.is_whitespace()).is_some() {}
+        let mut keyword = String::new();
+        while let Some(ch) = chars.next_if(|&ch| ch != '=' && !ch.is_whitespace()) {
+            keyword.push(ch);
+        }
+        if keyword.is_empty() && chars.peek().is_none() {
+            return Ok(info);
+        }
+        while chars.next_if(|ch| ch.is_whitespace()).is_some() {}
+        if chars.next() != Some('=') {
+            return Err(Fault::new(format!(
+                "\"=\" is missing after \"{keyword}\" in the connection string"
+            ))
+            .remedy(
+                "write keyword=value, separated by spaces; quote values with spaces: 'two words'",
+            ));
+        }
+        while chars.next_if(|ch| ch.is_whitespace()).is_some() {}
+        let quoted = chars.next_if_eq(&'\'').is_some();
+        let value = pair_value(&mut chars, quoted)?;
+        info.set(&keyword, &value)?;
+    }
+}
+
+fn pair_value(
+    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    quoted: bool,
+) -> Outcome<String> {
+    let mut value = String::new();
+    loop {
+        match chars.peek().copied() {
+            None if quoted => {
+                return Err(Fault::new(
+                    "A quoted value in the connection string does not end",
+                ));
+            }
+            None => return Ok(value),
+            Some('\'') if quoted => {
+                chars.next();
+                return Ok(value);
+            }
+            Some(ch) if !quoted && ch.is_whitespace() => return Ok(value),
+            Some('\\') => {
+                chars.next();
+                value.extend(chars.next());
+            }
+            Some(ch) => {
+                chars.next();
+                value.push(ch);
+            }
+        }
+    }
+}
+
+fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
+    let mut info = ConnInfo::default();
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // The user part ends at the first "@" of the authority; a password must write "@" as %40.
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, hosts) = match authority.rsplit_once('@') {
+        Some((login, hosts)) => (Some(login), hosts),
+        None => (None, authority),
+    };
+    if let Some(login) = login {
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        set_decoded(&mut info, "user", user)?;
+        set_decoded(&mut info, "password", password)?;
+    }
+    let (mut names, mut ports) = (Vec::new(), Vec::new());
+    for host in hosts.split(',') {
+        let (name, port) = split_port(host)?;
+        names.push(decode(name)?);
+        ports.push(port.to_owned());
+    }
+    if names.iter().any(|name| !name.is_empty()) {
+        info.set("host", &names.join(","))?;
+    }
+    if ports.iter().any(|port| !port.is_empty()) {
+        info.set("port", &ports.join(","))?;
+    }
+    set_decoded(&mut info, "dbname", path)?;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (keyword, value) = pair.split_once('=').ok_or_else(|| {
+            Fault::new("A parameter after \"?\" has no value")
+                .remedy("write ?keyword=value&keyword=value")
+        })?;
+        match (decode(keyword)?.as_str(), decode(value)?.as_str()) {
+            // JDBC's spelling, which libpq takes too.
+            ("ssl", "true") => info.set("sslmode", "require")?,
+            (keyword, value) => info.set(keyword, value)?,
+        }
+    }
+    Ok(info)
+}
+
+fn set_decoded(info: &mut ConnInfo, keyword: &str, value: &str) -> Outcome<()> {
+    if value.is_empty() {
+        Ok(())
+    } else {
+        info.set(keyword, &decode(value)?)
+    }
+}
+
+/// `name:port`, where a name in brackets is an IPv6 address.
+fn split_port(host: &str) -> Outcome<(&str, &str)> {
+    if let Some(rest) = host.strip_prefix('[') {
+        let (name, after) = rest.split_once(']').ok_or_else(|| {
+            Fault::new("An IPv6 address in the connection string lacks its \"]\"")
+        })?;
+        return Ok((name, after.strip_prefix(':').unwrap_or("")));
+    }
+    Ok(host.split_once(':').unwrap_or((host, "")))
+}
+
+fn decode(text: &str) -> Outcome<String> {
+    let bad = || {
+        Fault::new("A % in the connection string is not followed by two hexadecimal digits")
+            .remedy("write a percent sign as %25, an @ as %40, a / as %2F")
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digit = |byte: Option<u8>| {
+                byte.and_then(|byte| char::from(byte).to_digit(16))
+                    .ok_or_else(bad)
+            };
+            let value = digit(rest.next())? * 16 + digit(rest.next())?;
+            bytes.push(u8::try_from(value).map_err(|_| bad())?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| bad())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        ConnInfo::parse(text)
+            .map(|info| info.0.into_iter().collect())
+            .unwrap_or_default()
+    }
+
+    fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn both_forms_are_read() {
+        let table: &[(&str, &[(&str, &str)])] = &[
+            (
+                "postgresql://ada@db:6432/shop",
+                &[
+                    ("dbname", "shop"),
+                    ("host", "db"),
+                    ("port", "6432"),
+                    ("user", "ada"),
+                ],
+            ),
+            (
+                "postgres://a%40b:p%2Fw@h/d",
+                &[
+                    ("dbname", "d"),
+                    ("host", "h"),
+                    ("password", "p/w"),
+                    ("user", "a@b"),
+                ],
+            ),
+            (
+                "postgresql:///shop?host=/run/pg&sslmode=disable",
+                &[
+                    ("dbname", "shop"),
+                    ("host", "/run/pg"),
+                    ("sslmode", "disable"),
+                ],
+            ),
+            (
+                "postgresql://a,b:2/d",
+                &[("dbname", "d"), ("host", "a,b"), ("port", ",2")],
+            ),
+            (
+                "postgresql://[::1]:5/d",
+                &[("dbname", "d"), ("host", "::1"), ("port", "5")],
+            ),
+            (
+                "host=h password='it\\'s a secret' dbname = x",
+                &[
+                    ("dbname", "x"),
+                    ("host", "h"),
+                    ("password", "it's a secret"),
+                ],
+            ),
+            ("shop", &[("dbname", "shop")]),
+        ];
+        for (text, want) in table {
+            assert_eq!(pairs(text), owned(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bad_string_says_what_is_wrong_and_keeps_the_password() {
+        for text in [
+            "postgresql://u:secret@h/d?colour=red",
+            "host=h password='secret",
+            "mysql://u:secret@h",
+            "password=secret user",
+        ] {
+            let fault = ConnInfo::parse(text)
+                .err()
+                .map(|fault| fault.to_string())
+                .unwrap_or_default();
+            assert!(
+                !fault.is_empty() && !fault.contains("secret"),
+                "{text}: {fault}"
+            );
+        }
+        let info = ConnInfo::parse("postgresql://u:secret@h/d").unwrap_or_default();
+        assert!(!format!("{info:?} {}", info.describe()).contains("secret"));
+    }
+}

@@ -1,0 +1,283 @@
+//! Which database is meant: the argument, else `DATABASE_URL`, else libpq's variables, else the
+//! private server.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::conninfo::ConnInfo;
+use crate::fault::{Fault, Outcome};
+
+/// Where to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A server that somebody named, and how they named it.
+    Server(ConnInfo, Source),
+    /// dbkeep's own server.
+    Private,
+}
+
+/// Where a target came from, for the first line of a message that it could not be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The argument or `--url`.
+    Argument,
+    /// `DATABASE_URL` in the environment.
+    Environment,
+    /// `DATABASE_URL` in the working folder's `.env`.
+    DotEnv,
+    /// `PGHOST`, `PGSERVICE` and so on.
+    LibpqVariables,
+}
+
+/// libpq's environment variables and the keywords they stand for (manual, 34.15).
+const VARIABLES: [(&str, &str); 16] = [
+    ("PGHOST", "host"),
+    ("PGHOSTADDR", "hostaddr"),
+    ("PGPORT", "port"),
+    ("PGDATABASE", "dbname"),
+    ("PGUSER", "user"),
+    ("PGPASSWORD", "password"),
+    ("PGPASSFILE", "passfile"),
+    ("PGSERVICE", "service"),
+    ("PGOPTIONS", "options"),
+    ("PGAPPNAME", "application_name"),
+    ("PGSSLMODE", "sslmode"),
+    ("PGSSLROOTCERT", "sslrootcert"),
+    ("PGSSLCERT", "sslcert"),
+    ("PGSSLKEY", "sslkey"),
+    ("PGCONNECT_TIMEOUT", "connect_timeout"),
+    ("PGTARGETSESSIONATTRS", "target_session_attrs"),
+];
+
+/// The environment as a table.
+pub type Environment = BTreeMap<String, String>;
+
+/// Decides the target.
+///
+/// # Errors
+/// A connection string that cannot be read, or a `.env` that is there and cannot be.
+pub fn choose(
+    argument: Option<&str>,
+    environment: &Environment,
+    folder: &Path,
+    home: &Path,
+) -> Outcome<Target> {
+    let libpq = from_variables(environment)?;
+    let named = match argument {
+        Some(text) => Some((text.to_owned(), Source::Argument)),
+        None => match environment
+            .get("DATABASE_URL")
+            .filter(|text| !text.is_empty())
+        {
+            Some(text) => Some((text.clone(), Source::Environment)),
+            None => dot_env(folder)?.map(|text| (text, Source::DotEnv)),
+        },
+    };
+    let (mut info, source) = match named {
+        Some((text, source)) => (ConnInfo::parse(&text)?, source),
+        None if names_a_server(&libpq) => (ConnInfo::default(), Source::LibpqVariables),
+        None => return Ok(Target::Private),
+    };
+    info.fill(&libpq);
+    if let Some(service) = info.get("service").map(str::to_owned) {
+        info.fill(&service_file(&service, environment, home)?);
+    }
+    Ok(Target::Server(info, source))
+}
+
+/// `PGUSER` or `PGSSLMODE` alone say how to connect, not where.
+fn names_a_server(info: &ConnInfo) -> bool {
+    ["host", "hostaddr", "port", "dbname", "service"]
+        .iter()
+        .any(|keyword| info.get(keyword).is_some())
+}
+
+fn from_variables(environment: &Environment) -> Outcome<ConnInfo> {
+    let mut info = ConnInfo::default();
+    for (variable, keyword) in VARIABLES {
+        if let Some(value) = environment.get(variable) {
+            info.set(keyword, value)?;
+        }
+    }
+    Ok(info)
+}
+
+/// `DATABASE_URL` from a `.env` file: `KEY=value` lines, quotes around the value taken off.
+fn dot_env(folder: &Path) -> Outcome<Option<String>> {
+    let path = folder.join(".env");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Fault::new(format!("{} cannot be read", path.display())).because(error));
+        }
+    };
+    let value = text.lines().rev().find_map(|line| {
+        let line = line.trim();
+        let (key, value) = line
+            .strip_prefix("export ")
+            .unwrap_or(line)
+            .split_once('=')?;
+        (key.trim() == "DATABASE_URL").then(|| unquoted(value.trim()).to_owned())
+    });
+    Ok(value.filter(|value| !value.is_empty()))
+}
+
+fn unquoted(text: &str) -> &str {
+    ['"', '\'']
+        .iter()
+        .find_map(|&quote| {
+            text.strip_prefix(quote)
+                .and_then(|rest| rest.strip_suffix(quote))
+        })
+        .unwrap_or(text)
+}
+
+/// A section of the connection service file (manual, 34.17).
+fn service_file(service: &str, environment: &Environment, home: &Path) -> Outcome<ConnInfo> {
+    let own = environment
+        .get("PGSERVICEFILE")
+        .map_or_else(|| home.join(".pg_service.conf"), Into::into);
+    let system = environment
+        .get("PGSYSCONFDIR")
+        .map(|folder| Path::new(folder).join("pg_service.conf"));
+    for path in [Some(own.clone()), system].into_iter().flatten() {
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        if let Some(info) = service_section(&text, service)? {
+            return Ok(info);
+        }
+    }
+    Err(Fault::new(format!("Service \"{service}\" is not defined"))
+        .because(format!("no section [{service}] in {}", own.display()))
+        .remedy("add the section, or set PGSERVICEFILE"))
+}
+
+fn service_section(text: &str, service: &str) -> Outcome<Option<ConnInfo>> {
+    let mut lines = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| *line != format!("[{service}]"));
+    if lines.next().is_none() {
+        return Ok(None);
+    }
+    let mut info = ConnInfo::default();
+    for line in lines.take_while(|line| !line.starts_with('[')) {
+        if let Some((keyword, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
+            info.set(keyword.trim(), value.trim())?;
+        }
+    }
+    Ok(Some(info))
+}
+
+/// The password for one server from a `.pgpass` file's text (manual, 34.16): lines of
+/// `host:port:database:user:password`, `*` for any, `\:` and `\\` escaped.
+#[must_use]
+pub fn passfile_entry(
+    text: &str,
+    host: &str,
+    port: &str,
+    dbname: &str,
+    user: &str,
+) -> Option<String> {
+    let wanted = [host, port, dbname, user];
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .find_map(|line| {
+            let fields = passfile_fields(line);
+            let (password, rest) = (fields.get(4)?, fields.get(..4)?);
+            let matches = rest
+                .iter()
+                .zip(wanted)
+                .all(|(field, want)| field == "*" || field == want);
+            matches.then(|| password.clone())
+        })
+}
+
+fn passfile_fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut chars = line.chars();
+    while let Some(ch) = chars.next() {
+        let ended = ch == ':' && fields.len() < 5;
+        match (ended, fields.last_mut()) {
+            (true, _) => fields.push(String::new()),
+            (false, Some(field)) if ch == '\\' => field.extend(chars.next()),
+            (false, Some(field)) => field.push(ch),
+            (false, None) => {}
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn chosen(argument: Option<&str>, pairs: &[(&str, &str)], folder: &Path) -> String {
+        match choose(argument, &environment(pairs), folder, folder) {
+            Ok(Target::Private) => "private".into(),
+            Ok(Target::Server(info, source)) => format!("{source:?} {}", info.describe()),
+            Err(fault) => fault.what,
+        }
+    }
+
+    #[test]
+    fn the_first_source_that_speaks_wins_and_the_variables_fill_it() {
+        let folder = tempfile::tempdir()
+            .map(tempfile::TempDir::keep)
+            .unwrap_or_default();
+        let url = ("DATABASE_URL", "postgresql://env/e");
+        assert_eq!(chosen(None, &[("PGUSER", "ada")], &folder), "private");
+        assert_eq!(
+            chosen(
+                Some("postgresql://arg/a"),
+                &[url, ("PGUSER", "ada")],
+                &folder
+            ),
+            "Argument a as ada at arg"
+        );
+        assert_eq!(
+            chosen(None, &[("PGHOST", "h"), ("PGDATABASE", "d")], &folder),
+            "LibpqVariables d at h"
+        );
+        std::fs::write(
+            folder.join(".env"),
+            "X=1\nexport DATABASE_URL=\"postgresql://file/f\"\n",
+        )
+        .unwrap_or_default();
+        assert_eq!(chosen(None, &[url], &folder), "Environment e at env");
+        assert_eq!(
+            chosen(None, &[("PGHOST", "h")], &folder),
+            "DotEnv f at file"
+        );
+        std::fs::write(
+            folder.join(".pg_service.conf"),
+            "[a]\nhost=x\n[b]\n# c\nhost=y\ndbname=z\n",
+        )
+        .unwrap_or_default();
+        assert_eq!(chosen(Some("service=b"), &[], &folder), "Argument z at y");
+        assert_eq!(
+            chosen(Some("service=c"), &[], &folder),
+            "Service \"c\" is not defined"
+        );
+        std::fs::remove_dir_all(folder).unwrap_or_default();
+    }
+
+    #[test]
+    fn a_passfile_is_matched_in_order() {
+        let text = "# note\nother:*:*:*:no\n*:5432:shop:a\\:b:se\\\\cr:et\n";
+        assert_eq!(
+            passfile_entry(text, "h", "5432", "shop", "a:b").as_deref(),
+            Some("se\\cr:et")
+        );
+        assert_eq!(passfile_entry(text, "h", "5433", "shop", "a:b"), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! Rows as dbkeep holds them: columns, orders, windows of rows, and the signs in which text that
+//! could disturb a terminal is shown.
+//!
+//! Pure: no I/O, no async, no drawing. Values are the text of the server's own output functions;
+//! NULL is a bit beside the text, never a text.
+
+pub mod column;
+pub mod glyphs;
+pub mod order;
+pub mod window;
+
+pub use column::{Align, Column, KeyRole};
+pub use order::{Direction, Nulls, OrderKey};
+pub use window::{Cell, Rows, RowsBuilder};

@@ -1,0 +1,426 @@
+//! One cluster: made once, started when somebody comes, stopped when the last one leaves.
+//!
+//! Who is there is told by a shared lock on the file `users`, which the kernel releases however a
+//! dbkeep ends; so `kill -9` leaves a server that the next dbkeep finds running and takes over.
+//! Making, starting and stopping happen under the exclusive lock `gate`, one process at a time.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::config::conninfo::ConnInfo;
+use crate::config::paths::private_folder;
+use crate::fault::{Fault, Outcome};
+use crate::local::binaries::{self, Binaries};
+use crate::local::owner::Owner;
+
+/// The cluster's superuser; the socket's folder is what keeps others out.
+pub const USER: &str = "dbkeep";
+/// A socket's address holds 108 bytes on Linux and 104 on macOS, the name `.s.PGSQL.5432` included.
+const SOCKET_PATH_LIMIT: usize = 103;
+const SOCKET_NAME: &str = "/.s.PGSQL.5432";
+/// How long a start may take: recovery after a crash can take a while on a slow disk.
+const START_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Where a cluster lives; nothing need exist yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    root: PathBuf,
+    owner: Owner,
+    durable: bool,
+}
+
+/// The right to use a running cluster: while any lease lives, the server stays.
+#[derive(Debug)]
+pub struct Lease {
+    cluster: Cluster,
+    users: File,
+}
+
+/// What a cluster is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Never made.
+    Absent,
+    /// Made, not running.
+    Stopped,
+    /// Running, with its process number.
+    Running(i32),
+}
+
+impl Cluster {
+    /// The person's own, below their data folder; for root, whose folder the server's user cannot
+    /// enter, below `/var/lib`.
+    ///
+    /// # Errors
+    /// As [`Owner::decide`].
+    pub fn of_person(data: &Path) -> Outcome<Self> {
+        let owner = Owner::decide()?;
+        let root = match owner {
+            Owner::Myself => data.join("server"),
+            Owner::Other(..) if data.starts_with("/root") => {
+                PathBuf::from("/var/lib/dbkeep/server")
+            }
+            Owner::Other(..) => data.join("server"),
+        };
+        Ok(Self {
+            root,
+            owner,
+            durable: true,
+        })
+    }
+
+    /// One below `root` that need not survive a power cut: for tests and scratch work.
+    ///
+    /// # Errors
+    /// As [`Owner::decide`].
+    pub fn fleeting(root: &Path) -> Outcome<Self> {
+        Ok(Self {
+            root: root.to_path_buf(),
+            owner: Owner::decide()?,
+            durable: false,
+        })
+    }
+
+    /// Makes and starts whatever is missing, and stays until the lease is dropped.
+    ///
+    /// # Errors
+    /// No binaries, a folder that cannot be made, or a server that does not start: with the end
+    /// of its log.
+    pub fn lease(&self) -> Outcome<Lease> {
+        self.prepare()?;
+        let _gate = self.gate()?;
+        let users = self.lock_file("users")?;
+        users
+            .lock_shared()
+            .map_err(|error| self.failed("locked", &error))?;
+        if !matches!(self.state(), State::Running(_)) {
+            self.start()?;
+        }
+        Ok(Lease {
+            cluster: self.clone(),
+            users,
+        })
+    }
+
+    /// What the cluster is doing now.
+    #[must_use]
+    pub fn state(&self) -> State {
+        if !self.data().join("PG_VERSION").exists() {
+            return State::Absent;
+        }
+        let Ok(text) = std::fs::read_to_string(self.data().join("postmaster.pid")) else {
+            return State::Stopped;
+        };
+        match text
+            .lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok())
+            .and_then(rustix::process::Pid::from_raw)
+        {
+            Some(pid) if is_alive(pid) => State::Running(pid.as_raw_nonzero().get()),
+            _ => State::Stopped,
+        }
+    }
+
+    /// Stops the server, open sessions or not.
+    ///
+    /// # Errors
+    /// `pg_ctl`'s message.
+    pub fn stop(&self) -> Outcome<()> {
+        if !matches!(self.state(), State::Running(_)) {
+            return Ok(());
+        }
+        let _gate = self.gate()?;
+        self.stop_inside()
+    }
+
+    /// Stops the server and deletes the cluster with everything in it.
+    ///
+    /// # Errors
+    /// As [`Self::stop`], or a folder that cannot be deleted.
+    pub fn destroy(&self) -> Outcome<()> {
+        self.stop()?;
+        for folder in [self.root.clone(), self.socket_folder()] {
+            match std::fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(
+                        Fault::new(format!("{} cannot be deleted", folder.display()))
+                            .because(error),
+                    );
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// How to connect to one of its databases.
+    #[must_use]
+    pub fn conninfo(&self, dbname: &str) -> ConnInfo {
+        let mut info = ConnInfo::default();
+        let socket = self.socket_folder().to_string_lossy().into_owned();
+        for (keyword, value) in [
+            ("host", socket.as_str()),
+            ("user", USER),
+            ("dbname", dbname),
+            ("sslmode", "disable"),
+        ] {
+            // These keywords are known, so that setting them cannot fail.
+            let _ = info.set(keyword, value);
+        }
+        info
+    }
+
+    /// The same as an address for other programs.
+    #[must_use]
+    pub fn url(&self, dbname: &str) -> String {
+        let socket = self
+            .socket_folder()
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('/', "%2F");
+        format!("postgresql://{USER}@{socket}/{dbname}")
+    }
+
+    /// The folder of the socket: inside the cluster's own where the address is short enough.
+    #[must_use]
+    pub fn socket_folder(&self) -> PathBuf {
+        let own = self.root.join("run");
+        if own.as_os_str().len() + SOCKET_NAME.len() <= SOCKET_PATH_LIMIT {
+            return own;
+        }
+        let mut hash = std::hash::DefaultHasher::new();
+        std::hash::Hash::hash(&self.root, &mut hash);
+        let user = rustix::process::geteuid().as_raw();
+        PathBuf::from(format!(
+            "/tmp/dbkeep-{user}-{:016x}",
+            std::hash::Hasher::finish(&hash)
+        ))
+    }
+
+    fn data(&self) -> PathBuf {
+        self.root.join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.root.join("server.log")
+    }
+
+    fn prepare(&self) -> Outcome<()> {
+        let socket = self.socket_folder();
+        for folder in [&self.root, &socket] {
+            private_folder(folder)?;
+            self.owner
+                .give(folder)
+                .map_err(|error| self.failed("given to the server's user", &error))?;
+        }
+        Ok(())
+    }
+
+    fn gate(&self) -> Outcome<File> {
+        let gate = self.lock_file("gate")?;
+        gate.lock().map_err(|error| self.failed("locked", &error))?;
+        Ok(gate)
+    }
+
+    fn lock_file(&self, name: &str) -> Outcome<File> {
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.root.join(name))
+            .map_err(|error| self.failed("locked", &error))
+    }
+
+    fn failed(&self, what: &str, error: &std::io::Error) -> Fault {
+        Fault::new(format!(
+            "The private server's folder {} cannot be {what}",
+            self.root.display()
+        ))
+        .because(error)
+        .remedy("check the folder's owner and mode, or give a --url")
+    }
+
+    fn binaries(&self) -> Outcome<Binaries> {
+        let major = std::fs::read_to_string(self.data().join("PG_VERSION")).ok();
+        binaries::find(major.and_then(|text| text.trim().parse().ok()))
+    }
+
+    fn start(&self) -> Outcome<()> {
+        let binaries = self.binaries()?;
+        if self.state() == State::Absent {
+            self.init(&binaries)?;
+        }
+        let mut child = self
+            .server_command(&binaries)?
+            .spawn()
+            .map_err(|error| Fault::new("The private server cannot be started").because(error))?;
+        self.wait_until_ready(&mut child)
+    }
+
+    /// A half-made data folder (dbkeep killed during initdb) has no `PG_VERSION` in its final
+    /// place, because it is made under another name and renamed.
+    fn init(&self, binaries: &Binaries) -> Outcome<()> {
+        let half = self.root.join("data.new");
+        if half.exists() {
+            std::fs::remove_dir_all(&half).map_err(|error| self.failed("cleared", &error))?;
+        }
+        let mut command = self.owner.command(&binaries.program("initdb"));
+        command
+            .args([
+                "--username",
+                USER,
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C",
+                "--data-checksums",
+            ])
+            .arg("--pgdata")
+            .arg(&half);
+        if !self.durable {
+            command.arg("--no-sync");
+        }
+        run_quietly(&mut command, "The private server cannot be made")?;
+        std::fs::rename(&half, self.data()).map_err(|error| self.failed("filled", &error))
+    }
+
+    fn server_command(&self, binaries: &Binaries) -> Outcome<Command> {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .map_err(|error| self.failed("written to", &error))?;
+        let log_too = log
+            .try_clone()
+            .map_err(|error| self.failed("written to", &error))?;
+        let mut command = self.owner.command(&binaries.program("postgres"));
+        command
+            .arg("-D")
+            .arg(self.data())
+            .arg("-k")
+            .arg(self.socket_folder());
+        let settings: &[&str] = if self.durable {
+            &["listen_addresses=", "unix_socket_permissions=0700"]
+        } else {
+            &[
+                "listen_addresses=",
+                "unix_socket_permissions=0700",
+                "fsync=off",
+                "full_page_writes=off",
+                "synchronous_commit=off",
+            ]
+        };
+        for setting in settings {
+            command.arg("-c").arg(setting);
+        }
+        // A process group of its own: Ctrl-C and a hang-up in dbkeep's terminal are not for the server.
+        command
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(log_too)
+            .process_group(0);
+        Ok(command)
+    }
+
+    /// `postmaster.pid`'s eighth line says `ready` once connections are taken.
+    fn wait_until_ready(&self, child: &mut Child) -> Outcome<()> {
+        let begun = Instant::now();
+        loop {
+            let text =
+                std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+            if text
+                .lines()
+                .nth(7)
+                .is_some_and(|line| line.trim() == "ready")
+            {
+                return Ok(());
+            }
+            let ended = child.try_wait().ok().flatten();
+            if ended.is_some() || begun.elapsed() > START_DEADLINE {
+                let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+                let lines: Vec<&str> = log.lines().collect();
+                let tail = lines
+                    .get(lines.len().saturating_sub(4)..)
+                    .unwrap_or_default()
+                    .join("\n");
+                return Err(Fault::new("The private server did not start")
+                    .because(tail)
+                    .remedy(format!(
+                        "see {}; `dbkeep local destroy` makes a fresh one",
+                        self.log().display()
+                    )));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn stop_inside(&self) -> Outcome<()> {
+        let binaries = self.binaries()?;
+        let mut command = self.owner.command(&binaries.program("pg_ctl"));
+        command
+            .args(["stop", "--mode", "fast", "--silent", "--pgdata"])
+            .arg(self.data());
+        run_quietly(&mut command, "The private server cannot be stopped")
+    }
+}
+
+impl Lease {
+    /// The cluster that is leased.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Leaves the server running after this process, for `dbkeep local start`.
+    pub fn keep_running(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Ok(_gate) = self.cluster.gate() else {
+            return;
+        };
+        // Nobody else can come while the gate is held; whoever is still there holds a shared lock.
+        let alone = self.users.unlock().is_ok() && self.users.try_lock().is_ok();
+        if alone && let Err(fault) = self.cluster.stop_inside() {
+            tracing::warn!("{fault}");
+        }
+    }
+}
+
+/// A process that has ended but was not waited for (a zombie) is not alive.
+fn is_alive(pid: rustix::process::Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    match stat {
+        Ok(stat) => stat
+            .rsplit_once(')')
+            .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z')),
+        Err(_) if Path::new("/proc/self").exists() => false,
+        // EPERM says that it lives and belongs to somebody else.
+        Err(_) => !matches!(
+            rustix::process::test_kill_process(pid),
+            Err(rustix::io::Errno::SRCH)
+        ),
+    }
+}
+
+fn run_quietly(command: &mut Command, what: &str) -> Outcome<()> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| {
+        Fault::new(what).because(format!(
+            "{}: {error}",
+            command.get_program().to_string_lossy()
+        ))
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Fault::new(what).because(String::from_utf8_lossy(&output.stderr).trim()))
+}

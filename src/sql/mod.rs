@@ -1,0 +1,7 @@
+//! SQL as text: quoting, and the statements that dbkeep composes itself.
+//!
+//! Pure: no I/O. It knows PostgreSQL's lexical rules and nothing of connections; whatever comes
+//! from a person or from data enters a statement as a parameter, or as an identifier quoted here.
+
+pub mod keyset;
+pub mod quote;
