@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::Context;
 use crate::data::{Align, glyphs};
 use crate::fault::{Fault, Outcome};
-use crate::pg::{self, statement::Table};
+use crate::pg::{self, Connector, Link, statement::Table};
 
 /// `dbkeep sql …`.
 #[derive(Debug, Args)]
@@ -31,8 +31,9 @@ impl Sql {
     pub(super) fn run(self, context: &Context) -> Outcome<()> {
         let reached = context.reach()?;
         let result = super::runtime()?.block_on(async {
-            let session = pg::open(&reached.info, &context.paths.home, &Context::login()).await?;
-            pg::statement::run(&session, &self.command).await
+            let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
+            let link = Link::open(&connector, pg::link::nobody()).await?;
+            pg::statement::run(&link, &self.command).await
         })?;
         let text = match self.format {
             Format::Table => table(&result),

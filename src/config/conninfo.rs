@@ -120,25 +120,29 @@ impl ConnInfo {
     /// The target in one line for people, without the password: `shop as ada at db.example:5432`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let mut text = self
-            .get("dbname")
-            .or(self.get("user"))
-            .unwrap_or("postgres")
-            .to_owned();
-        if let Some(user) = self.get("user") {
-            text.push_str(&format!(" as {user}"));
+        let database = self.get("dbname").or(self.get("user"));
+        let user = self
+            .get("user")
+            .map_or_else(String::new, |user| format!(" as {user}"));
+        format!(
+            "{}{user} at {}",
+            database.unwrap_or("postgres"),
+            self.place()
+        )
+    }
+
+    /// Where the server is, in words: `db.example:5432`, `local socket /tmp`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let host = match self.get("host").or(self.get("hostaddr")) {
+            Some(host) if host.starts_with('/') => format!("local socket {host}"),
+            Some(host) => host.to_owned(),
+            None => "local socket".to_owned(),
+        };
+        match self.get("port") {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
         }
-        match self.get("host").or(self.get("hostaddr")) {
-            Some(host) if host.starts_with('/') => {
-                text.push_str(&format!(" at local socket {host}"))
-            }
-            Some(host) => text.push_str(&format!(" at {host}")),
-            None => text.push_str(" at local socket"),
-        }
-        if let Some(port) = self.get("port") {
-            text.push_str(&format!(":{port}"));
-        }
-        text
     }
 }
 

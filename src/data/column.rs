@@ -22,6 +22,10 @@ pub struct KeyRole {
 
 /// One attribute of a relation (`pg_attribute`), as the grid needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of the catalog"
+)]
 pub struct Column {
     /// The attribute's name, unquoted.
     pub name: String,

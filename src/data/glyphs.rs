@@ -17,7 +17,7 @@ pub const MORE: &str = "…";
 #[must_use]
 pub fn sign(ch: char) -> Option<char> {
     match ch {
-        '\n' => Some('↵'),
+        '\n' | '\u{2028}' | '\u{2029}' => Some('↵'),
         '\t' => Some('⇥'),
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(ch)),
         '\u{7f}' => Some('␡'),
@@ -31,7 +31,6 @@ pub fn sign(ch: char) -> Option<char> {
         // Of no width: shown, for two values that look alike must not be alike. ZWJ (U+200D) and
         // variation selectors stay: emoji are made of them.
         '\u{200b}' | '\u{200c}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => Some('·'),
-        '\u{2028}' | '\u{2029}' => Some('↵'),
         _ => None,
     }
 }

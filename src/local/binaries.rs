@@ -36,22 +36,18 @@ pub fn find(major: Option<u32>) -> Outcome<Binaries> {
         .collect();
     found.sort_by_key(|binaries| binaries.major);
     let fits = |binaries: &&Binaries| major.is_none_or(|major| binaries.major == major);
-    match found.iter().rev().find(fits) {
-        Some(binaries) => Ok(binaries.clone()),
-        None => {
-            let wanted =
-                major.map_or_else(|| format!("{OLDEST} or newer"), |major| major.to_string());
-            let install = install_command().map_or_else(
-                || "install PostgreSQL's server, or give a --url".to_owned(),
-                |command| format!("{}, or give a --url", command.join(" ")),
-            );
-            Err(Fault::new(format!(
-                "No PostgreSQL {wanted} server is installed on this machine"
-            ))
-            .because("looked in PATH, pg_config --bindir and the usual folders")
-            .remedy(install))
-        }
-    }
+    found.iter().rev().find(fits).cloned().ok_or_else(|| {
+        let wanted = major.map_or_else(|| format!("{OLDEST} or newer"), |major| major.to_string());
+        let install = install_command().map_or_else(
+            || "install PostgreSQL's server, or give a --url".to_owned(),
+            |command| format!("{}, or give a --url", command.join(" ")),
+        );
+        Fault::new(format!(
+            "No PostgreSQL {wanted} server is installed on this machine"
+        ))
+        .because("looked in PATH, pg_config --bindir and the usual folders")
+        .remedy(install)
+    })
 }
 
 fn candidates() -> Vec<PathBuf> {

@@ -5,6 +5,7 @@
 //! Making, starting and stopping happen under the exclusive lock `gate`, one process at a time.
 
 use std::fs::{File, OpenOptions};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,7 +23,7 @@ pub const USER: &str = "dbkeep";
 const SOCKET_PATH_LIMIT: usize = 103;
 const SOCKET_NAME: &str = "/.s.PGSQL.5432";
 /// How long a start may take: recovery after a crash can take a while on a slow disk.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Where a cluster lives; nothing need exist yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,11 +60,10 @@ impl Cluster {
     pub fn of_person(data: &Path) -> Outcome<Self> {
         let owner = Owner::decide()?;
         let root = match owner {
-            Owner::Myself => data.join("server"),
             Owner::Other(..) if data.starts_with("/root") => {
                 PathBuf::from("/var/lib/dbkeep/server")
             }
-            Owner::Other(..) => data.join("server"),
+            _ => data.join("server"),
         };
         Ok(Self {
             root,
@@ -211,6 +211,14 @@ impl Cluster {
 
     fn prepare(&self) -> Outcome<()> {
         let socket = self.socket_folder();
+        if let (Owner::Other(..), Some(above)) = (self.owner, self.root.parent()) {
+            // The server's user must be able to pass through what is made here.
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o711)
+                .create(above)
+                .map_err(|error| self.failed("made", &error))?;
+        }
         for folder in [&self.root, &socket] {
             private_folder(folder)?;
             self.owner

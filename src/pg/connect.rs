@@ -1,17 +1,19 @@
-//! A session with a server: libpq's parameters to a connection with fixed settings.
+//! Connecting: libpq's parameters to an open connection with fixed settings.
 
+use std::future::Future;
 use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Client, Config, NoTls, Socket};
+use tokio_postgres::{CancelToken, Client, Config, Error, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::target::passfile_entry;
 use crate::fault::{Fault, Outcome};
-use crate::pg::error;
 use crate::pg::tls::{self, Check};
 
 /// The settings under which every value is read, so that the text of a value is the same for
@@ -20,117 +22,139 @@ const FIXED_SETTINGS: &str = "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'p
     SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'; \
     SET standard_conforming_strings = on";
 
-/// An open connection. Dropping it closes it.
-pub struct Session {
-    client: Client,
+/// Everything that is decided before the first connection: addresses, password, how TLS is used.
+/// Cheap to clone; each connection of a pool is made from it.
+#[derive(Clone)]
+pub struct Connector {
+    config: Config,
+    mode: Mode,
+    target: String,
 }
 
-impl Session {
-    /// The driver's client, for this room only.
-    pub(in crate::pg) fn client(&self) -> &Client {
-        &self.client
+/// `sslmode`, decided, with the TLS settings where it wants them.
+#[derive(Clone)]
+enum Mode {
+    Plain,
+    PlainFirst(MakeRustlsConnect),
+    TlsFirst(MakeRustlsConnect),
+    Tls(MakeRustlsConnect),
+}
+
+impl Connector {
+    /// `home` and `login` are the person's, for `.pgpass` and for the default user name.
+    ///
+    /// # Errors
+    /// A parameter out of its range, or a certificate file that cannot be read.
+    pub fn new(info: &ConnInfo, home: &Path, login: &str) -> Outcome<Self> {
+        let config = driver_config(info, home, login)?;
+        Ok(Self {
+            mode: mode(info, &config)?,
+            config,
+            target: info.describe(),
+        })
+    }
+
+    /// What is connected to, in words, without the password.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    pub(in crate::pg) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Opens a connection with the fixed settings.
+    pub(in crate::pg) async fn open(&self) -> Result<(Client, JoinHandle<()>), Error> {
+        let config = &self.config;
+        let (client, task) = match &self.mode {
+            Mode::Plain => plain(config).await?,
+            Mode::PlainFirst(tls) => match plain(config).await {
+                Ok(open) => open,
+                Err(_) => run(config, SslMode::Require, tls.clone()).await?,
+            },
+            Mode::TlsFirst(tls) => match run(config, SslMode::Prefer, tls.clone()).await {
+                Ok(open) => open,
+                // As libpq: a server that speaks TLS but refuses this login over it may still
+                // admit it in the clear; the second answer is the one that counts. Where no
+                // server answered there is nothing to ask twice.
+                Err(error) if !answered(&error) => return Err(error),
+                Err(_) => plain(config).await?,
+            },
+            Mode::Tls(tls) => run(config, SslMode::Require, tls.clone()).await?,
+        };
+        client.batch_execute(FIXED_SETTINGS).await?;
+        Ok((client, task))
+    }
+
+    /// Asks the server to stop what the token's connection is doing.
+    pub(in crate::pg) async fn cancel(&self, token: CancelToken) -> Result<(), Error> {
+        match &self.mode {
+            Mode::Plain | Mode::PlainFirst(_) => token.cancel_query(NoTls).await,
+            Mode::TlsFirst(tls) | Mode::Tls(tls) => token.cancel_query(tls.clone()).await,
+        }
     }
 }
 
-/// Connects and applies the fixed settings. `home` and `user` are the person's, for `.pgpass` and
-/// for the default user name.
-///
-/// # Errors
-/// What was tried, without the password, why it failed, and what to do.
-pub async fn open(info: &ConnInfo, home: &Path, user: &str) -> Outcome<Session> {
-    let config = driver_config(info, home, user)?;
-    let target = info.describe();
-    let client = match ssl_mode(info)? {
-        Mode::Plain => connect_plain(&config, &target).await?,
-        Mode::PlainFirst => match connect_plain(&config, &target).await {
-            Ok(client) => client,
-            Err(_) => connect_tls(&config, info, Check::Nothing, &target).await?,
-        },
-        Mode::TlsFirst => match connect_tls(&config, info, Check::Nothing, &target).await {
-            Ok(client) => client,
-            // As libpq: a server that speaks TLS but refuses this login over it may still admit
-            // it in the clear; the second answer is the one that counts.
-            Err(_) => connect_plain(&config, &target).await?,
-        },
-        Mode::Tls(check) => connect_tls(&config, info, check, &target).await?,
-    };
-    client
-        .batch_execute(FIXED_SETTINGS)
-        .await
-        .map_err(|error| error::fault("The session cannot be set up", &error))?;
-    Ok(Session { client })
+/// The pool opens its connections in the same way.
+impl deadpool_postgres::Connect for Connector {
+    fn connect(
+        &self,
+        _: &Config,
+    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
+        Box::pin(self.open())
+    }
 }
 
-/// `sslmode`, decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Plain,
-    PlainFirst,
-    TlsFirst,
-    Tls(Check),
+/// Whether a server was reached: it sent an error, or the talk about TLS failed.
+fn answered(error: &Error) -> bool {
+    error.as_db_error().is_some() || error.to_string().contains("TLS")
 }
 
-fn ssl_mode(info: &ConnInfo) -> Outcome<Mode> {
+fn mode(info: &ConnInfo, config: &Config) -> Outcome<Mode> {
+    let sockets_only = config
+        .get_hosts()
+        .iter()
+        .all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)));
+    let tls = |check| Ok(MakeRustlsConnect::new(tls::config(info, check)?));
     match info.get("sslmode").unwrap_or("prefer") {
         "disable" => Ok(Mode::Plain),
-        "allow" => Ok(Mode::PlainFirst),
-        "prefer" => Ok(Mode::TlsFirst),
-        "require" if info.get("sslrootcert").is_some_and(|path| path != "system") => {
-            Ok(Mode::Tls(Check::Chain))
+        // libpq ignores sslmode on a Unix socket (manual, 34.19).
+        "allow" | "prefer" | "require" | "verify-ca" | "verify-full" if sockets_only => {
+            Ok(Mode::Plain)
         }
-        "require" => Ok(Mode::Tls(Check::Nothing)),
-        "verify-ca" => Ok(Mode::Tls(Check::Chain)),
-        "verify-full" => Ok(Mode::Tls(Check::ChainAndName)),
+        "allow" => Ok(Mode::PlainFirst(tls(Check::Nothing)?)),
+        "prefer" => Ok(Mode::TlsFirst(tls(Check::Nothing)?)),
+        "require" if info.get("sslrootcert").is_none_or(|path| path == "system") => {
+            Ok(Mode::Tls(tls(Check::Nothing)?))
+        }
+        "require" | "verify-ca" => Ok(Mode::Tls(tls(Check::Chain)?)),
+        "verify-full" => Ok(Mode::Tls(tls(Check::ChainAndName)?)),
         other => Err(Fault::new(format!("sslmode \"{other}\" is not known"))
             .remedy("use disable, allow, prefer, require, verify-ca or verify-full")),
     }
 }
 
-async fn connect_plain(config: &Config, target: &str) -> Outcome<Client> {
-    let mut config = config.clone();
-    config.ssl_mode(SslMode::Disable);
-    run(&config, NoTls, target).await
+async fn plain(config: &Config) -> Result<(Client, JoinHandle<()>), Error> {
+    run(config, SslMode::Disable, NoTls).await
 }
 
-async fn connect_tls(
-    config: &Config,
-    info: &ConnInfo,
-    check: Check,
-    target: &str,
-) -> Outcome<Client> {
-    let mut config = config.clone();
-    // "prefer" asks the driver to fall back in the same attempt when the server speaks no TLS.
-    let optional = matches!(info.get("sslmode"), None | Some("prefer"));
-    config.ssl_mode(if optional {
-        SslMode::Prefer
-    } else {
-        SslMode::Require
-    });
-    run(
-        &config,
-        MakeRustlsConnect::new(tls::config(info, check)?),
-        target,
-    )
-    .await
-}
-
-async fn run<T>(config: &Config, tls: T, target: &str) -> Outcome<Client>
+async fn run<T>(config: &Config, mode: SslMode, tls: T) -> Result<(Client, JoinHandle<()>), Error>
 where
     T: MakeTlsConnect<Socket> + 'static + Clone + Sync + Send,
     T::Stream: Send,
     T::TlsConnect: Send,
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
-    let (client, connection) = config
-        .connect(tls)
-        .await
-        .map_err(|error| error::connecting(target, &error))?;
-    tokio::spawn(async move {
+    let mut config = config.clone();
+    config.ssl_mode(mode);
+    let (client, connection) = config.connect(tls).await?;
+    let task = tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!("connection ended: {error}");
         }
     });
-    Ok(client)
+    Ok((client, task))
 }
 
 fn driver_config(info: &ConnInfo, home: &Path, login: &str) -> Outcome<Config> {

@@ -1,11 +1,18 @@
-//! The only room that names `tokio_postgres`: connecting, TLS, and reading.
+//! The only room that names `tokio_postgres`: connecting, TLS, the pool, and reading.
 //!
 //! Everything above speaks of relations, rows and faults; a server's error becomes a
-//! [`crate::fault::Fault`] in [`error`], once.
+//! [`crate::fault::Fault`] in [`error`], once. Every statement goes through a [`Link`].
 
+pub mod browse;
 pub mod connect;
+pub mod count;
 pub mod error;
+pub mod introspect;
+pub mod link;
+pub mod pool;
 pub mod statement;
 pub mod tls;
 
-pub use connect::{Session, open};
+pub use connect::Connector;
+pub use link::{Canceller, Link, Sent, Witness};
+pub use pool::Pool;

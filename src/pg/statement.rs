@@ -6,7 +6,7 @@ use tokio_postgres::SimpleQueryMessage;
 
 use crate::data::{Align, Rows, RowsBuilder};
 use crate::fault::Outcome;
-use crate::pg::{Session, error};
+use crate::pg::{Link, error};
 
 /// The name of a result's column and how its values are set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,9 @@ pub struct Table {
 ///
 /// # Errors
 /// The server's, with the position in `sql`.
-pub async fn run(session: &Session, sql: &str) -> Outcome<Table> {
+pub async fn run(link: &Link, sql: &str) -> Outcome<Table> {
     let failed = |error: tokio_postgres::Error| error::fault("The statement failed", &error);
-    let stream = session
-        .client()
-        .simple_query_raw(sql)
-        .await
-        .map_err(failed)?;
+    let stream = link.client().simple_query_raw(sql).await.map_err(failed)?;
     let mut stream = std::pin::pin!(stream);
     let mut columns = Vec::new();
     let mut builder = RowsBuilder::new(0);
@@ -50,7 +46,7 @@ pub async fn run(session: &Session, sql: &str) -> Outcome<Table> {
                 builder = RowsBuilder::new(columns.len());
             }
             SimpleQueryMessage::Row(row) => {
-                (0..row.len()).for_each(|column| builder.push(row.get(column), None))
+                (0..row.len()).for_each(|column| builder.push(row.get(column), None));
             }
             SimpleQueryMessage::CommandComplete(count) => affected = count,
             _ => {}

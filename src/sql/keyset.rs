@@ -26,6 +26,10 @@ impl Fragment {
     }
 }
 
+/// The name under which a statement of ours knows the relation it reads. `ORDER BY` must say whose
+/// column it means, or it takes an output of the same name, which is a text.
+pub const ALIAS: &str = "r";
+
 /// `ORDER BY` for the keys, without the words.
 #[must_use]
 pub fn order_by(keys: &[OrderKey]) -> String {
@@ -42,7 +46,7 @@ pub fn order_by(keys: &[OrderKey]) -> String {
                 (true, Direction::Descending, Nulls::Last) => " NULLS LAST",
                 _ => "",
             };
-            format!("{} {direction}{nulls}", ident(&key.column))
+            format!("{ALIAS}.{} {direction}{nulls}", ident(&key.column))
         })
         .collect();
     parts.join(", ")
@@ -201,7 +205,7 @@ mod tests {
             r#"("a", "b") > ($1::text::int4, $2::text::int4)"#
         );
         assert_eq!(found.params, ["1", "2"]);
-        assert_eq!(order_by(&keys), r#""a" ASC, "b" ASC"#);
+        assert_eq!(order_by(&keys), r#"r."a" ASC, r."b" ASC"#);
     }
 
     #[test]

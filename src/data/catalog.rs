@@ -1,0 +1,187 @@
+//! What a database holds, as the tree shows it.
+
+/// The kinds of object that have a place in the tree, in the order in which they stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An ordinary table.
+    Table,
+    /// A partitioned table; its partitions stand below it.
+    Partitioned,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A foreign table.
+    ForeignTable,
+    /// A sequence.
+    Sequence,
+    /// An enumerated type.
+    Enum,
+    /// A domain.
+    Domain,
+    /// A function or procedure.
+    Function,
+}
+
+impl Kind {
+    /// Every kind, in the order of the tree.
+    pub const ALL: [Self; 9] = [
+        Self::Table,
+        Self::Partitioned,
+        Self::View,
+        Self::MaterializedView,
+        Self::ForeignTable,
+        Self::Sequence,
+        Self::Enum,
+        Self::Domain,
+        Self::Function,
+    ];
+
+    /// The kind for `pg_class.relkind`, where that kind has a place in the tree.
+    #[must_use]
+    pub fn of_relkind(relkind: &str) -> Option<Self> {
+        match relkind {
+            "r" => Some(Self::Table),
+            "p" => Some(Self::Partitioned),
+            "v" => Some(Self::View),
+            "m" => Some(Self::MaterializedView),
+            "f" => Some(Self::ForeignTable),
+            "S" => Some(Self::Sequence),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds rows that the grid can show.
+    #[must_use]
+    pub fn has_rows(self) -> bool {
+        !matches!(self, Self::Enum | Self::Domain | Self::Function)
+    }
+
+    /// Whether its rows are worth counting: a view may be any query, and a sequence has one row.
+    #[must_use]
+    pub fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Table | Self::Partitioned | Self::MaterializedView
+        )
+    }
+}
+
+/// How many rows a relation has, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Count {
+    /// Nothing is known: never analyzed, or not counted.
+    #[default]
+    Unknown,
+    /// The planner's figure, `pg_class.reltuples`.
+    Estimate(u64),
+    /// Counted.
+    Exact(u64),
+}
+
+impl Count {
+    /// The figure, exact or not.
+    #[must_use]
+    pub fn figure(self) -> Option<u64> {
+        match self {
+            Self::Unknown => None,
+            Self::Estimate(rows) | Self::Exact(rows) => Some(rows),
+        }
+    }
+}
+
+/// One object of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its number in its catalog (`pg_class`, `pg_type` or `pg_proc`).
+    pub oid: u32,
+    /// The schema it is in.
+    pub schema: String,
+    /// Its name, unquoted.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The partitioned table it is a partition of, by number.
+    pub parent: Option<u32>,
+    /// Whether this role may read it.
+    pub readable: bool,
+    /// How many rows it has.
+    pub count: Count,
+    /// Its pages on disk at the last look of the planner (`pg_class.relpages`, 8 kB each).
+    pub pages: u32,
+    /// What else is worth a word: a function's arguments, an enum's labels, a domain's type.
+    pub detail: String,
+}
+
+/// Everything the tree shows, with what the title says of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Catalog {
+    /// `server_version`, such as `15.18`.
+    pub version: String,
+    /// The database's name.
+    pub database: String,
+    /// The role in force.
+    pub user: String,
+    /// Whether transactions are read-only here.
+    pub read_only: bool,
+    /// The visible schemas, `public` and those of the search path first.
+    pub schemas: Vec<String>,
+    /// The objects, by schema, kind and name.
+    pub objects: Vec<Object>,
+}
+
+/// Bytes as people read them: `8 kB`, `1.2 MB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut unit = 0;
+    let mut tenths = u128::from(count) * 10;
+    while tenths >= 10_240 && unit + 1 < units.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    let word = units.get(unit).copied().unwrap_or_default();
+    if unit == 0 || tenths >= 100 {
+        format!("{} {word}", tenths / 10)
+    } else {
+        format!("{}.{} {word}", tenths / 10, tenths % 10)
+    }
+}
+
+/// A number with its thousands apart: `1,000,000`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_at_a_glance() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [0, 1023, 8192, 1_300_000, 52_428_800, u64::MAX].map(bytes),
+            [
+                "0 bytes",
+                "1023 bytes",
+                "8.0 kB",
+                "1.2 MB",
+                "50 MB",
+                "16777215 TB"
+            ]
+        );
+    }
+}

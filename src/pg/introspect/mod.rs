@@ -1,0 +1,138 @@
+//! Reading the catalogs: one `.sql` file a query, beside the code that sends it. Queries that
+//! belong together are sent together, so that they take one round trip.
+
+use std::collections::HashMap;
+
+use tokio::try_join;
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, Type};
+
+use crate::data::catalog::{Catalog, Count, Kind, Object};
+use crate::fault::{Fault, Outcome};
+use crate::pg::Link;
+
+mod relation;
+mod structure;
+
+pub use relation::relation;
+pub use structure::structure;
+
+/// Everything the tree shows; with `system`, PostgreSQL's own schemas too.
+///
+/// # Errors
+/// The server's. What the role may not read is listed as locked, not an error.
+pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
+    let params: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
+    let (server, relations, types, functions) = try_join!(
+        link.rows(include_str!("server.sql"), params),
+        link.rows(include_str!("relations.sql"), params),
+        link.rows(include_str!("types.sql"), params),
+        link.rows(include_str!("functions.sql"), params),
+    )?;
+    let server = server
+        .first()
+        .ok_or_else(|| Fault::new("The server said nothing of itself"))?;
+    let mut catalog = Catalog {
+        version: get(server, "version")?,
+        database: get(server, "database")?,
+        user: get(server, "role")?,
+        read_only: get(server, "read_only")?,
+        schemas: get(server, "schemas")?,
+        objects: Vec::with_capacity(relations.len() + types.len() + functions.len()),
+    };
+    for row in &relations {
+        catalog.objects.extend(table(row)?);
+    }
+    for row in &types {
+        let kind = if get(row, "is_enum")? {
+            Kind::Enum
+        } else {
+            Kind::Domain
+        };
+        catalog.objects.push(other(row, kind)?);
+    }
+    for row in &functions {
+        catalog.objects.push(other(row, Kind::Function)?);
+    }
+    let place: HashMap<&str, usize> = catalog
+        .schemas
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (name.as_str(), at))
+        .collect();
+    catalog.objects.sort_by(|a, b| {
+        let key = |object: &Object| place.get(object.schema.as_str()).copied();
+        (key(a), a.kind, &a.name, &a.detail).cmp(&(key(b), b.kind, &b.name, &b.detail))
+    });
+    Ok(catalog)
+}
+
+/// How many bytes each table takes with its indexes, by number.
+///
+/// # Errors
+/// The server's.
+pub async fn sizes(link: &Link, system: bool) -> Outcome<HashMap<u32, u64>> {
+    let rows = link
+        .rows(include_str!("sizes.sql"), &[(&system, Type::BOOL)])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((get(row, "oid")?, unsigned(get(row, "size")?))))
+        .collect()
+}
+
+fn table(row: &Row) -> Outcome<Option<Object>> {
+    let relkind: String = get(row, "relkind")?;
+    let Some(kind) = Kind::of_relkind(&relkind) else {
+        return Ok(None);
+    };
+    let estimate: i64 = get(row, "estimate")?;
+    let pages: i32 = get(row, "pages")?;
+    // Before PostgreSQL 14 "never analyzed" was 0 rows in 0 pages; since then it is -1.
+    let known = kind.is_counted() && (estimate > 0 || estimate == 0 && pages > 0);
+    Ok(Some(Object {
+        kind,
+        parent: get(row, "parent")?,
+        readable: get(row, "readable")?,
+        count: if known {
+            Count::Estimate(unsigned(estimate))
+        } else {
+            Count::Unknown
+        },
+        pages: u32::try_from(pages).unwrap_or(0),
+        detail: String::new(),
+        ..other_without_detail(row, kind)?
+    }))
+}
+
+fn other(row: &Row, kind: Kind) -> Outcome<Object> {
+    let detail: Option<String> = get(row, "detail")?;
+    Ok(Object {
+        detail: detail.unwrap_or_default(),
+        ..other_without_detail(row, kind)?
+    })
+}
+
+fn other_without_detail(row: &Row, kind: Kind) -> Outcome<Object> {
+    Ok(Object {
+        oid: get(row, "oid")?,
+        schema: get(row, "schema")?,
+        name: get(row, "name")?,
+        kind,
+        parent: None,
+        readable: true,
+        count: Count::Unknown,
+        pages: 0,
+        detail: String::new(),
+    })
+}
+
+/// The value of a column of one of our own queries.
+fn get<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> Outcome<T> {
+    row.try_get(column).map_err(|error| {
+        Fault::new(format!("The catalog's column {column} was not understood")).because(error)
+    })
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

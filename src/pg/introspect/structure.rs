@@ -1,0 +1,158 @@
+//! Everything there is to know of one relation besides its rows.
+
+use tokio::try_join;
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
+
+use super::{get, unsigned};
+use crate::data::catalog::bytes;
+use crate::data::structure::{Attribute, Named, Structure};
+use crate::fault::{Fault, Outcome};
+use crate::pg::Link;
+
+/// Reads the structure of the relation of this number, in one round trip.
+///
+/// # Errors
+/// The relation is gone; or the server's.
+pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
+    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&oid, Type::OID)];
+    let (head, attributes, constraints, indexes, triggers, policies, partitions) = try_join!(
+        link.rows(include_str!("relation.sql"), params),
+        link.rows(include_str!("attributes.sql"), params),
+        link.rows(include_str!("constraints.sql"), params),
+        link.rows(include_str!("indexes.sql"), params),
+        link.rows(include_str!("triggers.sql"), params),
+        link.rows(include_str!("policies.sql"), params),
+        link.rows(include_str!("partitions.sql"), params),
+    )?;
+    let head = head.first().ok_or_else(|| {
+        Fault::new("The relation is gone")
+            .because("somebody dropped it meanwhile")
+            .remedy("reload the tree")
+    })?;
+    let mut structure = from_head(head)?;
+    structure.attributes = all(&attributes, attribute)?;
+    for row in &constraints {
+        sort_in(&mut structure, row)?;
+    }
+    structure.indexes = all(&indexes, index)?;
+    structure.triggers = all(&triggers, |row| {
+        Ok(Named {
+            name: get(row, "name")?,
+            definition: get(row, "definition")?,
+            note: get(row, "note")?,
+        })
+    })?;
+    structure.policies = all(&policies, |row| {
+        Ok(Named {
+            name: get(row, "name")?,
+            definition: get(row, "definition")?,
+            note: String::new(),
+        })
+    })?;
+    structure.partitions = all(&partitions, |row| {
+        Ok(Named {
+            name: get(row, "name")?,
+            definition: get(row, "definition")?,
+            note: bytes(unsigned(get(row, "size")?)),
+        })
+    })?;
+    Ok(structure)
+}
+
+fn all<T>(rows: &[Row], read: impl Fn(&Row) -> Outcome<T>) -> Outcome<Vec<T>> {
+    rows.iter().map(read).collect()
+}
+
+fn from_head(row: &Row) -> Outcome<Structure> {
+    let relkind: String = get(row, "relkind")?;
+    let create = match relkind.as_str() {
+        "v" => "VIEW",
+        "m" => "MATERIALIZED VIEW",
+        "f" => "FOREIGN TABLE",
+        "S" => "SEQUENCE",
+        _ => "TABLE",
+    };
+    let mut clauses: Vec<Option<String>> = Vec::new();
+    for column in ["partition_of", "partition_by", "server"] {
+        clauses.push(get(row, column)?);
+    }
+    let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+    Ok(Structure {
+        create: create.to_owned(),
+        qualified: get(row, "qualified")?,
+        comment: get(row, "comment")?,
+        owner: get(row, "owner")?,
+        sizes: [
+            unsigned(get(row, "table_size")?),
+            unsigned(get(row, "index_size")?),
+            unsigned(get(row, "total_size")?),
+        ],
+        clause: (!clauses.is_empty()).then(|| clauses.join(" ")),
+        query: get(row, "query")?,
+        row_security: get(row, "row_security")?,
+        ..Structure::default()
+    })
+}
+
+fn attribute(row: &Row) -> Outcome<Attribute> {
+    Ok(Attribute {
+        name: get(row, "name")?,
+        type_name: get(row, "type_name")?,
+        not_null: get(row, "not_null")?,
+        default: get(row, "default_expr")?,
+        identity: get(row, "identity")?,
+        generated: get(row, "generated")?,
+        collation: get(row, "collation")?,
+        comment: get(row, "comment")?,
+    })
+}
+
+fn sort_in(structure: &mut Structure, row: &Row) -> Outcome<()> {
+    let contype: String = get(row, "contype")?;
+    let incoming: bool = get(row, "incoming")?;
+    let mut named = Named {
+        name: get(row, "name")?,
+        definition: get(row, "definition")?,
+        note: String::new(),
+    };
+    if incoming || get(row, "self")? {
+        structure.referenced_by.push(Named {
+            note: get(row, "owner")?,
+            ..named.clone()
+        });
+    }
+    if incoming {
+        return Ok(());
+    }
+    match contype.as_str() {
+        "f" => structure.references.push(named),
+        "c" => structure.checks.push(named),
+        _ => {
+            if contype == "p" {
+                named.note = "primary".into();
+            }
+            structure.keys.push(named);
+        }
+    }
+    Ok(())
+}
+
+fn index(row: &Row) -> Outcome<Named> {
+    let size = bytes(unsigned(get(row, "size")?));
+    let scans: i64 = get(row, "scans")?;
+    let valid: bool = get(row, "valid")?;
+    let of_constraint: bool = get(row, "of_constraint")?;
+    let mut note = format!("{size}, {scans} scans");
+    if of_constraint {
+        note.push_str(", of a constraint");
+    }
+    if !valid {
+        note.push_str(", invalid");
+    }
+    Ok(Named {
+        name: get(row, "name")?,
+        definition: get(row, "definition")?,
+        note,
+    })
+}

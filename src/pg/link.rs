@@ -1,0 +1,173 @@
+//! A connection in use, its own or borrowed from the pool. Every statement goes through it and is
+//! told to the [`Witness`], so that the command log is complete by construction.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::TryStreamExt;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{CancelToken, Client, Row};
+
+use crate::fault::{Fault, Outcome};
+use crate::pg::connect::Connector;
+use crate::pg::error;
+
+/// One statement that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// When.
+    pub at: SystemTime,
+    /// How long it took until its last row was here.
+    pub took: Duration,
+    /// The rows it returned, or why it failed.
+    pub result: Result<u64, String>,
+    /// Its text; parameters stay `$1`.
+    pub sql: String,
+}
+
+/// Who is told of every statement.
+pub type Witness = Arc<dyn Fn(Sent) + Send + Sync>;
+
+/// A witness for those who keep no log.
+#[must_use]
+pub fn nobody() -> Witness {
+    Arc::new(|_| {})
+}
+
+enum Inner {
+    Own(Client),
+    Pooled(deadpool_postgres::Object),
+}
+
+/// A connection in use. Dropping it closes it, or gives it back to its pool.
+pub struct Link {
+    inner: Inner,
+    connector: Connector,
+    witness: Witness,
+}
+
+/// Stops, on the server, what a [`Link`] is doing.
+pub struct Canceller {
+    token: CancelToken,
+    connector: Connector,
+}
+
+impl Canceller {
+    /// Asks the server. That it did stop is known when the statement itself ends with SQLSTATE
+    /// 57014, which is why nothing is returned.
+    pub async fn cancel(self) {
+        if let Err(error) = self.connector.cancel(self.token).await {
+            tracing::warn!("the cancel request was not delivered: {error}");
+        }
+    }
+}
+
+impl Link {
+    /// Connects by itself, outside any pool.
+    ///
+    /// # Errors
+    /// What was tried, without the password, why it failed, and what to do.
+    pub async fn open(connector: &Connector, witness: Witness) -> Outcome<Self> {
+        match connector.open().await {
+            Ok((client, _)) => Ok(Self {
+                inner: Inner::Own(client),
+                connector: connector.clone(),
+                witness,
+            }),
+            Err(failed) => Err(error::connecting(connector.target(), &failed)),
+        }
+    }
+
+    pub(in crate::pg) fn pooled(
+        object: deadpool_postgres::Object,
+        connector: Connector,
+        witness: Witness,
+    ) -> Self {
+        Self {
+            inner: Inner::Pooled(object),
+            connector,
+            witness,
+        }
+    }
+
+    /// The driver's client, for this room only.
+    pub(in crate::pg) fn client(&self) -> &Client {
+        match &self.inner {
+            Inner::Own(client) => client,
+            Inner::Pooled(object) => object,
+        }
+    }
+
+    /// What cancels this connection's statements.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            token: self.client().cancel_token(),
+            connector: self.connector.clone(),
+        }
+    }
+
+    /// All rows of one unnamed statement.
+    pub(in crate::pg) async fn rows(
+        &self,
+        sql: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Outcome<Vec<Row>> {
+        let mut rows = Vec::new();
+        self.each(sql, params, |row| rows.push(row)).await?;
+        Ok(rows)
+    }
+
+    /// The rows of one unnamed statement as they come, so that they need not all be held twice.
+    pub(in crate::pg) async fn each(
+        &self,
+        sql: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+        mut take: impl FnMut(Row) + Send,
+    ) -> Outcome<u64> {
+        let begun = (SystemTime::now(), Instant::now());
+        let read = async {
+            let stream = self
+                .client()
+                .query_typed_raw(
+                    sql,
+                    params.iter().map(|(value, kind)| (*value, kind.clone())),
+                )
+                .await?;
+            let mut stream = std::pin::pin!(stream);
+            let mut count = 0;
+            while let Some(row) = stream.try_next().await? {
+                take(row);
+                count += 1;
+            }
+            Ok(count)
+        };
+        self.told(sql, begun, read.await)
+    }
+
+    /// Statements that return nothing: `BEGIN`, `SET`, `COMMIT`.
+    pub(in crate::pg) async fn batch(&self, sql: &str) -> Outcome<()> {
+        let begun = (SystemTime::now(), Instant::now());
+        let result = self.client().batch_execute(sql).await.map(|()| 0);
+        self.told(sql, begun, result).map(|_| ())
+    }
+
+    pub(in crate::pg) fn told(
+        &self,
+        sql: &str,
+        (at, begun): (SystemTime, Instant),
+        result: Result<u64, tokio_postgres::Error>,
+    ) -> Outcome<u64> {
+        let result = result.map_err(|failed| error::fault("The statement failed", &failed));
+        (self.witness)(Sent {
+            at,
+            took: begun.elapsed(),
+            result: result
+                .as_ref()
+                .copied()
+                .map_err(|fault: &Fault| fault.what.clone()),
+            sql: sql.to_owned(),
+        });
+        result
+    }
+}

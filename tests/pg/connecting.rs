@@ -1,0 +1,104 @@
+//! Connecting: what works, and what each failure says.
+
+use dbkeep::config::conninfo::ConnInfo;
+use dbkeep::fault::Fault;
+use dbkeep::pg::{Link, link, statement};
+
+use crate::support::{Database, connector};
+
+async fn refused(info: &ConnInfo) -> Fault {
+    match Link::open(&connector(info), link::nobody()).await {
+        Ok(_) => panic!("a connection was had"),
+        Err(fault) => fault,
+    }
+}
+
+#[tokio::test]
+async fn the_settings_are_fixed_whatever_the_server_says() {
+    let database = Database::new().await;
+    let name = &database.name;
+    database
+        .run(&format!(
+            "ALTER DATABASE {name} SET datestyle = 'German'; ALTER DATABASE {name} SET bytea_output = 'escape';
+             ALTER DATABASE {name} SET intervalstyle = 'iso_8601'; ALTER DATABASE {name} SET extra_float_digits = -3"
+        ))
+        .await;
+    let sql = "SELECT concat_ws(' ', date '2026-01-02', bytea '\\xff', interval '1 day', 0.1::float8 + 0.2)";
+    assert_eq!(
+        database.value(sql).await,
+        "2026-01-02 \\xff 1 day 0.30000000000000004"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_database_is_named() {
+    let database = Database::new().await;
+    let fault = refused(&database.server.cluster().conninfo("nowhere")).await;
+    assert!(
+        fault.what.starts_with("Cannot connect to nowhere"),
+        "{fault}"
+    );
+    assert_eq!(fault.sqlstate.as_deref(), Some("3D000"));
+    assert!(fault.remedy.unwrap().contains("pg_database"));
+}
+
+#[tokio::test]
+async fn a_refused_port_and_a_missing_host_say_what_was_tried() {
+    let info = ConnInfo::parse("postgresql://ada:secret@127.0.0.1:1/shop").unwrap();
+    let fault = refused(&info).await.to_string();
+    assert!(fault.contains("shop as ada at 127.0.0.1:1"), "{fault}");
+    assert!(
+        fault.contains("refused") && !fault.contains("secret"),
+        "{fault}"
+    );
+    let info = ConnInfo::parse("host=/nowhere dbname=shop").unwrap();
+    let fault = refused(&info).await.to_string();
+    assert!(fault.contains("/nowhere"), "{fault}");
+}
+
+#[tokio::test]
+async fn the_next_host_is_tried() {
+    let database = Database::new().await;
+    let mut info = database.info();
+    let socket = info.get("host").unwrap().to_owned();
+    info.set("host", &format!("/nowhere,{socket}")).unwrap();
+    let link = Link::open(&connector(&info), link::nobody()).await.unwrap();
+    assert!(statement::run(&link, "SELECT 1").await.is_ok());
+}
+
+#[tokio::test]
+async fn options_and_an_application_name_reach_the_server() {
+    let database = Database::new().await;
+    let mut info = database.info();
+    info.set("options", "-c work_mem=9MB").unwrap();
+    info.set("application_name", "somebody").unwrap();
+    let link = Link::open(&connector(&info), link::nobody()).await.unwrap();
+    let sql = "SELECT current_setting('work_mem') || current_setting('application_name')";
+    let said = statement::run(&link, sql).await.unwrap();
+    assert_eq!(said.rows.cell(0, 0).unwrap().text, Some("9MBsomebody"));
+}
+
+#[tokio::test]
+async fn cancel_stops_the_statement_on_the_server() {
+    let database = Database::new().await;
+    let link = database.link().await;
+    let canceller = link.canceller();
+    let sleeping = tokio::spawn(async move {
+        let fault = statement::run(&link, "SELECT pg_sleep(60)")
+            .await
+            .unwrap_err();
+        (link, fault)
+    });
+    let busy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'";
+    while database.value(busy).await != "1" {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    canceller.cancel().await;
+    let (link, fault) = sleeping.await.unwrap();
+    assert!(fault.is_cancelled(), "{fault}");
+    assert_eq!(database.value(busy).await, "0");
+    assert!(
+        statement::run(&link, "SELECT 1").await.is_ok(),
+        "the connection is good for more"
+    );
+}

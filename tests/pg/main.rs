@@ -1,0 +1,16 @@
+//! The `pg` floor against a real server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may panic"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod catalog;
+mod connecting;
+mod hostile;
+mod paging;
