@@ -8,6 +8,7 @@
 //! - [`config`]: arguments, environment and files become settings
 //! - [`pg`]: the only room that names `tokio_postgres`: connecting, TLS, reading
 //! - [`local`]: a private PostgreSQL server of our own
+//! - [`studio`]: the terminal
 //! - [`cli`]: the command line, one file a subcommand
 
 pub mod cli;
@@ -17,3 +18,4 @@ pub mod fault;
 pub mod local;
 pub mod pg;
 pub mod sql;
+pub mod studio;

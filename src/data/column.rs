@@ -58,4 +58,65 @@ impl Column {
             Align::Left
         }
     }
+
+    /// The type in the words people type: `timestamptz`, `varchar(80)`, `int`.
+    #[must_use]
+    pub fn short_type(&self) -> String {
+        short_type(&self.type_name)
+    }
+}
+
+/// The standard's long names, and the ones that PostgreSQL knows them by too.
+const SHORT: [(&str, &str); 9] = [
+    ("character varying", "varchar"),
+    ("timestamp without time zone", "timestamp"),
+    ("timestamp with time zone", "timestamptz"),
+    ("time without time zone", "time"),
+    ("time with time zone", "timetz"),
+    ("double precision", "float8"),
+    ("boolean", "bool"),
+    ("integer", "int"),
+    ("bit varying", "varbit"),
+];
+
+/// A type's name, shortened where there is a shorter one; modifiers and array signs stay:
+/// `timestamp(3) with time zone[]` becomes `timestamptz(3)[]`.
+#[must_use]
+pub fn short_type(name: &str) -> String {
+    let modifier = name
+        .find('(')
+        .and_then(|from| Some(from..from + name[from..].find(')')? + 1));
+    let (bare, modifier) = match modifier {
+        Some(range) => (
+            format!("{}{}", &name[..range.start], &name[range.end..]),
+            &name[range],
+        ),
+        None => (name.to_owned(), ""),
+    };
+    let (bare, array) = match bare.find('[') {
+        Some(at) => (&bare[..at], &bare[at..]),
+        None => (bare.as_str(), ""),
+    };
+    let known = SHORT.iter().find(|(long, _)| *long == bare);
+    let short = known.map_or(bare, |(_, short)| short);
+    format!("{short}{modifier}{array}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_shortened_and_others_left() {
+        let cases = [
+            ("timestamp(3) with time zone[]", "timestamptz(3)[]"),
+            ("character varying(80)", "varchar(80)"),
+            ("numeric(12,4)", "numeric(12,4)"),
+            ("integer", "int"),
+            ("shop.order_status[]", "shop.order_status[]"),
+        ];
+        for (long, short) in cases {
+            assert_eq!(short_type(long), short);
+        }
+    }
 }

@@ -90,7 +90,7 @@ pub enum Seek {
     Before(Bookmark),
     /// Those from a row on, itself included if it is there; fewer values than keys will do.
     From(Bookmark),
-    /// Those from the row of this number on, counted from nought.
+    /// Those from the row of this number on, counted from nought; none where there are not so many.
     Row(u64),
 }
 

@@ -38,7 +38,7 @@ async fn by_key(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -> 
                         .map(|at| text(row, at))
                         .collect::<Outcome<_>>()?,
                 ),
-                None => Seek::Last,
+                None => return Reader::new(relation, limit).finish(false),
             };
             &found
         }
@@ -74,7 +74,7 @@ async fn by_place(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -
                 .await?;
             match rows.first().map(|row| text(row, 0)).transpose()?.flatten() {
                 Some(place) => just_before(&place),
-                None => return Box::pin(by_place(link, relation, &Seek::Last, limit)).await,
+                None => return Reader::new(relation, limit).finish(false),
             }
         }
     };
@@ -272,9 +272,6 @@ impl Cursor {
             }
         };
         let mut page = self.range(first, end).await?;
-        if page.rows.is_empty() && matches!(seek, Seek::Row(_)) && first > 0 {
-            return Box::pin(self.page(&Seek::Last, limit)).await;
-        }
         if matches!(seek, Seek::Last | Seek::Before(_)) {
             page.more = first > 0;
         }

@@ -207,7 +207,7 @@ async fn a_heap_without_a_key_is_walked_by_place() {
     let page = browse::page(&link, &relation, &Seek::Row(1 << 40), 5)
         .await
         .unwrap();
-    assert_eq!(values(&page), whole[whole.len() - 5..]);
+    assert!(page.rows.is_empty());
 }
 
 /// The outputs of a page's statement have names as well, and `ORDER BY` prefers those.
@@ -259,7 +259,7 @@ async fn a_view_is_walked_by_a_cursor_at_one_moment() {
     assert_eq!(numbers(&before), (0..900).collect::<Vec<_>>());
     assert!(!before.more);
     let far = cursor.page(&Seek::Row(5000), 10).await.unwrap();
-    assert_eq!(numbers(&far), (990..1000).collect::<Vec<_>>());
+    assert!(far.rows.is_empty());
 }
 
 #[tokio::test]

@@ -1,0 +1,212 @@
+//! The frame around every screen: the title line with the tabs, the line that says where one is,
+//! and the line that says what can be done next.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{App, BREATH, Tone};
+use crate::studio::keys::{Command, Scope, keymap};
+use crate::studio::layer::ScreenId;
+use crate::studio::theme::Role;
+use crate::studio::widgets::{footer, pane, text};
+
+/// Smaller than this there is no room to say anything.
+const SMALLEST: (u16, u16) = (40, 8);
+const MOVING: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠹"];
+
+impl App {
+    /// Draws everything.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) {
+        self.dirty = false;
+        buffer.set_style(area, self.shared.theme.style(Role::Text));
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            pane::empty(
+                area,
+                buffer,
+                &self.shared.theme,
+                &["Too small", "make it 80x24"],
+            );
+            return;
+        }
+        self.title(Rect { height: 1, ..area }, buffer);
+        let body = Rect {
+            y: area.y + 1,
+            height: area.height - 3,
+            ..area
+        };
+        self.screens[self.current].draw(body, buffer, &self.shared);
+        self.position(
+            Rect {
+                y: area.bottom() - 2,
+                height: 1,
+                ..area
+            },
+            buffer,
+        );
+        self.footer(
+            Rect {
+                y: area.bottom() - 1,
+                height: 1,
+                ..area
+            },
+            buffer,
+        );
+        for dialog in &mut self.dialogs {
+            dialog.draw(body, buffer, &self.shared);
+        }
+    }
+
+    fn title(&mut self, line: Rect, buffer: &mut Buffer) {
+        let theme = &self.shared.theme;
+        let names = ScreenId::ALL.iter().enumerate();
+        let tabs: Vec<(ScreenId, String)> = names
+            .map(|(at, (screen, name))| (*screen, format!(" {} {name} ", at + 1)))
+            .collect();
+        let width: u16 = tabs.iter().map(|(_, tab)| text::width(tab)).sum();
+        let mut x = line.right().saturating_sub(width);
+        self.tabs.clear();
+        for (screen, tab) in &tabs {
+            let here = *screen as usize == self.current;
+            let role = if here { Role::Tab } else { Role::Dim };
+            let end = text::put(buffer, x, line.y, width, tab, theme.style(role));
+            self.tabs.push((Rect::new(x, line.y, end - x, 1), *screen));
+            x = end;
+        }
+        let room = line.width.saturating_sub(width + 2);
+        let x = text::put(
+            buffer,
+            line.x + 1,
+            line.y,
+            room,
+            &self.shared.target,
+            theme.style(Role::Title),
+        );
+        if let Some(catalog) = &self.shared.catalog {
+            let mode = if catalog.read_only {
+                "read-only"
+            } else {
+                "read-write"
+            };
+            // A distribution's own name for its build says nothing here.
+            let version = catalog.version.split(' ').next().unwrap_or_default();
+            let facts = format!(" · PostgreSQL {version} · {mode}");
+            let room = (line.x + 1 + room).saturating_sub(x);
+            text::put(buffer, x, line.y, room, &facts, theme.style(Role::Dim));
+        }
+    }
+
+    fn position(&self, line: Rect, buffer: &mut Buffer) {
+        let theme = &self.shared.theme;
+        let (left, right) = self.screens[self.current].position(&self.shared);
+        let (right, role) = match (&self.toast, self.waiting.values().min()) {
+            (Some(toast), _) => {
+                let (sign, role) = match toast.tone {
+                    Tone::Good => ("✓", Role::Good),
+                    Tone::Warning => ("!", Role::Warning),
+                    Tone::Error => ("✗", Role::Error),
+                };
+                (format!("{sign} {}", toast.text), role)
+            }
+            (None, Some(since)) if self.now.duration_since(*since) >= BREATH => {
+                let seconds = self.now.duration_since(*since).as_secs();
+                let sign = MOVING[self.shared.tick % MOVING.len()];
+                let keys = self
+                    .shared
+                    .keymap
+                    .first_name(Command::Interrupt)
+                    .unwrap_or_default();
+                (
+                    format!("{sign} waiting for the server, {seconds} s · {keys} cancels"),
+                    Role::Accent,
+                )
+            }
+            _ => (right, Role::Dim),
+        };
+        // What has just happened matters more than where one is.
+        let right_width = text::width(&right).min(line.width.saturating_sub(2));
+        let x = line.right().saturating_sub(right_width + 1);
+        let room = x.saturating_sub(line.x + 3);
+        text::put(
+            buffer,
+            line.x + 1,
+            line.y,
+            room,
+            &left,
+            theme.style(Role::Dim),
+        );
+        text::put(buffer, x, line.y, right_width, &right, theme.style(role));
+    }
+
+    fn footer(&mut self, line: Rect, buffer: &mut Buffer) {
+        let theme = &self.shared.theme;
+        let keymap = &self.shared.keymap;
+        if !self.strokes.is_empty() {
+            let hints: Vec<(Command, String, &str)> = self
+                .chord
+                .iter()
+                .map(|(keys, command)| (*command, keys.clone(), command.spec().title))
+                .collect();
+            let typed: Vec<String> = self.strokes.iter().map(ToString::to_string).collect();
+            let x = text::put(
+                buffer,
+                line.x + 1,
+                line.y,
+                12,
+                &format!("{} …", typed.join(" ")),
+                theme.style(Role::Accent),
+            );
+            let rest = Rect {
+                x: x + 1,
+                width: line.right().saturating_sub(x + 1),
+                ..line
+            };
+            self.hints = footer::draw(rest, buffer, theme, &hints);
+            return;
+        }
+        let scopes = self.scopes();
+        let hint = |scope: &Scope| {
+            keymap::footer(std::slice::from_ref(scope))
+                .filter(|(spec, _)| self.enabled(spec.command).is_ok())
+                .filter_map(|(spec, word)| {
+                    Some((spec.command, keymap.first_name(spec.command)?, word))
+                })
+                .collect::<Vec<_>>()
+        };
+        // Those of the place are on the left, those of the whole studio on the right.
+        let (general, near): (Vec<_>, Vec<_>) =
+            scopes.iter().partition(|scope| **scope == Scope::Studio);
+        let general: Vec<_> = general.into_iter().flat_map(hint).collect();
+        let near: Vec<_> = near.into_iter().flat_map(hint).collect();
+        let width = |hints: &[(Command, String, &str)]| -> u16 {
+            hints
+                .iter()
+                .map(|(_, key, word)| text::width(key) + text::width(word) + 4)
+                .sum()
+        };
+        let left = width(&near).min(line.width);
+        // The first ones are the ones to keep: help, then the palette.
+        let mut kept = general;
+        while kept.len() > 1 && left + width(&kept) > line.width {
+            kept.pop();
+        }
+        kept.reverse();
+        let right = width(&kept);
+        let x = line.right().saturating_sub(right);
+        let mut placed = footer::draw(
+            Rect {
+                x,
+                width: right,
+                ..line
+            },
+            buffer,
+            theme,
+            &kept,
+        );
+        let near_area = Rect {
+            width: line.width.saturating_sub(right),
+            ..line
+        };
+        placed.extend(footer::draw(near_area, buffer, theme, &near));
+        self.hints = placed;
+    }
+}

@@ -1,0 +1,543 @@
+//! The application: layers, shared truth, and what becomes of messages and effects. It knows no
+//! terminal and no connection: messages go in, [`Outside`] effects come out, and it draws into a
+//! buffer. The loop that drives it is in [`run`].
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::{Duration, Instant, SystemTime};
+
+use ratatui::crossterm::event::{
+    Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::Rect;
+
+use super::dialogs::confirm::Confirm;
+use super::dialogs::lists;
+use super::dialogs::prompt::Prompt;
+use super::dialogs::reader::Reader;
+use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
+use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
+use super::screens::later::Later;
+use super::screens::tables::Tables;
+use super::theme::Theme;
+use super::work::{DbReply, DbRequest, Part, Ticket};
+use crate::data::catalog::{Catalog, Count, Object};
+
+mod frame;
+pub mod run;
+pub mod terminal;
+
+/// How long a passing word stays.
+const TOAST: Duration = Duration::from_secs(4);
+/// A wait longer than this shows a moving sign…
+const BREATH: Duration = Duration::from_millis(150);
+/// …which moves this often.
+const TICK: Duration = Duration::from_millis(100);
+/// How many statements the log keeps.
+const LOG: usize = 1_000;
+/// A table of no more than this many pages (8 kB each) is counted unasked.
+const SMALL: u32 = 2_000;
+/// How long the unasked count of one table may take.
+const COUNT_DEADLINE: Duration = Duration::from_millis(500);
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Msg {
+    /// From the terminal.
+    Input(Event),
+    /// From the server.
+    Db(Ticket, DbReply),
+    /// A statement was sent.
+    Sent(LogEntry),
+    /// It is time for what was waited for: see [`App::wake`].
+    Tick,
+    /// The process was asked to end.
+    Terminate,
+}
+
+/// What goes out, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outside {
+    /// Ask the server.
+    Db(Ticket, DbRequest),
+    /// Ask that a request be stopped.
+    Cancel(Ticket),
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Give the terminal back until the shell resumes us.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// End.
+    Quit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    App,
+    Screen(usize),
+}
+
+struct Toast {
+    tone: Tone,
+    text: String,
+    until: Instant,
+}
+
+/// Everything that is on the screen and behind it.
+pub struct App {
+    shared: Shared,
+    no_color: bool,
+    screens: [Box<dyn Layer>; 4],
+    current: usize,
+    dialogs: Vec<Box<dyn Layer>>,
+    owners: HashMap<Ticket, Owner>,
+    /// The requests somebody waits for, and since when.
+    waiting: BTreeMap<Ticket, Instant>,
+    next_ticket: u64,
+    strokes: Vec<Stroke>,
+    chord: Vec<(String, Command)>,
+    toast: Option<Toast>,
+    outside: Vec<Outside>,
+    dirty: bool,
+    now: Instant,
+    hints: Vec<(Rect, Command)>,
+    tabs: Vec<(Rect, ScreenId)>,
+}
+
+/// What a studio starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// What is connected to, in words.
+    pub target: String,
+    /// The look.
+    pub theme: Theme,
+    /// Whether later themes are stripped of their colours too.
+    pub no_color: bool,
+    /// The keys.
+    pub keymap: Keymap,
+}
+
+impl App {
+    /// A studio that has just asked for the catalog.
+    #[must_use]
+    pub fn new(start: Start, now: Instant) -> Self {
+        let mut app = Self {
+            shared: Shared {
+                target: start.target,
+                catalog: None,
+                catalog_fault: None,
+                system: false,
+                sizes: None,
+                generation: 0,
+                theme: start.theme,
+                keymap: start.keymap,
+                log: VecDeque::new(),
+                tick: 0,
+            },
+            no_color: start.no_color,
+            screens: [
+                Box::<Tables>::default(),
+                Box::new(Later::sql()),
+                Box::new(Later::projects()),
+                Box::new(Later::migrations()),
+            ],
+            current: 0,
+            dialogs: Vec::new(),
+            owners: HashMap::new(),
+            waiting: BTreeMap::new(),
+            next_ticket: 0,
+            strokes: Vec::new(),
+            chord: Vec::new(),
+            toast: None,
+            outside: Vec::new(),
+            dirty: true,
+            now,
+            hints: Vec::new(),
+            tabs: Vec::new(),
+        };
+        app.apply(Effect::Catalog { system: false });
+        app
+    }
+
+    /// Takes one message.
+    pub fn handle(&mut self, msg: Msg, now: Instant) {
+        self.now = now;
+        match msg {
+            Msg::Input(event) => self.input(event),
+            Msg::Db(ticket, reply) => self.reply(ticket, reply),
+            Msg::Sent(entry) => {
+                self.shared.log.push_front(entry);
+                self.shared.log.truncate(LOG);
+                return;
+            }
+            Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Terminate => self.outside.push(Outside::Quit),
+        }
+        if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
+            self.toast = None;
+        }
+        self.dirty = true;
+    }
+
+    /// What has to be done outside, in order; each is given once.
+    pub fn take_outside(&mut self) -> Vec<Outside> {
+        std::mem::take(&mut self.outside)
+    }
+
+    /// Whether there is something to draw.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// When a [`Msg::Tick`] is wanted; never, while nothing moves.
+    #[must_use]
+    pub fn wake(&self) -> Option<Instant> {
+        let sign = self.waiting.values().min().map(|since| {
+            let shown = *since + BREATH;
+            if shown > self.now {
+                shown
+            } else {
+                self.now + TICK
+            }
+        });
+        let toast = self.toast.as_ref().map(|toast| toast.until);
+        [sign, toast].into_iter().flatten().min()
+    }
+
+    /// Whether the server was never reached.
+    #[must_use]
+    pub fn is_unreached(&self) -> bool {
+        self.shared.catalog.is_none() && self.shared.catalog_fault.is_some()
+    }
+
+    fn top(&self) -> &dyn Layer {
+        match self.dialogs.last() {
+            Some(dialog) => dialog.as_ref(),
+            None => self.screens[self.current].as_ref(),
+        }
+    }
+
+    /// Lets the top layer, or the screen, do something, and applies what it asks for.
+    fn with(&mut self, screen: Option<usize>, act: impl FnOnce(&mut dyn Layer, &mut Cx<'_>)) {
+        let mut effects = Vec::new();
+        let mut cx = Cx::new(&self.shared, &mut self.next_ticket, &mut effects);
+        match (screen, self.dialogs.last_mut()) {
+            (Some(screen), _) => act(self.screens[screen].as_mut(), &mut cx),
+            (None, Some(dialog)) => act(dialog.as_mut(), &mut cx),
+            (None, None) => act(self.screens[self.current].as_mut(), &mut cx),
+        }
+        for effect in effects {
+            match effect {
+                Effect::Db(ticket, request) => {
+                    self.send(
+                        ticket,
+                        request,
+                        Owner::Screen(screen.unwrap_or(self.current)),
+                    );
+                }
+                other => self.apply(other),
+            }
+        }
+    }
+
+    fn input(&mut self, event: Event) {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
+            Event::Mouse(event) => self.mouse(&event),
+            Event::Paste(text) => self.with(None, |layer, cx| layer.on_paste(&text, cx)),
+            _ => {}
+        }
+    }
+
+    /// The scopes that hold now, nearest first.
+    fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = self.top().scopes();
+        if self.dialogs.is_empty() {
+            scopes.push(Scope::Studio);
+        }
+        scopes.push(Scope::Everywhere);
+        scopes
+    }
+
+    fn key(&mut self, key: &KeyEvent) {
+        self.strokes.push(Stroke::of(key));
+        let typing = self.top().is_typing();
+        match self
+            .shared
+            .keymap
+            .meaning(&self.strokes, &self.scopes(), typing)
+        {
+            Meaning::Command(command) => {
+                self.end_chord();
+                self.command(command);
+            }
+            Meaning::Chord(continuations) => self.chord = continuations,
+            Meaning::Nothing => {
+                let alone = self.strokes.len() == 1;
+                self.end_chord();
+                if alone {
+                    self.with(None, |layer, cx| layer.on_key(key, cx));
+                }
+            }
+        }
+    }
+
+    fn end_chord(&mut self) {
+        self.strokes.clear();
+        self.chord.clear();
+    }
+
+    fn mouse(&mut self, event: &MouseEvent) {
+        if event.kind == MouseEventKind::Down(MouseButton::Left) && self.dialogs.is_empty() {
+            let at = (event.column, event.row).into();
+            let tab = self.tabs.iter().find(|(area, _)| area.contains(at));
+            if let Some((_, screen)) = tab {
+                let screen = *screen;
+                self.apply(Effect::Screen(screen));
+                return;
+            }
+            let hint = self.hints.iter().find(|(area, _)| area.contains(at));
+            if let Some((_, command)) = hint {
+                let command = *command;
+                self.command(command);
+                return;
+            }
+        }
+        self.with(None, |layer, cx| layer.on_mouse(event, cx));
+    }
+
+    /// Why a command cannot be given now, if it cannot.
+    fn enabled(&self, command: Command) -> Result<(), Refusal> {
+        self.top().enabled(command, &self.shared)
+    }
+
+    fn command(&mut self, command: Command) {
+        if let Err(why) = self.enabled(command) {
+            self.say(Tone::Warning, format!("{}: {why}", command.spec().title));
+            return;
+        }
+        match command {
+            Command::Interrupt => self.interrupt(),
+            Command::Redraw => self.outside.push(Outside::Redraw),
+            Command::Suspend => self.outside.push(Outside::Suspend),
+            Command::Quit => self.quit(),
+            Command::Help => self.apply(Effect::Open(Box::new(Route::Help))),
+            Command::Palette => self.apply(Effect::Open(Box::new(Route::Palette))),
+            Command::Themes => self.apply(Effect::Open(Box::new(Route::Themes))),
+            Command::Log => self.apply(Effect::Open(Box::new(Route::Log))),
+            Command::ShowTables => self.apply(Effect::Screen(ScreenId::Tables)),
+            Command::ShowSql => self.apply(Effect::Screen(ScreenId::Sql)),
+            Command::ShowProjects => self.apply(Effect::Screen(ScreenId::Projects)),
+            Command::ShowMigrations => self.apply(Effect::Screen(ScreenId::Migrations)),
+            other => self.with(None, |layer, cx| layer.on_command(other, cx)),
+        }
+    }
+
+    /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
+    fn interrupt(&mut self) {
+        if self.waiting.is_empty() {
+            let question = match self.unsaved() {
+                Some(unsaved) => format!("Quit dbkeep? {unsaved} would be lost."),
+                None => "Quit dbkeep?".to_owned(),
+            };
+            self.confirm(question);
+        } else {
+            let tickets = self.waiting.keys().copied();
+            self.outside.extend(tickets.map(Outside::Cancel));
+            self.say(Tone::Warning, "asked the server to stop".to_owned());
+        }
+    }
+
+    fn quit(&mut self) {
+        match self.unsaved() {
+            Some(unsaved) => self.confirm(format!("Quit dbkeep? {unsaved} would be lost.")),
+            None => self.outside.push(Outside::Quit),
+        }
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        let unsaved: Vec<String> = self
+            .screens
+            .iter()
+            .filter_map(|screen| screen.unsaved())
+            .collect();
+        (!unsaved.is_empty()).then(|| unsaved.join(", "))
+    }
+
+    /// Asked once, however often ctrl-c is pressed.
+    fn confirm(&mut self, question: String) {
+        self.dialogs.clear();
+        self.apply(Effect::Open(Box::new(Route::Confirm {
+            question,
+            yes: Effect::Quit,
+        })));
+    }
+
+    fn say(&mut self, tone: Tone, text: String) {
+        self.toast = Some(Toast {
+            tone,
+            text,
+            until: self.now + TOAST,
+        });
+    }
+
+    fn send(&mut self, ticket: Ticket, request: DbRequest, owner: Owner) {
+        self.owners.insert(ticket, owner);
+        if !request.is_background() {
+            self.waiting.insert(ticket, self.now);
+        }
+        self.outside.push(Outside::Db(ticket, request));
+    }
+
+    fn ask(&mut self, request: DbRequest) {
+        self.next_ticket += 1;
+        self.send(Ticket(self.next_ticket), request, Owner::App);
+    }
+
+    fn apply(&mut self, effect: Effect) {
+        match effect {
+            Effect::Db(ticket, request) => self.send(ticket, request, Owner::App),
+            Effect::Cancel(ticket) => {
+                self.waiting.remove(&ticket);
+                self.outside.push(Outside::Cancel(ticket));
+            }
+            Effect::Open(route) => self.open(*route),
+            Effect::Pop => {
+                self.dialogs.pop();
+            }
+            Effect::Answer(answer) => {
+                self.dialogs.pop();
+                self.with(None, |layer, cx| layer.on_answer(&answer, cx));
+            }
+            Effect::Run(command) => {
+                self.dialogs.pop();
+                self.command(command);
+            }
+            Effect::Toast(tone, text) => self.say(tone, text),
+            Effect::Copy(text, what) => {
+                self.outside.push(Outside::Copy(text));
+                // Whether the terminal took it cannot be known.
+                self.say(
+                    Tone::Good,
+                    format!("sent {what} to the terminal's clipboard"),
+                );
+            }
+            Effect::Theme(name) => match Theme::named(&name, self.no_color) {
+                Ok(theme) => self.shared.theme = theme,
+                Err(fault) => self.say(Tone::Error, fault.what),
+            },
+            Effect::Screen(screen) => self.current = screen as usize,
+            Effect::Catalog { system } => {
+                self.shared.system = system;
+                self.shared.catalog_fault = None;
+                self.shared.sizes = None;
+                self.ask(DbRequest::Catalog { system });
+            }
+            Effect::Sizes => {
+                if self.shared.sizes.take().is_none() {
+                    let system = self.shared.system;
+                    self.ask(DbRequest::Sizes { system });
+                }
+            }
+            Effect::Counted(oid, rows) => self.counted(oid, rows),
+            Effect::Quit => self.outside.push(Outside::Quit),
+        }
+    }
+
+    fn open(&mut self, route: Route) {
+        let dialog: Box<dyn Layer> = match route {
+            Route::Palette => {
+                let scopes = self.scopes();
+                Box::new(lists::palette(&self.shared, &scopes, |command| {
+                    self.enabled(command)
+                }))
+            }
+            Route::Help => Box::new(lists::help(&self.shared, &self.scopes())),
+            Route::Log => Box::new(lists::log(&self.shared, SystemTime::now())),
+            Route::Themes => Box::new(lists::themes(&self.shared)),
+            Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
+            Route::Text { title, text } => Box::new(Reader::new(title, text)),
+            Route::Prompt { title, hint } => Box::new(Prompt::new(title, hint)),
+            Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
+        };
+        self.dialogs.push(dialog);
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: DbReply) {
+        let Some(owner) = self.owners.get(&ticket).copied() else {
+            return;
+        };
+        if reply.is_final() {
+            self.owners.remove(&ticket);
+            self.waiting.remove(&ticket);
+        }
+        match reply {
+            DbReply::Part(Part::Catalog(catalog)) => self.catalog(*catalog),
+            DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
+            DbReply::Part(Part::Count(oid, rows)) => self.counted(oid, rows),
+            DbReply::Failed(fault) if owner == Owner::App => {
+                if self.shared.catalog.is_none() {
+                    self.shared.catalog_fault = Some(fault);
+                } else {
+                    self.say(Tone::Error, fault.what);
+                }
+            }
+            reply => {
+                if let Owner::Screen(screen) = owner {
+                    self.with(Some(screen), |layer, cx| layer.on_db(ticket, reply, cx));
+                }
+            }
+        }
+    }
+
+    fn catalog(&mut self, mut catalog: Catalog) {
+        // A count that was exact a moment ago stays until the new one is here: nothing jumps.
+        let known: HashMap<u32, Count> = self
+            .shared
+            .catalog
+            .iter()
+            .flat_map(|catalog| &catalog.objects)
+            .filter(|object| matches!(object.count, Count::Exact(_)))
+            .map(|object| (object.oid, object.count))
+            .collect();
+        for object in &mut catalog.objects {
+            if object.kind.is_counted()
+                && let Some(count) = known.get(&object.oid)
+            {
+                object.count = *count;
+            }
+        }
+        let small =
+            |object: &&Object| object.kind.is_counted() && object.readable && object.pages <= SMALL;
+        let objects: Vec<Object> = catalog.objects.iter().filter(small).cloned().collect();
+        self.shared.catalog = Some(catalog);
+        self.shared.catalog_fault = None;
+        self.shared.generation += 1;
+        if !objects.is_empty() {
+            self.ask(DbRequest::CountAll {
+                objects,
+                deadline: COUNT_DEADLINE,
+            });
+        }
+        self.tell_shared();
+    }
+
+    fn counted(&mut self, oid: u32, rows: u64) {
+        let objects = self
+            .shared
+            .catalog
+            .iter_mut()
+            .flat_map(|catalog| &mut catalog.objects);
+        for object in objects.filter(|object| object.oid == oid && object.kind.has_rows()) {
+            object.count = Count::Exact(rows);
+        }
+        self.tell_shared();
+    }
+
+    fn tell_shared(&mut self) {
+        for screen in 0..self.screens.len() {
+            self.with(Some(screen), |screen, cx| screen.on_shared(cx));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The loop: everything that is ready is taken, then drawn at most once a frame. It never waits
+//! for the server, and while nothing happens it sleeps.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{FutureExt, StreamExt};
+use ratatui::crossterm::event::{Event, EventStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::terminal::Screen;
+use super::{App, Msg, Outside, Start};
+use crate::fault::{Fault, Outcome};
+use crate::pg::{Connector, Pool, Sent, Witness};
+use crate::studio::layer::LogEntry;
+use crate::studio::work::server::Server;
+
+/// The least time between two drawings.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Runs a studio until the person leaves it. `true` if the server was reached.
+///
+/// # Errors
+/// The runtime or the terminal cannot be had.
+pub fn run(start: Start, connector: Connector) -> Outcome<bool> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("server")
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::new("The program cannot start its event loop").because(error))?;
+    let reached = runtime.block_on(studio(start, connector));
+    // A statement that still runs is the server's to finish; nobody waits for it here.
+    runtime.shutdown_background();
+    reached
+}
+
+async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
+    let (sent, mut statements) = mpsc::unbounded_channel();
+    // Nobody reads a log once the loop has ended.
+    let witness: Witness = Arc::new(move |statement| drop(sent.send(statement)));
+    let (replies, mut answers) = mpsc::unbounded_channel();
+    let mut server = Server::new(Pool::new(connector, witness)?, replies);
+    let mut app = App::new(start, Instant::now());
+    let ended = |error: std::io::Error| {
+        Fault::new("The terminal cannot be used")
+            .because(error)
+            .remedy("dbkeep needs a terminal; `dbkeep sql` prints without one")
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(ended)?;
+    let mut hang_up = signal(SignalKind::hangup()).map_err(ended)?;
+    // What was asked for first is on its way before the terminal is set up.
+    perform(&mut app, &mut server, None).map_err(ended)?;
+    let mut screen = Screen::take().map_err(ended)?;
+    let mut events = EventStream::new();
+    let mut drawn: Option<Instant> = None;
+    loop {
+        if app.is_dirty() && drawn.is_none_or(|at| at.elapsed() >= FRAME) {
+            screen.draw(&mut app).map_err(ended)?;
+            drawn = Some(Instant::now());
+        }
+        let frame = drawn.filter(|_| app.is_dirty()).map(|at| at + FRAME);
+        let wake = [frame, app.wake()].into_iter().flatten().min();
+        let msg = tokio::select! {
+            event = events.next() => from_terminal(event),
+            Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
+            Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
+            _ = terminate.recv() => Msg::Terminate,
+            _ = hang_up.recv() => Msg::Terminate,
+            () = sleep_until(wake) => Msg::Tick,
+        };
+        let now = Instant::now();
+        // Waking up to draw is no message.
+        if !matches!(msg, Msg::Tick) || app.wake().is_some_and(|wake| wake <= now) {
+            app.handle(msg, now);
+        }
+        while let Ok((ticket, reply)) = answers.try_recv() {
+            app.handle(Msg::Db(ticket, reply), now);
+        }
+        while let Ok(statement) = statements.try_recv() {
+            app.handle(Msg::Sent(entry(statement)), now);
+        }
+        while let Some(event) = events.next().now_or_never() {
+            app.handle(from_terminal(event), now);
+        }
+        if perform(&mut app, &mut server, Some(&mut screen)).map_err(ended)? {
+            return Ok(!app.is_unreached());
+        }
+    }
+}
+
+/// A terminal that has no more events is gone.
+fn from_terminal(event: Option<std::io::Result<Event>>) -> Msg {
+    match event {
+        Some(Ok(event)) => Msg::Input(event),
+        Some(Err(_)) | None => Msg::Terminate,
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn entry(sent: Sent) -> LogEntry {
+    LogEntry {
+        at: sent.at,
+        took: sent.took,
+        result: sent.result,
+        sql: sent.sql,
+    }
+}
+
+/// Does what the application asks of the outside; `true` when it is to end.
+fn perform(
+    app: &mut App,
+    server: &mut Server,
+    screen: Option<&mut Screen>,
+) -> std::io::Result<bool> {
+    let mut screen = screen;
+    for outside in app.take_outside() {
+        match (outside, &mut screen) {
+            (Outside::Db(ticket, request), _) => server.begin(ticket, request),
+            (Outside::Cancel(ticket), _) => server.cancel(ticket),
+            (Outside::Quit, _) => return Ok(true),
+            (Outside::Copy(text), Some(screen)) => screen.copy(&text)?,
+            (Outside::Suspend, Some(screen)) => screen.suspend()?,
+            (Outside::Redraw, Some(screen)) => screen.redraw()?,
+            (_, None) => {}
+        }
+    }
+    Ok(false)
+}

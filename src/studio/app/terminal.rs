@@ -1,0 +1,127 @@
+//! The terminal, taken and always given back: at the end, on a panic, on a signal.
+
+use std::io::{Stdout, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use ratatui::crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute};
+
+use super::App;
+
+/// Whether the terminal is ours now, so that it is given back exactly once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours. Dropping it gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be written to.
+    pub fn take() -> std::io::Result<Self> {
+        give_back_on_panic();
+        enter()?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| leave())?;
+        Ok(Self { terminal })
+    }
+
+    /// Draws, in one update that the terminal shows at once.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, app: &mut App) -> std::io::Result<()> {
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        self.terminal
+            .draw(|frame| app.draw(frame.area(), frame.buffer_mut()))?;
+        execute!(stdout(), EndSynchronizedUpdate)
+    }
+
+    /// Forgets what is on the screen, so that the next drawing writes all of it.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn redraw(&mut self) -> std::io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Puts a text on the clipboard of the terminal (OSC 52), which works over SSH too.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal back until the shell lets the process go on.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn suspend(&mut self) -> std::io::Result<()> {
+        leave();
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        enter()?;
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter() -> std::io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableMouseCapture,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
+    .inspect_err(|_| leave())
+}
+
+/// Everything that can be tried is tried: a terminal that is gone refuses all of it.
+fn leave() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let _ = execute!(
+        stdout(),
+        EndSynchronizedUpdate,
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = disable_raw_mode();
+    let _ = stdout().flush();
+}
+
+/// A panic of the main thread ends the program, and its message must be readable. One of another
+/// thread ends a request, which is told as a fault; its message goes to the log.
+fn give_back_on_panic() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() == Some("main") {
+            leave();
+            before(info);
+        } else {
+            tracing::error!("panic: {info}");
+        }
+    }));
+}

@@ -1,0 +1,78 @@
+//! A question that is answered yes or no.
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
+
+use crate::studio::keys::{Command, Scope};
+use crate::studio::layer::{Cx, Effect, Layer, Shared};
+use crate::studio::theme::Role;
+use crate::studio::widgets::{pane, text};
+
+/// The dialog. `y` or enter is yes; `n` or esc is no.
+pub struct Confirm {
+    question: String,
+    yes: Effect,
+}
+
+impl Confirm {
+    /// `yes` is what yes does.
+    #[must_use]
+    pub fn new(question: String, yes: Effect) -> Self {
+        Self { question, yes }
+    }
+
+    fn agree(&self, cx: &mut Cx<'_>) {
+        cx.ask(Effect::Pop);
+        cx.ask(self.yes.clone());
+    }
+}
+
+impl Layer for Confirm {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Text]
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        match command {
+            Command::Accept => self.agree(cx),
+            Command::Close => cx.ask(Effect::Pop),
+            _ => {}
+        }
+    }
+
+    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
+        match key.code {
+            KeyCode::Char('y' | 'Y') => self.agree(cx),
+            KeyCode::Char('n' | 'N' | 'q') => cx.ask(Effect::Pop),
+            _ => {}
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let lines = pane::wrapped(&self.question, 52);
+        let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
+        let frame = pane::centered(area, 58, height);
+        let inner = pane::popup(frame, buffer, theme, "", "");
+        for (line, y) in lines.iter().zip(inner.y..inner.bottom()) {
+            text::put(
+                buffer,
+                inner.x + 2,
+                y,
+                inner.width.saturating_sub(4),
+                line,
+                theme.style(Role::Text),
+            );
+        }
+        let y = inner.bottom().saturating_sub(1);
+        let x = text::put(buffer, inner.x + 2, y, 8, "y", theme.style(Role::Hint));
+        let x = text::put(buffer, x + 1, y, 8, "yes", theme.style(Role::Dim));
+        let x = text::put(buffer, x + 3, y, 8, "n", theme.style(Role::Hint));
+        text::put(buffer, x + 1, y, 8, "no", theme.style(Role::Dim));
+    }
+}

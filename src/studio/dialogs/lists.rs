@@ -1,0 +1,125 @@
+//! The choosers there are: commands, keys, themes, statements sent.
+
+use std::time::{Duration, SystemTime};
+
+use super::chooser::{Chooser, Item};
+use crate::data::catalog::grouped;
+use crate::studio::keys::{Command, Scope};
+use crate::studio::layer::{Effect, Layer, Refusal, Route, Shared};
+use crate::studio::theme::Theme;
+
+/// Every command that can be given where one is; those that cannot now say why when chosen.
+pub fn palette(
+    shared: &Shared,
+    scopes: &[Scope],
+    enabled: impl Fn(Command) -> Result<(), Refusal>,
+) -> Chooser {
+    let commands = scopes.iter().flat_map(|scope| {
+        Command::TABLE
+            .iter()
+            .filter(move |spec| spec.scope == *scope)
+    });
+    let items = commands.map(|spec| Item {
+        label: spec.title.to_owned(),
+        fact: shared.keymap.first_name(spec.command).unwrap_or_default(),
+        chosen: match enabled(spec.command) {
+            Ok(()) => Ok(Effect::Run(spec.command)),
+            Err(why) => Err(format!("{}: {why}", spec.title)),
+        },
+        heading: "",
+    });
+    Chooser::new("Commands", "There is no command here.", 60, items.collect())
+}
+
+/// Every key there is, by where it holds; the scopes that hold now come first.
+pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
+    let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
+    let items = scopes.iter().chain(others).flat_map(|scope| {
+        let commands = Command::TABLE
+            .iter()
+            .filter(move |spec| spec.scope == *scope);
+        commands.map(|spec| Item {
+            label: spec.title.to_owned(),
+            fact: shared.keymap.names(spec.command).join("  "),
+            chosen: if scopes.contains(scope) {
+                Ok(Effect::Run(spec.command))
+            } else {
+                Err(format!(
+                    "this key holds elsewhere: {}",
+                    scope.title().to_lowercase()
+                ))
+            },
+            heading: scope.title(),
+        })
+    });
+    Chooser::new("Keys", "There is no key.", 72, items.collect())
+}
+
+/// The themes; the cursor is on the one in force.
+pub fn themes(shared: &Shared) -> Chooser {
+    let items = Theme::names().map(|name| Item {
+        label: name.to_owned(),
+        fact: if name == shared.theme.name {
+            "in force".to_owned()
+        } else {
+            String::new()
+        },
+        chosen: Ok(Effect::Theme(name.to_owned())),
+        heading: "",
+    });
+    let at = Theme::names()
+        .iter()
+        .position(|name| *name == shared.theme.name);
+    Chooser::new("Themes", "There is no theme.", 40, items.into()).at(at.unwrap_or(0))
+}
+
+/// The statements sent, newest first; choosing one shows it whole.
+pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
+    let items = shared.log.iter().map(|entry| {
+        let ago = now.duration_since(entry.at).unwrap_or_default();
+        let result = match &entry.result {
+            Ok(rows) => format!("{} rows", grouped(*rows)),
+            Err(_) => "failed".to_owned(),
+        };
+        let told = match &entry.result {
+            Ok(rows) => format!("-- {} rows in {}", grouped(*rows), short(entry.took)),
+            Err(why) => format!("-- failed after {}: {why}", short(entry.took)),
+        };
+        let one_line: Vec<&str> = entry.sql.split_whitespace().collect();
+        Item {
+            label: one_line.join(" "),
+            fact: format!("{result} · {} · {} ago", short(entry.took), short(ago)),
+            chosen: Ok(Effect::Open(Box::new(Route::Text {
+                title: "Statement".to_owned(),
+                text: format!("{told}\n\n{}", entry.sql.trim()),
+            }))),
+            heading: "",
+        }
+    });
+    Chooser::new(
+        "Statements sent",
+        "No statement was sent yet.",
+        140,
+        items.collect(),
+    )
+}
+
+/// A length of time in two or three digits and a unit.
+fn short(time: Duration) -> String {
+    match time.as_secs() {
+        0 if time.as_millis() < 10 => {
+            let tenths = time.as_micros() / 100;
+            format!("{}.{} ms", tenths / 10, tenths % 10)
+        }
+        0 => format!("{} ms", time.as_millis()),
+        seconds @ 1..=119 => format!("{seconds} s"),
+        seconds @ 120..=7199 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
+}
+
+/// A chooser as a layer.
+#[must_use]
+pub fn boxed(chooser: Chooser) -> Box<dyn Layer> {
+    Box::new(chooser)
+}

@@ -1,0 +1,189 @@
+//! The one command table. Each command is declared once; dispatch, the footer, `?`, the palette,
+//! `dbkeep keys` and the key sheet are all derived from it.
+
+/// Where a command can be given. A layer names the scopes that hold for it, nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere, in dialogs too.
+    Everywhere,
+    /// On every screen, while no dialog is open.
+    Studio,
+    /// Moving about, wherever there is a cursor.
+    Moving,
+    /// The tree of tables.
+    Tree,
+    /// The rows of a table.
+    Grid,
+    /// The structure of a table.
+    Structure,
+    /// A list to choose from.
+    List,
+    /// A line of text.
+    Text,
+}
+
+impl Scope {
+    /// Every scope, in the order of the help.
+    pub const ALL: [Self; 8] = [
+        Self::Everywhere,
+        Self::Studio,
+        Self::Moving,
+        Self::Tree,
+        Self::Grid,
+        Self::Structure,
+        Self::List,
+        Self::Text,
+    ];
+
+    /// Its heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Studio => "On every screen",
+            Self::Moving => "Moving about",
+            Self::Tree => "In the tree",
+            Self::Grid => "In the rows",
+            Self::Structure => "In the structure",
+            Self::List => "In a list",
+            Self::Text => "In a line of text",
+        }
+    }
+}
+
+/// What is declared of a command.
+#[derive(Debug)]
+pub struct Spec {
+    /// The command.
+    pub command: Command,
+    /// Its name in the configuration file.
+    pub id: &'static str,
+    /// What it does, as the palette says it.
+    pub title: &'static str,
+    /// Where it can be given.
+    pub scope: Scope,
+    /// Its keys by default; one with a space in it is a chord.
+    pub keys: &'static [&'static str],
+    /// Its word in the footer, if it has a place there.
+    pub footer: Option<&'static str>,
+}
+
+macro_rules! word {
+    () => {
+        None
+    };
+    ($word:literal) => {
+        Some($word)
+    };
+}
+
+macro_rules! commands {
+    ($($name:ident = $id:literal, $title:literal, $scope:ident, [$($key:literal),*] $(, footer $footer:literal)?;)*) => {
+        /// What a person can ask for. The titles are in the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs, reason = "each one's title is in the table")]
+        pub enum Command { $($name),* }
+
+        impl Command {
+            /// The table, in the order of its declaration.
+            pub const TABLE: &'static [Spec] = &[$(Spec {
+                command: Command::$name,
+                id: $id,
+                title: $title,
+                scope: Scope::$scope,
+                keys: &[$($key),*],
+                footer: word!($($footer)?),
+            }),*];
+        }
+    };
+}
+
+commands! {
+    Close = "close", "Close, or go back", Everywhere, ["esc"];
+    Interrupt = "interrupt", "Cancel what is running, or ask whether to quit", Everywhere, ["ctrl-c"];
+    Redraw = "redraw", "Draw the screen anew", Everywhere, ["ctrl-l"];
+    Suspend = "suspend", "Go back to the shell until `fg`", Everywhere, ["ctrl-z"];
+
+    Quit = "quit", "Quit", Studio, ["q"];
+    Help = "help", "Show the keys", Studio, ["?", "f1"], footer "help";
+    Palette = "palette", "Find a command", Studio, ["ctrl-p"], footer "commands";
+    ShowTables = "screen.tables", "Go to Tables", Studio, ["1"];
+    ShowSql = "screen.sql", "Go to SQL", Studio, ["2"];
+    ShowProjects = "screen.projects", "Go to Projects", Studio, ["3"];
+    ShowMigrations = "screen.migrations", "Go to Migrations", Studio, ["4"];
+    NextPane = "pane.next", "Go to the next pane", Studio, ["tab"], footer "pane";
+    PreviousPane = "pane.previous", "Go to the previous pane", Studio, ["shift-tab"];
+    FindTable = "table.find", "Find a table by its name", Studio, ["/"], footer "find table";
+    Reload = "reload", "Read again from the server", Studio, ["r", "f5"];
+    Themes = "themes", "Choose a theme", Studio, ["T"];
+    Log = "log", "Show every statement sent", Studio, ["@"];
+
+    Up = "move.up", "Up", Moving, ["up", "k"];
+    Down = "move.down", "Down", Moving, ["down", "j"];
+    Left = "move.left", "Left", Moving, ["left", "h"];
+    Right = "move.right", "Right", Moving, ["right", "l"];
+    PageUp = "move.page-up", "A page up", Moving, ["pageup", "ctrl-b"];
+    PageDown = "move.page-down", "A page down", Moving, ["pagedown", "ctrl-f"];
+    HalfUp = "move.half-up", "Half a page up", Moving, ["ctrl-u"];
+    HalfDown = "move.half-down", "Half a page down", Moving, ["ctrl-d"];
+    First = "move.first", "To the first row", Moving, ["g g", "ctrl-home"];
+    Last = "move.last", "To the last row", Moving, ["G", "ctrl-end"];
+    RowStart = "move.row-start", "To the start of the row", Moving, ["home", "0", "^"];
+    RowEnd = "move.row-end", "To the end of the row", Moving, ["end", "$"];
+
+    TreeOpen = "tree.open", "Open the table, or fold", Tree, ["enter"], footer "open";
+    TreeFold = "tree.fold", "Fold or unfold", Tree, ["space"];
+    TreeSystem = "tree.system", "Show or hide the system's schemas", Tree, ["."];
+    TreeSizes = "tree.sizes", "Show sizes instead of counts", Tree, ["z"], footer "sizes";
+
+    GoTo = "row.goto", "Go to a row by its key or number", Grid, [":"], footer "go to";
+    Inspect = "table.structure", "Show the structure of the table", Grid, ["i"], footer "structure";
+    Count = "table.count", "Count the rows exactly", Grid, ["c"];
+    CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
+    Wider = "column.wider", "Make the column wider", Grid, [">"];
+    Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
+
+    ShowRows = "table.rows", "Show the rows of the table", Structure, ["i", "enter"], footer "rows";
+    CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
+
+    Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
+    ListUp = "list.up", "Up", List, ["up", "ctrl-p"];
+    ListDown = "list.down", "Down", List, ["down", "ctrl-n"];
+    ListPageUp = "list.page-up", "A page up", List, ["pageup"];
+    ListPageDown = "list.page-down", "A page down", List, ["pagedown"];
+    Copy = "list.copy", "Copy", List, ["ctrl-y"];
+
+    Accept = "text.accept", "Take what is typed", Text, ["enter"];
+}
+
+impl Command {
+    /// What is declared of it.
+    #[must_use]
+    pub fn spec(self) -> &'static Spec {
+        // The table is generated in the order of the enum.
+        &Self::TABLE[self as usize]
+    }
+
+    /// The command of that name in the configuration file.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::TABLE
+            .iter()
+            .find(|spec| spec.id == id)
+            .map(|spec| spec.command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_finds_its_own_line_and_has_a_name_of_its_own() {
+        for (at, spec) in Command::TABLE.iter().enumerate() {
+            assert_eq!(spec.command.spec().id, spec.id);
+            assert!(Command::TABLE[..at].iter().all(|other| other.id != spec.id));
+            assert_eq!(Command::from_id(spec.id), Some(spec.command));
+        }
+    }
+}

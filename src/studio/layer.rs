@@ -1,0 +1,257 @@
+//! What a layer is: something on the screen that takes keys, and asks for effects.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, SystemTime};
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Rect;
+
+use super::keys::{Command, Keymap, Scope};
+use super::theme::Theme;
+use super::work::{DbReply, DbRequest, Ticket};
+use crate::data::catalog::Catalog;
+use crate::fault::Fault;
+
+/// What every layer may read and only `app` changes.
+#[derive(Debug)]
+pub struct Shared {
+    /// What is connected to, in words.
+    pub target: String,
+    /// What the database holds, once it is known.
+    pub catalog: Option<Catalog>,
+    /// Why it is not known.
+    pub catalog_fault: Option<Fault>,
+    /// Whether the system's schemas are shown.
+    pub system: bool,
+    /// Bytes by number of the relation, once they were asked for.
+    pub sizes: Option<HashMap<u32, u64>>,
+    /// Rises whenever the tree must be laid out anew.
+    pub generation: u64,
+    /// The look.
+    pub theme: Theme,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The last statements that were sent, newest first.
+    pub log: VecDeque<LogEntry>,
+    /// Which picture of a moving sign it is time for.
+    pub tick: usize,
+}
+
+/// A line of the command log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// When it was sent.
+    pub at: SystemTime,
+    /// How long it took.
+    pub took: Duration,
+    /// The rows it returned, or why it failed.
+    pub result: Result<u64, String>,
+    /// Its text.
+    pub sql: String,
+}
+
+/// One of the screens, in the order of their tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScreenId {
+    /// Tables and their rows.
+    Tables,
+    /// The SQL console.
+    Sql,
+    /// Projects of DBKeep.
+    Projects,
+    /// Migrations.
+    Migrations,
+}
+
+impl ScreenId {
+    /// All of them, with their names.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Tables, "Tables"),
+        (Self::Sql, "SQL"),
+        (Self::Projects, "Projects"),
+        (Self::Migrations, "Migrations"),
+    ];
+}
+
+/// What can be opened over a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// The commands that can be given now.
+    Palette,
+    /// The keys.
+    Help,
+    /// Every statement sent.
+    Log,
+    /// The themes.
+    Themes,
+    /// A fault, in full.
+    Fault(Fault),
+    /// A longer text to read and copy.
+    Text {
+        /// Its heading.
+        title: String,
+        /// Its lines.
+        text: String,
+    },
+    /// A line to type; the answer goes to the layer below.
+    Prompt {
+        /// The heading.
+        title: String,
+        /// What to type.
+        hint: String,
+    },
+    /// A yes-or-no question; the command is run on yes.
+    Confirm {
+        /// The question.
+        question: String,
+        /// What yes does.
+        yes: Effect,
+    },
+}
+
+/// What a layer asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the server.
+    Db(Ticket, DbRequest),
+    /// Ask that a request be stopped.
+    Cancel(Ticket),
+    /// Open something above.
+    Open(Box<Route>),
+    /// Close the asking layer.
+    Pop,
+    /// Close the asking layer and give what was typed to the one below.
+    Answer(String),
+    /// Close the asking layer and give a command, as if by its key.
+    Run(Command),
+    /// Say something in passing.
+    Toast(Tone, String),
+    /// Put a text on the clipboard; the second says what it is.
+    Copy(String, String),
+    /// Another theme.
+    Theme(String),
+    /// Show another screen.
+    Screen(ScreenId),
+    /// Read the catalog again, with the system's schemas or without.
+    Catalog {
+        /// With the system's schemas.
+        system: bool,
+    },
+    /// Learn the sizes of all tables.
+    Sizes,
+    /// A relation was counted exactly.
+    Counted(u32, u64),
+    /// End, now.
+    Quit,
+}
+
+/// How a passing word is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It is done.
+    Good,
+    /// It cannot be done, and why.
+    Warning,
+    /// It failed.
+    Error,
+}
+
+/// A layer's view of the world while it handles something.
+pub struct Cx<'a> {
+    /// What all layers share.
+    pub shared: &'a Shared,
+    next_ticket: &'a mut u64,
+    effects: &'a mut Vec<Effect>,
+}
+
+impl<'a> Cx<'a> {
+    /// Effects are added to `effects`, in order.
+    pub fn new(shared: &'a Shared, next_ticket: &'a mut u64, effects: &'a mut Vec<Effect>) -> Self {
+        Self {
+            shared,
+            next_ticket,
+            effects,
+        }
+    }
+
+    /// Asks the server; the replies come with this ticket.
+    pub fn db(&mut self, request: DbRequest) -> Ticket {
+        *self.next_ticket += 1;
+        let ticket = Ticket(*self.next_ticket);
+        self.effects.push(Effect::Db(ticket, request));
+        ticket
+    }
+
+    /// Asks for an effect.
+    pub fn ask(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Opens something above.
+    pub fn open(&mut self, route: Route) {
+        self.ask(Effect::Open(Box::new(route)));
+    }
+
+    /// Says why something cannot be done.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.ask(Effect::Toast(Tone::Warning, why.into()));
+    }
+}
+
+/// Why a command cannot be given now.
+pub type Refusal = Cow<'static, str>;
+
+/// Something on the screen that takes keys.
+pub trait Layer {
+    /// The scopes that hold for it now, nearest first.
+    fn scopes(&self) -> Vec<Scope>;
+
+    /// Whether keys that type a character are text now.
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    /// Whether a command can be given now.
+    ///
+    /// # Errors
+    /// Why not, for the person.
+    fn enabled(&self, _command: Command, _shared: &Shared) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// Does what a command says.
+    fn on_command(&mut self, command: Command, cx: &mut Cx<'_>);
+
+    /// Takes a key that is bound to nothing here.
+    fn on_key(&mut self, _key: &KeyEvent, _cx: &mut Cx<'_>) {}
+
+    /// Takes pasted text.
+    fn on_paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
+
+    /// Takes the mouse.
+    fn on_mouse(&mut self, _event: &MouseEvent, _cx: &mut Cx<'_>) {}
+
+    /// Takes a reply of the server.
+    fn on_db(&mut self, _ticket: Ticket, _reply: DbReply, _cx: &mut Cx<'_>) {}
+
+    /// Takes what was typed in a prompt that this layer opened.
+    fn on_answer(&mut self, _answer: &str, _cx: &mut Cx<'_>) {}
+
+    /// Hears that what is shared has changed: the catalog came, a count arrived.
+    fn on_shared(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// What would be lost by quitting, in words.
+    fn unsaved(&self) -> Option<String> {
+        None
+    }
+
+    /// The line that says where one is, if the layer has one: left and right part.
+    fn position(&self, _shared: &Shared) -> (String, String) {
+        (String::new(), String::new())
+    }
+
+    /// Draws itself. It may keep where things are, for the mouse.
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared);
+}

@@ -1,0 +1,4 @@
+//! The screens, one file or folder each.
+
+pub mod later;
+pub mod tables;

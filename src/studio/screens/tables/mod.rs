@@ -1,0 +1,651 @@
+//! The Tables screen: the tree on the left, rows or structure of the opened relation on the right.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use crate::data::catalog::{Count, Kind, Object, grouped};
+use crate::studio::keys::{Command, Scope};
+use crate::studio::layer::{Cx, Effect, Layer, Refusal, Route, Shared};
+use crate::studio::theme::Role;
+use crate::studio::widgets::input::Line;
+use crate::studio::widgets::tree::Tree;
+use crate::studio::widgets::{pane, text};
+use crate::studio::work::{DbReply, DbRequest, Ticket};
+
+mod rows;
+mod structure;
+
+use rows::Rows;
+use structure::StructureView;
+
+/// Below this width the tree is a strip, except while it has the focus.
+const NARROW: u16 = 100;
+const TREE_WIDTH: u16 = 34;
+const STRIP_WIDTH: u16 = 3;
+/// How long the server may count the table that is looked at, before its estimate has to do.
+const COUNT_DEADLINE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Tree,
+    Search,
+    Rows,
+}
+
+/// The screen's own state.
+pub struct Tables {
+    focus: Focus,
+    tree: Tree,
+    search: Line,
+    rows: Option<Rows>,
+    structure: Option<StructureView>,
+    counting: Option<Ticket>,
+    tree_area: Rect,
+    rows_area: Rect,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Self {
+            focus: Focus::Tree,
+            tree: Tree::default(),
+            search: Line::default(),
+            rows: None,
+            structure: None,
+            counting: None,
+            tree_area: Rect::default(),
+            rows_area: Rect::default(),
+        }
+    }
+}
+
+impl Tables {
+    /// Shows the object under the tree's cursor. Moving over tables shows them at once; a view can
+    /// be any query, and waits for enter.
+    fn preview(&mut self, cx: &mut Cx<'_>) {
+        let object = self
+            .tree
+            .object(cx.shared)
+            .filter(|object| object.kind.is_counted());
+        if let Some(object) = object.cloned() {
+            self.open(&object, cx);
+        }
+    }
+
+    fn open(&mut self, object: &Object, cx: &mut Cx<'_>) {
+        if self
+            .rows
+            .as_ref()
+            .is_some_and(|rows| rows.object.oid == object.oid)
+        {
+            return;
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.abandon(cx);
+        }
+        let mut rows = Rows::open(object, cx);
+        if let Count::Exact(count) = count_of(cx.shared, object.oid) {
+            rows.counted(count);
+        } else if object.kind.is_counted() && object.readable {
+            cx.db(DbRequest::CountAll {
+                objects: vec![object.clone()],
+                deadline: COUNT_DEADLINE,
+            });
+        }
+        self.rows = Some(rows);
+        if self.structure.is_some() {
+            self.structure = Some(StructureView::open(object.oid, cx));
+        }
+    }
+
+    /// Enter on a line of the tree: its rows, its structure, its definition, or its fold.
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        let Some(object) = self.tree.object(cx.shared).cloned() else {
+            self.tree.fold(cx.shared, None);
+            return;
+        };
+        match object.kind {
+            kind if kind.has_rows() => {
+                self.open(&object, cx);
+                self.end_search(cx);
+                self.tree.select(object.oid);
+                self.focus = Focus::Rows;
+            }
+            Kind::Function => cx.refuse(format!(
+                "{}({}): functions have no rows to show",
+                object.name, object.detail
+            )),
+            _ => cx.refuse(format!("{}: {}", object.name, object.detail)),
+        }
+    }
+
+    fn end_search(&mut self, cx: &mut Cx<'_>) {
+        if !self.search.is_empty() {
+            self.search.clear();
+            self.tree.search("", cx.shared);
+            if let Some(rows) = &self.rows {
+                self.tree.select(rows.object.oid);
+            }
+        }
+        if self.focus == Focus::Search {
+            self.focus = Focus::Tree;
+        }
+    }
+
+    fn in_tree(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let page = self.tree.page();
+        match command {
+            Command::Up => self.tree.step(-1),
+            Command::Down => self.tree.step(1),
+            Command::PageUp => self.tree.step(-page),
+            Command::PageDown => self.tree.step(page),
+            Command::HalfUp => self.tree.step(-page / 2),
+            Command::HalfDown => self.tree.step(page / 2),
+            Command::First | Command::RowStart => self.tree.jump(false),
+            Command::Last | Command::RowEnd => self.tree.jump(true),
+            Command::Left => {
+                if !self.tree.fold(cx.shared, Some(false)) {
+                    self.tree.to_parent();
+                }
+            }
+            Command::Right => {
+                if !self.tree.fold(cx.shared, Some(true)) && self.tree.object(cx.shared).is_some() {
+                    self.enter(cx);
+                    return;
+                }
+            }
+            _ => return,
+        }
+        self.preview(cx);
+    }
+
+    fn in_rows(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if let Some(structure) = &mut self.structure {
+            match command {
+                Command::Up => structure.step(-1),
+                Command::Down => structure.step(1),
+                Command::PageUp => structure.page(-2),
+                Command::PageDown => structure.page(2),
+                Command::HalfUp => structure.page(-1),
+                Command::HalfDown => structure.page(1),
+                Command::First => structure.step(isize::MIN),
+                Command::Last => structure.step(isize::MAX),
+                Command::Left => self.focus = Focus::Tree,
+                _ => {}
+            }
+            return;
+        }
+        let Some(rows) = &mut self.rows else {
+            return;
+        };
+        match command {
+            Command::Up => rows.step(-1, cx),
+            Command::Down => rows.step(1, cx),
+            Command::PageUp => rows.page(-2, cx),
+            Command::PageDown => rows.page(2, cx),
+            Command::HalfUp => rows.page(-1, cx),
+            Command::HalfDown => rows.page(1, cx),
+            Command::First => rows.first(cx),
+            Command::Last => rows.last(cx),
+            Command::Left => rows.sideways(-1),
+            Command::Right => rows.sideways(1),
+            Command::RowStart => rows.to_edge(false),
+            Command::RowEnd => rows.to_edge(true),
+            Command::Wider => rows.grid().widen(2),
+            Command::Narrower => rows.grid().widen(-2),
+            _ => {}
+        }
+    }
+
+    fn copy_cell(&mut self, cx: &mut Cx<'_>) {
+        let Some(rows) = &self.rows else {
+            return;
+        };
+        let name = rows.column_name().unwrap_or_default().to_owned();
+        match rows.value().map(|cell| (cell.text, cell.cut)) {
+            Some((Some(text), None)) => cx.ask(Effect::Copy(
+                text.to_owned(),
+                format!("the value of {name}"),
+            )),
+            Some((Some(text), Some(length))) => {
+                let what = format!(
+                    "the first {} of {} characters of {name}",
+                    grouped(text.chars().count() as u64),
+                    grouped(length)
+                );
+                cx.ask(Effect::Copy(text.to_owned(), what));
+            }
+            Some((None, _)) => cx.refuse("NULL is no text that could be copied"),
+            None => {}
+        }
+    }
+
+    fn reload(&mut self, cx: &mut Cx<'_>) {
+        cx.ask(Effect::Catalog {
+            system: cx.shared.system,
+        });
+        if let Some(rows) = &mut self.rows {
+            rows.reload(cx);
+        }
+        if let Some(structure) = &mut self.structure {
+            structure.reload(cx);
+        }
+    }
+
+    fn go_to(&self, cx: &mut Cx<'_>) {
+        let keys = self
+            .rows
+            .as_ref()
+            .and_then(|rows| rows.relation.as_ref())
+            .map(|relation| {
+                let names: Vec<&str> = relation
+                    .order()
+                    .iter()
+                    .map(|key| key.column.as_str())
+                    .collect();
+                names.join(", ")
+            });
+        let hint = match keys.filter(|keys| !keys.is_empty()) {
+            Some(keys) => format!("a value of {keys}, or #1000 for a row's number"),
+            None => "#1000 for a row's number".to_owned(),
+        };
+        cx.open(Route::Prompt {
+            title: "Go to".to_owned(),
+            hint,
+        });
+    }
+
+    fn draw_tree(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let focused = self.focus != Focus::Rows;
+        let tables = shared.catalog.as_ref().map_or(0, |catalog| {
+            catalog
+                .objects
+                .iter()
+                .filter(|object| matches!(object.kind, Kind::Table | Kind::Partitioned))
+                .count()
+        });
+        let fact = shared
+            .catalog
+            .as_ref()
+            .map_or_else(String::new, |_| grouped(tables as u64));
+        let inner = pane::pane(area, buffer, theme, "Tables", &fact, focused);
+        let line = Rect {
+            x: inner.x + 1,
+            width: inner.width.saturating_sub(2),
+            height: 1,
+            ..inner
+        };
+        if self.focus == Focus::Search || !self.search.is_empty() {
+            let x = text::put(buffer, line.x, line.y, 2, "/ ", theme.style(Role::Hint));
+            let input = Rect {
+                x,
+                width: line.right().saturating_sub(x),
+                ..line
+            };
+            self.search.draw(
+                input,
+                buffer,
+                theme,
+                self.focus == Focus::Search,
+                "type a few letters",
+            );
+        } else {
+            text::put(
+                buffer,
+                line.x,
+                line.y,
+                line.width,
+                "/ to find",
+                theme.style(Role::Dim),
+            );
+        }
+        let below = Rect {
+            y: inner.y + 1,
+            height: inner.height.saturating_sub(1),
+            ..inner
+        };
+        match (&shared.catalog, &shared.catalog_fault) {
+            (None, Some(_)) => pane::empty(below, buffer, theme, &["Not connected"]),
+            (None, None) => pane::empty(below, buffer, theme, &["Connecting…"]),
+            (Some(catalog), _) if catalog.objects.is_empty() => {
+                pane::empty(
+                    below,
+                    buffer,
+                    theme,
+                    &["Nothing here yet.", ". shows the system's own"],
+                );
+            }
+            _ => {
+                let open = self.rows.as_ref().map(|rows| rows.object.oid);
+                self.tree.draw(below, buffer, shared, focused, open);
+            }
+        }
+    }
+
+    fn draw_rows(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let focused = self.focus == Focus::Rows;
+        let Some(rows) = &mut self.rows else {
+            let inner = pane::pane(area, buffer, theme, "", "", focused);
+            match (&shared.catalog_fault, &shared.catalog) {
+                (Some(fault), None) => rows::draw_fault(inner, buffer, theme, fault),
+                (_, None) => pane::empty(
+                    inner,
+                    buffer,
+                    theme,
+                    &[
+                        &format!("Connecting to {}…", shared.target),
+                        "ctrl-c gives up",
+                    ],
+                ),
+                _ => pane::empty(
+                    inner,
+                    buffer,
+                    theme,
+                    &[
+                        "No table is open.",
+                        "enter opens the one under the cursor, / finds one by its name",
+                    ],
+                ),
+            }
+            return;
+        };
+        let name = format!("{}.{}", rows.object.schema, rows.object.name);
+        if let Some(structure) = &mut self.structure {
+            let inner = pane::pane(
+                area,
+                buffer,
+                theme,
+                &format!("{name} · structure"),
+                "",
+                focused,
+            );
+            structure.draw(inner, buffer, shared);
+            return;
+        }
+        let fact: Vec<String> = [
+            count_words(count_of(shared, rows.object.oid)),
+            rows.order(),
+            locked(rows),
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+        let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
+        rows.draw(inner, buffer, shared, focused);
+    }
+}
+
+fn locked(rows: &Rows) -> String {
+    match rows
+        .relation
+        .as_ref()
+        .map_or(0, |relation| relation.locked_columns)
+    {
+        0 => String::new(),
+        1 => "⊘ 1 column locked".to_owned(),
+        more => format!("⊘ {more} columns locked"),
+    }
+}
+
+fn count_of(shared: &Shared, oid: u32) -> Count {
+    let objects = shared.catalog.iter().flat_map(|catalog| &catalog.objects);
+    let found = objects
+        .filter(|object| object.kind.has_rows())
+        .find(|object| object.oid == oid);
+    found.map_or(Count::Unknown, |object| object.count)
+}
+
+fn count_words(count: Count) -> String {
+    match count {
+        Count::Exact(1) => "1 row".to_owned(),
+        Count::Exact(rows) => format!("{} rows", grouped(rows)),
+        Count::Estimate(rows) => format!("~{} rows", grouped(rows)),
+        Count::Unknown => String::new(),
+    }
+}
+
+impl Layer for Tables {
+    fn scopes(&self) -> Vec<Scope> {
+        match (self.focus, &self.structure) {
+            (Focus::Search, _) => vec![Scope::List, Scope::Text],
+            (Focus::Tree, _) => vec![Scope::Tree, Scope::Moving],
+            (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Moving],
+            (Focus::Rows, None) => vec![Scope::Grid, Scope::Moving],
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.focus == Focus::Search
+    }
+
+    fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
+        let rows = self.rows.as_ref();
+        match command {
+            Command::GoTo | Command::CopyCell | Command::Wider | Command::Narrower
+                if !rows.is_some_and(Rows::has_cells) =>
+            {
+                Err("there is no row here".into())
+            }
+            Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
+            Command::Count if rows.is_some_and(|rows| !rows.object.kind.has_rows()) => {
+                Err("there are no rows to count".into())
+            }
+            Command::CopyDdl
+                if self
+                    .structure
+                    .as_ref()
+                    .is_none_or(|view| view.ddl().is_none()) =>
+            {
+                Err("the structure is not here yet".into())
+            }
+            Command::FindTable | Command::TreeSizes if shared.catalog.is_none() => {
+                Err("the tables are not known yet".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        match command {
+            Command::Close => match self.focus {
+                Focus::Search => self.end_search(cx),
+                Focus::Tree if !self.search.is_empty() => self.end_search(cx),
+                Focus::Tree => {}
+                Focus::Rows if self.structure.is_some() => self.structure = None,
+                Focus::Rows => self.focus = Focus::Tree,
+            },
+            Command::NextPane | Command::PreviousPane => {
+                self.focus = match self.focus {
+                    Focus::Rows => Focus::Tree,
+                    _ => Focus::Rows,
+                };
+            }
+            Command::FindTable => {
+                self.search.clear();
+                self.tree.search("", cx.shared);
+                self.focus = Focus::Search;
+            }
+            Command::Reload => self.reload(cx),
+            Command::TreeOpen | Command::Choose => self.enter(cx),
+            Command::TreeFold => {
+                self.tree.fold(cx.shared, None);
+            }
+            Command::TreeSystem => cx.ask(Effect::Catalog {
+                system: !cx.shared.system,
+            }),
+            Command::TreeSizes => cx.ask(Effect::Sizes),
+            Command::ListUp => self.in_tree(Command::Up, cx),
+            Command::ListDown => self.in_tree(Command::Down, cx),
+            Command::ListPageUp => self.in_tree(Command::PageUp, cx),
+            Command::ListPageDown => self.in_tree(Command::PageDown, cx),
+            Command::Inspect => {
+                let oid = self.rows.as_ref().map(|rows| rows.object.oid);
+                self.structure = oid.map(|oid| StructureView::open(oid, cx));
+            }
+            Command::ShowRows => self.structure = None,
+            Command::CopyDdl => {
+                if let Some(ddl) = self.structure.as_ref().and_then(StructureView::ddl) {
+                    cx.ask(Effect::Copy(ddl, "the DDL".to_owned()));
+                }
+            }
+            Command::CopyCell => self.copy_cell(cx),
+            Command::GoTo => self.go_to(cx),
+            Command::Count => {
+                if let Some(rows) = &self.rows {
+                    self.counting = Some(cx.db(DbRequest::Count(Box::new(rows.object.clone()))));
+                }
+            }
+            moving if self.focus == Focus::Rows => self.in_rows(moving, cx),
+            moving => self.in_tree(moving, cx),
+        }
+    }
+
+    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
+        if self.focus == Focus::Search && self.search.key(key) {
+            self.tree.search(self.search.text(), cx.shared);
+            self.preview(cx);
+        }
+    }
+
+    fn on_paste(&mut self, pasted: &str, cx: &mut Cx<'_>) {
+        if self.focus == Focus::Search {
+            self.search.paste(pasted);
+            self.tree.search(self.search.text(), cx.shared);
+            self.preview(cx);
+        }
+    }
+
+    fn on_mouse(&mut self, event: &MouseEvent, cx: &mut Cx<'_>) {
+        let (x, y) = (event.column, event.row);
+        let in_tree = self.tree_area.contains((x, y).into());
+        let in_rows = self.rows_area.contains((x, y).into());
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) if in_tree => {
+                self.focus = Focus::Tree;
+                if self.tree.click(x, y) && !self.tree.fold(cx.shared, None) {
+                    self.preview(cx);
+                }
+            }
+            MouseEventKind::Down(MouseButton::Left) if in_rows => {
+                self.focus = Focus::Rows;
+                if let Some(rows) = &mut self.rows {
+                    let len = rows.len();
+                    if self.structure.is_none() && !rows.grid().grab(x, y) {
+                        rows.grid().click(x, y, len);
+                    }
+                }
+            }
+            MouseEventKind::Drag(MouseButton::Left) => {
+                if let Some(rows) = &mut self.rows {
+                    rows.grid().drag(x);
+                }
+            }
+            MouseEventKind::Up(MouseButton::Left) => {
+                if let Some(rows) = &mut self.rows {
+                    rows.grid().release();
+                }
+            }
+            MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
+                let by = if event.kind == MouseEventKind::ScrollDown {
+                    3
+                } else {
+                    -3
+                };
+                match (&mut self.structure, &mut self.rows) {
+                    _ if in_tree => {
+                        self.tree.step(by);
+                        self.preview(cx);
+                    }
+                    (Some(structure), _) if in_rows => structure.step(by),
+                    (None, Some(rows)) if in_rows => rows.scroll(by, cx),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        if self.counting == Some(ticket) {
+            if let DbReply::Failed(fault) = reply {
+                cx.refuse(fault.what);
+            }
+            return;
+        }
+        if self
+            .structure
+            .as_mut()
+            .is_some_and(|view| view.on_db(ticket, reply.clone()))
+        {
+            return;
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.on_db(ticket, reply, cx);
+        }
+    }
+
+    fn on_answer(&mut self, answer: &str, cx: &mut Cx<'_>) {
+        if let Some(rows) = &mut self.rows {
+            rows.go_to(answer, cx);
+        }
+    }
+
+    fn on_shared(&mut self, cx: &mut Cx<'_>) {
+        self.tree.update(cx.shared);
+        match &mut self.rows {
+            None => {
+                if let Some(object) = self.tree.first_table(cx.shared).cloned() {
+                    self.tree.select(object.oid);
+                    self.open(&object, cx);
+                }
+            }
+            Some(rows) => {
+                if let Count::Exact(count) = count_of(cx.shared, rows.object.oid) {
+                    rows.counted(count);
+                }
+            }
+        }
+    }
+
+    fn position(&self, shared: &Shared) -> (String, String) {
+        let left = match (self.focus, &self.rows, &self.structure) {
+            (Focus::Rows, _, Some(_)) => String::new(),
+            (Focus::Rows, Some(rows), None) => rows.position(count_of(shared, rows.object.oid)),
+            _ => self.tree.describe(shared),
+        };
+        (left, String::new())
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let folded = area.width < NARROW && self.focus == Focus::Rows;
+        let width = if folded {
+            STRIP_WIDTH
+        } else {
+            TREE_WIDTH.min(area.width)
+        };
+        let tree = Rect { width, ..area };
+        let rest = Rect {
+            x: area.x + width,
+            width: area.width - width,
+            ..area
+        };
+        (self.tree_area, self.rows_area) = (tree, rest);
+        if folded {
+            let inner = pane::pane(tree, buffer, &shared.theme, "", "", false);
+            for (sign, y) in ["▸", "t", "a", "b"]
+                .into_iter()
+                .zip(inner.y..inner.bottom())
+            {
+                text::put(buffer, inner.x, y, 1, sign, shared.theme.style(Role::Dim));
+            }
+        } else {
+            self.draw_tree(tree, buffer, shared);
+        }
+        self.draw_rows(rest, buffer, shared);
+    }
+}

@@ -1,0 +1,482 @@
+//! The rows of one relation: what is in memory, what has been asked for, and where one is.
+//!
+//! At most one page is on its way. While it is, everything that is held can be moved through, and
+//! the next pages are asked for long before the cursor is at their edge.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::data::catalog::{Count, Object, grouped};
+use crate::data::pages::Pages;
+use crate::data::relation::{Page, Paging, Relation, Seek};
+use crate::fault::Fault;
+use crate::studio::layer::{Cx, Effect, Shared};
+use crate::studio::theme::{Role, Theme};
+use crate::studio::widgets::grid::Grid;
+use crate::studio::widgets::{pane, text};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// How many screens of rows are kept ready beyond the cursor.
+const AHEAD: usize = 3;
+
+/// What a page that is on its way is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wanted {
+    /// The first sight of the relation.
+    Opening,
+    /// Another place; the cursor goes to its first or its last row.
+    Place { seek: Seek },
+    /// The rows after those held.
+    After,
+    /// The rows before them.
+    Before,
+}
+
+/// A relation that is shown.
+#[derive(Debug)]
+pub struct Rows {
+    /// What was opened.
+    pub object: Object,
+    /// What is known of it, once it is here.
+    pub relation: Option<Arc<Relation>>,
+    pages: Pages,
+    grid: Grid,
+    fault: Option<Fault>,
+    asked: Option<(Ticket, Wanted)>,
+}
+
+impl Rows {
+    /// Asks for the relation and its first rows.
+    pub fn open(object: &Object, cx: &mut Cx<'_>) -> Self {
+        let ticket = cx.db(DbRequest::Open {
+            object: Box::new(object.clone()),
+            limit: limit(None),
+        });
+        Self {
+            object: object.clone(),
+            relation: None,
+            pages: Pages::default(),
+            grid: Grid::default(),
+            fault: None,
+            asked: Some((ticket, Wanted::Opening)),
+        }
+    }
+
+    /// Reads the relation and its rows again; what is shown stays until they are here.
+    pub fn reload(&mut self, cx: &mut Cx<'_>) {
+        self.abandon(cx);
+        let ticket = cx.db(DbRequest::Open {
+            object: Box::new(self.object.clone()),
+            limit: limit(self.relation.as_deref()),
+        });
+        self.asked = Some((ticket, Wanted::Opening));
+    }
+
+    /// Stops what is still on its way.
+    pub fn abandon(&mut self, cx: &mut Cx<'_>) {
+        if let Some((ticket, _)) = self.asked.take() {
+            cx.ask(Effect::Cancel(ticket));
+        }
+    }
+
+    /// Whether a cell can be under the cursor.
+    #[must_use]
+    pub fn has_cells(&self) -> bool {
+        !self.pages.is_empty()
+            && self
+                .relation
+                .as_ref()
+                .is_some_and(|relation| !relation.columns.is_empty())
+    }
+
+    /// Moves by rows.
+    pub fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.grid.step(by, self.pages.len());
+        self.read_ahead(cx);
+    }
+
+    /// Moves by pages, or half ones.
+    pub fn page(&mut self, halves: isize, cx: &mut Cx<'_>) {
+        let height = isize::try_from(self.grid.height()).unwrap_or(1);
+        self.grid.page(halves * height / 2, self.pages.len());
+        self.read_ahead(cx);
+    }
+
+    /// Moves what is in view.
+    pub fn scroll(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.grid.scroll(by, self.pages.len());
+        self.read_ahead(cx);
+    }
+
+    /// Moves by columns.
+    pub fn sideways(&mut self, by: isize) {
+        let last = self.columns().saturating_sub(1);
+        self.grid.column = self.grid.column.saturating_add_signed(by).min(last);
+    }
+
+    /// To the first or the last column.
+    pub fn to_edge(&mut self, end: bool) {
+        self.grid.column = if end {
+            self.columns().saturating_sub(1)
+        } else {
+            0
+        };
+    }
+
+    fn columns(&self) -> usize {
+        self.relation
+            .as_ref()
+            .map_or(0, |relation| relation.columns.len())
+    }
+
+    /// To the first row of all.
+    pub fn first(&mut self, cx: &mut Cx<'_>) {
+        if self.pages.at_start {
+            self.grid.jump(0);
+        } else {
+            self.seek(Seek::First, cx);
+        }
+    }
+
+    /// To the last row of all.
+    pub fn last(&mut self, cx: &mut Cx<'_>) {
+        if self.pages.at_end {
+            self.grid.jump(self.pages.len().saturating_sub(1));
+        } else {
+            self.seek(Seek::Last, cx);
+        }
+    }
+
+    /// To `#12`, the twelfth row, or to a value of the key; values of several columns are parted
+    /// by commas.
+    pub fn go_to(&mut self, answer: &str, cx: &mut Cx<'_>) {
+        let answer = answer.trim();
+        let Some(relation) = &self.relation else {
+            return;
+        };
+        if let Some(number) = answer.strip_prefix('#') {
+            match number.trim().replace([',', '_', ' '], "").parse::<u64>() {
+                Ok(number) if number > 0 => self.seek(Seek::Row(number - 1), cx),
+                _ => cx.refuse(format!("\"{answer}\" is no row number; write #1000")),
+            }
+            return;
+        }
+        match &relation.paging {
+            Paging::Keyset(keys) => {
+                let values: Vec<Option<String>> = if keys.len() == 1 {
+                    vec![Some(answer.to_owned())]
+                } else {
+                    let parts = answer.splitn(keys.len(), ',');
+                    parts.map(|part| Some(part.trim().to_owned())).collect()
+                };
+                self.seek(Seek::From(values), cx);
+            }
+            Paging::Ctid | Paging::Cursor => {
+                cx.refuse("there is no key to go to here; write #1000 for a row's number");
+            }
+        }
+    }
+
+    fn seek(&mut self, seek: Seek, cx: &mut Cx<'_>) {
+        let Some(relation) = self.relation.clone() else {
+            return;
+        };
+        self.abandon(cx);
+        self.ask(relation, seek.clone(), Wanted::Place { seek }, cx);
+    }
+
+    fn ask(&mut self, relation: Arc<Relation>, seek: Seek, wanted: Wanted, cx: &mut Cx<'_>) {
+        let limit = limit(Some(&relation));
+        let ticket = cx.db(DbRequest::Page {
+            relation,
+            seek,
+            limit,
+        });
+        self.asked = Some((ticket, wanted));
+    }
+
+    /// Asks for the next page while there are still screens of rows to go.
+    fn read_ahead(&mut self, cx: &mut Cx<'_>) {
+        let (None, Some(relation)) = (&self.asked, self.relation.clone()) else {
+            return;
+        };
+        let near = AHEAD * self.grid.height();
+        let marks = relation.bookmark_cells();
+        if !self.pages.at_end && self.grid.row + near >= self.pages.len() {
+            if let Some(mark) = self
+                .pages
+                .bookmark(self.pages.len().saturating_sub(1), &marks)
+            {
+                self.ask(relation, Seek::After(mark), Wanted::After, cx);
+            }
+        } else if !self.pages.at_start
+            && self.grid.row < near
+            && let Some(mark) = self.pages.bookmark(0, &marks)
+        {
+            self.ask(relation, Seek::Before(mark), Wanted::Before, cx);
+        }
+    }
+
+    /// Takes a reply; `false` if it is not for this.
+    pub fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) -> bool {
+        let Some((asked, wanted)) = self.asked.clone().filter(|(asked, _)| *asked == ticket) else {
+            return false;
+        };
+        match reply {
+            DbReply::Part(Part::Relation(relation)) => {
+                if self.relation.as_ref() != Some(&relation) {
+                    self.grid = Grid::default();
+                    self.pages = Pages::default();
+                }
+                self.relation = Some(relation);
+            }
+            DbReply::Part(Part::Page(page)) => self.take(page, wanted, cx),
+            DbReply::Part(_) => {}
+            DbReply::Done => {
+                if self.asked.as_ref().is_some_and(|(now, _)| *now == asked) {
+                    self.asked = None;
+                }
+                self.read_ahead(cx);
+            }
+            DbReply::Failed(fault) => {
+                self.asked = None;
+                self.failed(fault, &wanted, cx);
+            }
+            DbReply::Cancelled => {
+                self.asked = None;
+                if wanted == Wanted::Opening && self.pages.is_empty() {
+                    self.fault = Some(Fault::new("Reading was cancelled").remedy("r reads again"));
+                }
+            }
+        }
+        true
+    }
+
+    /// A place that does not exist leaves what is shown; anything else is the pane's own trouble.
+    fn failed(&mut self, fault: Fault, wanted: &Wanted, cx: &mut Cx<'_>) {
+        if matches!(wanted, Wanted::Place { .. }) && !self.pages.is_empty() {
+            cx.refuse(fault.what);
+        } else {
+            self.fault = Some(fault);
+        }
+    }
+
+    fn take(&mut self, page: Page, wanted: Wanted, cx: &mut Cx<'_>) {
+        let Some(relation) = self.relation.clone() else {
+            return;
+        };
+        self.fault = None;
+        match wanted {
+            Wanted::Opening => {
+                let more = page.more;
+                self.pages.replace(page, true, !more);
+                self.grid.measure(&relation, &self.pages);
+                self.grid.jump(0);
+            }
+            Wanted::Place { seek } => self.arrive(page, seek, &relation, cx),
+            Wanted::After => {
+                let gone = self.pages.push_after(page);
+                self.grid.went_before(gone);
+            }
+            Wanted::Before => {
+                let came = self.pages.push_before(page);
+                self.grid.came_before(came);
+            }
+        }
+        if let (true, Some(first)) = (self.pages.at_end, self.pages.first_number) {
+            cx.ask(Effect::Counted(
+                relation.oid,
+                first + self.pages.len() as u64,
+            ));
+        }
+    }
+
+    fn arrive(&mut self, page: Page, seek: Seek, relation: &Arc<Relation>, cx: &mut Cx<'_>) {
+        let more = page.more;
+        if page.rows.is_empty() && matches!(seek, Seek::From(_) | Seek::Row(_)) {
+            cx.refuse("there is no row there: this is the end");
+            // The reply to the old ticket that is still to come is then nobody's.
+            self.ask(
+                Arc::clone(relation),
+                Seek::Last,
+                Wanted::Place { seek: Seek::Last },
+                cx,
+            );
+            return;
+        }
+        match seek {
+            Seek::Last => {
+                self.pages.replace(page, !more, true);
+                self.grid.jump(self.pages.len().saturating_sub(1));
+            }
+            Seek::First => {
+                self.pages.replace(page, true, !more);
+                self.grid.jump(0);
+            }
+            Seek::Row(number) => {
+                self.pages.replace(page, number == 0, !more);
+                self.pages.first_number = Some(number);
+                self.grid.jump(0);
+            }
+            Seek::From(_) | Seek::After(_) | Seek::Before(_) => {
+                self.pages.replace(page, false, !more);
+                self.grid.jump(0);
+            }
+        }
+    }
+
+    /// Takes the exact count, which numbers the rows at the end.
+    pub fn counted(&mut self, rows: u64) {
+        self.pages.total_is(rows);
+    }
+
+    /// The value under the cursor.
+    #[must_use]
+    pub fn value(&self) -> Option<crate::data::Cell<'_>> {
+        self.pages.cell(self.grid.row, self.grid.column)
+    }
+
+    /// The name of the column under the cursor.
+    #[must_use]
+    pub fn column_name(&self) -> Option<&str> {
+        let relation = self.relation.as_ref()?;
+        Some(relation.columns.get(self.grid.column)?.name.as_str())
+    }
+
+    /// The grid, for the mouse and the widths.
+    pub fn grid(&mut self) -> &mut Grid {
+        &mut self.grid
+    }
+
+    /// How many rows are held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// How the rows stand, for the pane's title: by which key, or how else.
+    #[must_use]
+    pub fn order(&self) -> String {
+        match self.relation.as_ref().map(|relation| &relation.paging) {
+            Some(Paging::Keyset(keys)) => {
+                let names: Vec<&str> = keys.iter().map(|key| key.column.as_str()).collect();
+                format!("by {} ↑", names.join(", "))
+            }
+            Some(Paging::Ctid) => "no key: in stored order".to_owned(),
+            Some(Paging::Cursor) => "in its own order".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// Where the cursor is: row, of how many, column, type, and how long the value is.
+    #[must_use]
+    pub fn position(&self, count: Count) -> String {
+        let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
+            return String::new();
+        };
+        let row = self.pages.first_number.map_or_else(
+            || "row –".to_owned(),
+            |first| format!("row {}", grouped(first + self.grid.row as u64 + 1)),
+        );
+        let of = match count {
+            Count::Exact(rows) => format!(" of {}", grouped(rows)),
+            Count::Estimate(rows) => format!(" of ~{}", grouped(rows)),
+            Count::Unknown => String::new(),
+        };
+        let column = relation
+            .columns
+            .get(self.grid.column)
+            .map_or_else(String::new, |column| {
+                format!(" · {} {}", column.name, column.short_type())
+            });
+        let value = match self.value().map(|cell| (cell.text, cell.cut)) {
+            Some((None, _)) => " · NULL".to_owned(),
+            Some((Some(""), _)) => " · empty".to_owned(),
+            Some((Some(_), Some(length))) => {
+                format!(" · {} characters, the first shown", grouped(length))
+            }
+            Some((Some(shown), None)) => match shown.chars().count() {
+                1 => " · 1 character".to_owned(),
+                length => format!(" · {} characters", grouped(length as u64)),
+            },
+            None => String::new(),
+        };
+        format!("{row}{of}{column}{value}")
+    }
+
+    /// Draws the grid, or says why there is none.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared, focused: bool) {
+        let theme = &shared.theme;
+        if let Some(fault) = &self.fault {
+            draw_fault(area, buffer, theme, fault);
+            return;
+        }
+        let Some(relation) = &self.relation else {
+            return;
+        };
+        if relation.columns.is_empty() {
+            pane::empty(
+                area,
+                buffer,
+                theme,
+                &["This table has no columns.", "i shows its structure"],
+            );
+            return;
+        }
+        self.grid
+            .draw(area, buffer, theme, relation, &self.pages, focused);
+        if self.pages.is_empty() && self.asked.is_none() {
+            let below = Rect {
+                y: area.y + 2,
+                height: area.height.saturating_sub(2),
+                ..area
+            };
+            pane::empty(
+                below,
+                buffer,
+                theme,
+                &["No rows.", "i shows the structure, r reads again"],
+            );
+        }
+    }
+}
+
+/// A fault in the middle of a pane: what, why, what to do.
+pub fn draw_fault(area: Rect, buffer: &mut Buffer, theme: &Theme, fault: &Fault) {
+    let room = area.width.saturating_sub(4);
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    let mut add = |text: &str, role| {
+        lines.extend(
+            pane::wrapped(text, room)
+                .into_iter()
+                .map(|line| (line, role)),
+        );
+    };
+    add(&fault.what, Role::Error);
+    for part in [&fault.why, &fault.hint].into_iter().flatten() {
+        add(part, Role::Text);
+    }
+    if let Some(state) = &fault.sqlstate {
+        add(&format!("SQLSTATE {state}"), Role::Dim);
+    }
+    if let Some(remedy) = &fault.remedy {
+        add(&format!("To do: {remedy}"), Role::Dim);
+    }
+    add("r reads again, @ shows what was sent", Role::Dim);
+    let top = area.y
+        + area
+            .height
+            .saturating_sub(u16::try_from(lines.len()).unwrap_or(0))
+            / 3;
+    for ((line, role), y) in lines.iter().zip(top..area.bottom()) {
+        text::put(buffer, area.x + 2, y, room, line, theme.style(*role));
+    }
+}
+
+/// How many rows a page has: fewer of many columns.
+fn limit(relation: Option<&Relation>) -> usize {
+    let columns = relation.map_or(20, |relation| relation.columns.len().max(1));
+    (6_000 / columns).clamp(100, 400)
+}

@@ -1,0 +1,68 @@
+//! A line to type in.
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+use tui_textarea::TextArea;
+
+use crate::data::glyphs;
+use crate::studio::theme::{Role, Theme};
+
+/// One line of text with its own cursor and history.
+#[derive(Debug, Default)]
+pub struct Line {
+    area: TextArea<'static>,
+}
+
+impl Line {
+    /// What is typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.area.lines().first().map_or("", String::as_str)
+    }
+
+    /// Whether nothing is typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text().is_empty()
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.area = TextArea::default();
+    }
+
+    /// Takes a key; `true` if the text changed.
+    pub fn key(&mut self, key: &KeyEvent) -> bool {
+        use ratatui::crossterm::event::KeyCode;
+        if matches!(key.code, KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab) {
+            return false;
+        }
+        self.area.input(*key)
+    }
+
+    /// Takes pasted text, as one line.
+    pub fn paste(&mut self, text: &str) {
+        let line: Vec<&str> = text.lines().collect();
+        self.area.insert_str(glyphs::visible(&line.join(" ")));
+    }
+
+    /// Draws it; the cursor only where it takes the keys.
+    pub fn draw(
+        &mut self,
+        area: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        focused: bool,
+        hint: &str,
+    ) {
+        self.area.set_style(theme.style(Role::Text));
+        self.area.set_cursor_line_style(theme.style(Role::Text));
+        let cursor = if focused { Role::Cursor } else { Role::Text };
+        self.area.set_cursor_style(theme.style(cursor));
+        self.area.set_placeholder_text(hint);
+        self.area.set_placeholder_style(theme.style(Role::Dim));
+        (&self.area).render(area, buffer);
+    }
+}

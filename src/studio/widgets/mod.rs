@@ -1,0 +1,10 @@
+//! Parts of screens: they draw, and keep their own cursor. They know keys and themes, and nothing
+//! of screens.
+
+pub mod footer;
+pub mod grid;
+pub mod input;
+pub mod list;
+pub mod pane;
+pub mod text;
+pub mod tree;

@@ -1,0 +1,118 @@
+//! Frames: panes beside each other, and popups above them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::text;
+use crate::studio::theme::{Role, Theme};
+
+/// Draws a pane's border with its title on the left and a fact on the right; returns the room inside.
+pub fn pane(
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+    title: &str,
+    fact: &str,
+    focused: bool,
+) -> Rect {
+    let border = if focused { Role::Focus } else { Role::Border };
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(border))
+        .style(theme.style(Role::Text));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let room = area.width.saturating_sub(4);
+    let fact_width = text::width(fact).min(room / 2);
+    if !title.is_empty() && room > 2 {
+        let title = text::fitted(title, room.saturating_sub(fact_width + 3));
+        let role = if focused { Role::Accent } else { Role::Title };
+        text::put(
+            buffer,
+            area.x + 1,
+            area.y,
+            room,
+            &format!(" {title} "),
+            theme.style(role),
+        );
+    }
+    if !fact.is_empty() && fact_width > 0 {
+        let x = area.right().saturating_sub(fact_width + 3);
+        let fact = format!(" {} ", text::fitted(fact, fact_width));
+        text::put(
+            buffer,
+            x,
+            area.y,
+            fact_width + 2,
+            &fact,
+            theme.style(Role::Dim),
+        );
+    }
+    inner
+}
+
+/// A popup of this size in the middle of `area`, or less where there is no room.
+#[must_use]
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width.saturating_sub(2)).max(1);
+    let height = height.min(area.height.saturating_sub(2)).max(1);
+    Rect {
+        x: area.x + (area.width.saturating_sub(width)) / 2,
+        y: area.y + (area.height.saturating_sub(height)) / 2,
+        width,
+        height,
+    }
+}
+
+/// Clears the ground under a popup and draws its frame.
+pub fn popup(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, fact: &str) -> Rect {
+    Clear.render(area, buffer);
+    pane(area, buffer, theme, title, fact, true)
+}
+
+/// Lines in the middle of an empty pane: what it is, and what to press.
+pub fn empty(area: Rect, buffer: &mut Buffer, theme: &Theme, lines: &[&str]) {
+    let height = u16::try_from(lines.len()).unwrap_or(0);
+    let top = area.y + area.height.saturating_sub(height) / 2;
+    for (line, y) in lines.iter().zip(top..area.bottom()) {
+        let role = if y == top { Role::Text } else { Role::Dim };
+        let shown = text::fitted(line, area.width);
+        let x = area.x + area.width.saturating_sub(text::width(&shown)) / 2;
+        text::put(buffer, x, y, area.width, &shown, theme.style(role));
+    }
+}
+
+/// A text broken into lines of at most `room` columns, at spaces where there are any.
+#[must_use]
+pub fn wrapped(text: &str, room: u16) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_inclusive(' ') {
+            if !line.is_empty() && text::width(&line) + text::width(word.trim_end()) > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push_str(word);
+            while text::width(&line) > room && room > 0 {
+                let at = fitting(&line, room);
+                let rest = line.split_off(at);
+                lines.push(std::mem::replace(&mut line, rest));
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// How many bytes of a text fit in `room` columns; at least one character.
+fn fitting(line: &str, room: u16) -> usize {
+    let mut used = 0;
+    for (at, ch) in line.char_indices() {
+        used += text::width(ch.encode_utf8(&mut [0; 4]));
+        if used > room && at > 0 {
+            return at;
+        }
+    }
+    line.len()
+}

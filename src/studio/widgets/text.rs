@@ -1,0 +1,129 @@
+//! Text on the screen: cut to its room, control characters made visible, wide characters whole.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::data::{Align, glyphs};
+
+/// No cell of the screen is given more characters than this: a few hundred accents on one letter
+/// are data, but would cover the lines above it.
+const MOST_IN_A_CELL: usize = 10;
+
+/// The columns that a text takes.
+#[must_use]
+pub fn width(text: &str) -> u16 {
+    u16::try_from(glyphs::visible_cow(text).width()).unwrap_or(u16::MAX)
+}
+
+/// The beginning of `text` that fits in `room` columns, with a `…` where there is more.
+#[must_use]
+pub fn fitted(text: &str, room: u16) -> String {
+    // A long value is looked at no further than it can be seen.
+    let most = usize::from(room) * MOST_IN_A_CELL + 1;
+    let end = text
+        .char_indices()
+        .nth(most)
+        .map_or(text.len(), |(at, _)| at);
+    let visible = glyphs::visible_cow(&text[..end]);
+    if end == text.len() && visible.width() <= usize::from(room) {
+        return visible.into_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in visible.graphemes(true) {
+        let columns = grapheme.width();
+        if used + columns + 1 > usize::from(room) {
+            break;
+        }
+        used += columns;
+        out.push_str(grapheme);
+    }
+    if room > 0 {
+        out.push_str(glyphs::MORE);
+    }
+    out
+}
+
+/// Writes `text` at `x`, `y` in `room` columns; returns the column after it. Everything that comes
+/// from a server is written through here.
+pub fn put(buffer: &mut Buffer, x: u16, y: u16, room: u16, text: &str, style: Style) -> u16 {
+    let right = buffer.area.right();
+    if y >= buffer.area.bottom() || y < buffer.area.y || x >= right {
+        return x;
+    }
+    let room = room.min(right - x);
+    let mut at = x;
+    for grapheme in fitted(text, room).graphemes(true) {
+        let columns = u16::try_from(grapheme.width()).unwrap_or(1);
+        if columns == 0 || at + columns > x + room {
+            continue;
+        }
+        let symbol: String = grapheme.chars().take(MOST_IN_A_CELL).collect();
+        buffer[(at, y)].set_symbol(&symbol).set_style(style);
+        for rest in at + 1..at + columns {
+            // The right half of a wide character is the terminal's to draw.
+            buffer[(rest, y)].reset();
+            buffer[(rest, y)].set_style(style);
+        }
+        at += columns;
+    }
+    at
+}
+
+/// Writes `text` in exactly `room` columns, set left or right.
+pub fn put_aligned(
+    buffer: &mut Buffer,
+    (x, y): (u16, u16),
+    room: u16,
+    text: &str,
+    align: Align,
+    style: Style,
+) {
+    let shown = fitted(text, room);
+    let space = match align {
+        Align::Left => 0,
+        Align::Right => room.saturating_sub(u16::try_from(shown.width()).unwrap_or(room)),
+    };
+    put(buffer, x + space, y, room - space, &shown, style);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn wide_characters_are_whole_or_not_there() {
+        assert_eq!(fitted("漢字かな", 8), "漢字かな");
+        assert_eq!(fitted("漢字かな", 7), "漢字か…");
+        assert_eq!(fitted("漢字かな", 6), "漢字…");
+        assert_eq!(fitted("abc", 2), "a…");
+        assert_eq!(fitted("abc", 0), "");
+    }
+
+    #[test]
+    fn accents_do_not_pile_up() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
+        let text = format!("Z{}", "\u{310}".repeat(400));
+        put(&mut buffer, 0, 0, 3, &text, Style::new());
+        assert_eq!(buffer[(0, 0)].symbol().chars().count(), MOST_IN_A_CELL);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_written_outside_its_room_and_nothing_drives_the_terminal(
+            text in any::<String>(), room in 0..12u16) {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 16, 1));
+            let end = put(&mut buffer, 2, 0, room, &text, Style::new());
+            prop_assert!(end <= 2 + room);
+            for at in (0..2).chain(2 + room..16) {
+                prop_assert_eq!(buffer[(at, 0)].symbol(), " ");
+            }
+            let all: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            prop_assert!(!all.chars().any(char::is_control), "{:?}", all);
+        }
+    }
+}

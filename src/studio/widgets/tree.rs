@@ -1,0 +1,491 @@
+//! The tree of what a database holds: schemas, tables with their partitions, and folded groups of
+//! everything else. Typing a few letters makes it a list of what matches, best first.
+
+use std::collections::HashSet;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::list::ListState;
+use super::text;
+use crate::data::catalog::{Catalog, Count, Kind, Object, bytes, grouped};
+use crate::studio::layer::Shared;
+use crate::studio::theme::{Role, Theme};
+
+/// What a line of the tree stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Node {
+    Schema(String),
+    Group(String, Kind),
+    Object(u32, Kind),
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    node: Node,
+    depth: u16,
+    /// For what can be folded: whether it is open.
+    open: Option<bool>,
+    /// How many lines are under it, or the place in the catalog.
+    number: usize,
+    /// The letters of the name that the search found.
+    found: Vec<u32>,
+}
+
+/// The tree's own state.
+#[derive(Debug, Default)]
+pub struct Tree {
+    lines: Vec<Line>,
+    list: ListState,
+    toggled: HashSet<String>,
+    search: String,
+    laid_out: Option<u64>,
+    area: Rect,
+}
+
+impl Tree {
+    /// Lays the tree out anew if the catalog, a fold or the search has changed; the cursor stays on
+    /// what it was on.
+    pub fn update(&mut self, shared: &Shared) {
+        if self.laid_out == Some(shared.generation) {
+            return;
+        }
+        let Some(catalog) = &shared.catalog else {
+            return;
+        };
+        self.laid_out = Some(shared.generation);
+        let before = self
+            .lines
+            .get(self.list.cursor)
+            .map(|line| line.node.clone());
+        self.lines = if self.search.is_empty() {
+            self.nested(catalog)
+        } else {
+            searched(catalog, &self.search)
+        };
+        let again = before
+            .and_then(|node| self.lines.iter().position(|line| line.node == node))
+            .filter(|_| self.search.is_empty());
+        match again {
+            Some(at) => self.list.cursor = at,
+            None if self.search.is_empty() && self.list.cursor >= self.lines.len() => {
+                self.list.cursor = 0;
+            }
+            None => {}
+        }
+    }
+
+    fn nested(&self, catalog: &Catalog) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let mut from = 0;
+        for schema in &catalog.schemas {
+            let end = from
+                + catalog.objects[from..]
+                    .iter()
+                    .take_while(|object| object.schema == *schema)
+                    .count();
+            let objects = from..end;
+            from = end;
+            let system = schema.starts_with("pg_") || schema == "information_schema";
+            let open = self.is_open(schema, !system);
+            lines.push(Line {
+                node: Node::Schema(schema.clone()),
+                depth: 0,
+                open: Some(open),
+                number: objects.len(),
+                found: Vec::new(),
+            });
+            if open {
+                self.schema(catalog, schema, objects, &mut lines);
+            }
+        }
+        lines
+    }
+
+    fn schema(
+        &self,
+        catalog: &Catalog,
+        schema: &str,
+        objects: std::ops::Range<usize>,
+        lines: &mut Vec<Line>,
+    ) {
+        let is_table = |kind| matches!(kind, Kind::Table | Kind::Partitioned);
+        let mut tables: Vec<usize> = objects
+            .clone()
+            .filter(|&at| {
+                let object = &catalog.objects[at];
+                is_table(object.kind) && object.parent.is_none()
+            })
+            .collect();
+        tables.sort_by(|&a, &b| catalog.objects[a].name.cmp(&catalog.objects[b].name));
+        for at in tables {
+            self.table(catalog, at, 1, lines);
+        }
+        for kind in Kind::ALL.into_iter().filter(|kind| !is_table(*kind)) {
+            let members: Vec<usize> = objects
+                .clone()
+                .filter(|&at| catalog.objects[at].kind == kind)
+                .collect();
+            if members.is_empty() {
+                continue;
+            }
+            let open = self.is_open(&format!("{schema}/{kind:?}"), false);
+            lines.push(Line {
+                node: Node::Group(schema.to_owned(), kind),
+                depth: 1,
+                open: Some(open),
+                number: members.len(),
+                found: Vec::new(),
+            });
+            if open {
+                lines.extend(members.iter().map(|&at| leaf(catalog, at, 2)));
+            }
+        }
+    }
+
+    /// A table and, where it is open, its partitions, which may have partitions themselves and may
+    /// be in other schemas.
+    fn table(&self, catalog: &Catalog, at: usize, depth: u16, lines: &mut Vec<Line>) {
+        let object = &catalog.objects[at];
+        let mut line = leaf(catalog, at, depth);
+        if object.kind == Kind::Partitioned {
+            let open = self.is_open(&object.oid.to_string(), false);
+            line.open = Some(open);
+            lines.push(line);
+            if open {
+                for (at, partition) in catalog.objects.iter().enumerate() {
+                    if partition.parent == Some(object.oid) {
+                        self.table(catalog, at, depth + 1, lines);
+                    }
+                }
+            }
+        } else {
+            lines.push(line);
+        }
+    }
+
+    fn is_open(&self, key: &str, by_default: bool) -> bool {
+        by_default != self.toggled.contains(key)
+    }
+
+    /// Searches by a few letters; an empty search shows the tree again.
+    pub fn search(&mut self, letters: &str, shared: &Shared) {
+        letters.clone_into(&mut self.search);
+        self.laid_out = None;
+        self.list = ListState::default();
+        self.update(shared);
+    }
+
+    /// Moves by lines.
+    pub fn step(&mut self, by: isize) {
+        self.list.step(by, self.lines.len());
+    }
+
+    /// To the first or the last line.
+    pub fn jump(&mut self, last: bool) {
+        self.list.cursor = if last { usize::MAX } else { 0 };
+        self.list.step(0, self.lines.len());
+    }
+
+    /// How many lines a page has.
+    #[must_use]
+    pub fn page(&self) -> isize {
+        isize::try_from(self.area.height.saturating_sub(1).max(1)).unwrap_or(1)
+    }
+
+    /// The object under the cursor.
+    #[must_use]
+    pub fn object<'a>(&self, shared: &'a Shared) -> Option<&'a Object> {
+        let line = self.lines.get(self.list.cursor)?;
+        match line.node {
+            Node::Object(..) => shared.catalog.as_ref()?.objects.get(line.number),
+            _ => None,
+        }
+    }
+
+    /// What is under the cursor, in words, for the position line.
+    #[must_use]
+    pub fn describe(&self, shared: &Shared) -> String {
+        match self
+            .lines
+            .get(self.list.cursor)
+            .map(|line| (&line.node, line.number))
+        {
+            Some((Node::Schema(name), number)) => {
+                format!("schema {name} · {}", counted(number, "object"))
+            }
+            Some((Node::Group(schema, kind), number)) => {
+                format!("{schema} · {number} {}", group(*kind))
+            }
+            Some((Node::Object(..), _)) => self.object(shared).map_or_else(String::new, |object| {
+                let lock = if object.readable {
+                    ""
+                } else {
+                    " · locked: this role has no SELECT privilege on it"
+                };
+                let detail = match object.detail.as_str() {
+                    "" => String::new(),
+                    detail => format!(" · {detail}"),
+                };
+                format!(
+                    "{} {}.{}{detail}{lock}",
+                    word(object.kind),
+                    object.schema,
+                    object.name
+                )
+            }),
+            None => String::new(),
+        }
+    }
+
+    /// Puts the cursor on a relation, if it can be seen.
+    pub fn select(&mut self, oid: u32) {
+        let at = self.lines.iter().position(
+            |line| matches!(line.node, Node::Object(number, kind) if number == oid && kind.has_rows()),
+        );
+        if let Some(at) = at {
+            self.list.cursor = at;
+        }
+    }
+
+    /// The first relation with rows that may be read.
+    #[must_use]
+    pub fn first_table<'a>(&self, shared: &'a Shared) -> Option<&'a Object> {
+        let catalog = shared.catalog.as_ref()?;
+        self.lines
+            .iter()
+            .filter(|line| matches!(line.node, Node::Object(..)))
+            .filter_map(|line| catalog.objects.get(line.number))
+            .find(|object| object.kind.is_counted() && object.readable)
+    }
+
+    /// Folds or unfolds the line under the cursor; `false` where there is nothing to fold.
+    pub fn fold(&mut self, shared: &Shared, wanted: Option<bool>) -> bool {
+        let Some(line) = self.lines.get(self.list.cursor) else {
+            return false;
+        };
+        let key = match (&line.node, line.open) {
+            (_, None) => return false,
+            (_, Some(open)) if wanted.is_some_and(|wanted| wanted == open) => return false,
+            (Node::Schema(name), _) => name.clone(),
+            (Node::Group(schema, kind), _) => format!("{schema}/{kind:?}"),
+            (Node::Object(oid, _), _) => oid.to_string(),
+        };
+        if !self.toggled.remove(&key) {
+            self.toggled.insert(key);
+        }
+        self.laid_out = None;
+        self.update(shared);
+        true
+    }
+
+    /// From a line to the one it stands under.
+    pub fn to_parent(&mut self) {
+        let Some(depth) = self.lines.get(self.list.cursor).map(|line| line.depth) else {
+            return;
+        };
+        let above = self.lines[..self.list.cursor]
+            .iter()
+            .rposition(|line| line.depth < depth);
+        self.list.cursor = above.unwrap_or(self.list.cursor);
+    }
+
+    /// Puts the cursor on the line at a place of the screen; `false` where there is none.
+    pub fn click(&mut self, x: u16, y: u16) -> bool {
+        let line = self.list.line_at(y, self.area.y);
+        let hit = self.area.contains((x, y).into()) && line < self.lines.len();
+        if hit {
+            self.list.cursor = line;
+        }
+        hit
+    }
+
+    /// Draws the lines that are in view. `open` is the relation whose rows are shown.
+    pub fn draw(
+        &mut self,
+        area: Rect,
+        buffer: &mut Buffer,
+        shared: &Shared,
+        focused: bool,
+        open: Option<u32>,
+    ) {
+        self.area = area;
+        self.update(shared);
+        let theme = &shared.theme;
+        let Some(catalog) = &shared.catalog else {
+            return;
+        };
+        for (y, at) in (area.y..).zip(self.list.visible(self.lines.len(), area.height)) {
+            let line = &self.lines[at];
+            let here = at == self.list.cursor;
+            let is_open = matches!(line.node, Node::Object(oid, kind) if Some(oid) == open && kind.has_rows());
+            let role = match (here, focused) {
+                (true, true) => Role::Cursor,
+                (true, false) => Role::Trace,
+                _ if is_open => Role::Accent,
+                _ => Role::Text,
+            };
+            buffer.set_style(
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                theme.style(role),
+            );
+            draw_line(
+                line,
+                catalog,
+                shared,
+                buffer,
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                role,
+                theme,
+            );
+        }
+    }
+}
+
+fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {
+    let object = &catalog.objects[at];
+    Line {
+        node: Node::Object(object.oid, object.kind),
+        depth,
+        open: None,
+        number: at,
+        found: Vec::new(),
+    }
+}
+
+/// Everything whose name matches, best first; of equals, what has rows first.
+fn searched(catalog: &Catalog, letters: &str) -> Vec<Line> {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(letters, CaseMatching::Smart, Normalization::Smart);
+    let mut characters = Vec::new();
+    let mut scored: Vec<(u32, bool, usize, Vec<u32>)> = Vec::new();
+    for (at, object) in catalog.objects.iter().enumerate() {
+        let mut found = Vec::new();
+        let name = Utf32Str::new(&object.name, &mut characters);
+        if let Some(score) = pattern.indices(name, &mut matcher, &mut found) {
+            scored.push((score, object.kind.has_rows(), at, found));
+        }
+    }
+    scored.sort_by(|a, b| {
+        let length = |at: usize| catalog.objects[at].name.len();
+        (b.1, b.0, length(a.2), a.2).cmp(&(a.1, a.0, length(b.2), b.2))
+    });
+    scored
+        .into_iter()
+        .map(|(_, _, at, found)| Line {
+            found,
+            ..leaf(catalog, at, 0)
+        })
+        .collect()
+}
+
+fn draw_line(
+    line: &Line,
+    catalog: &Catalog,
+    shared: &Shared,
+    buffer: &mut Buffer,
+    area: Rect,
+    role: Role,
+    theme: &Theme,
+) {
+    let plain = matches!(role, Role::Text | Role::Accent);
+    let style = theme.style(role);
+    let dim = if plain { theme.style(Role::Dim) } else { style };
+    let object = match line.node {
+        Node::Object(..) => catalog.objects.get(line.number),
+        _ => None,
+    };
+    let (name, fact) = match (&line.node, object) {
+        (Node::Schema(name), _) => (name.clone(), String::new()),
+        (Node::Group(_, kind), _) => (group(*kind).to_owned(), line.number.to_string()),
+        (_, Some(object)) => (object.name.clone(), fact(object, shared)),
+        (_, None) => (String::new(), String::new()),
+    };
+    let fact_width = text::width(&fact).min(area.width / 2);
+    let sign = match (line.open, object) {
+        (Some(true), _) => "▾ ",
+        (Some(false), _) => "▸ ",
+        (None, Some(object)) if !object.readable => "⊘ ",
+        _ => "  ",
+    };
+    let x = area.x + 1 + line.depth * 2;
+    let x = text::put(buffer, x, area.y, 2, sign, dim);
+    let room = area.right().saturating_sub(x + fact_width + 2);
+    let name_style = match line.node {
+        Node::Schema(_) if plain => theme.style(Role::Title),
+        Node::Group(..) => dim,
+        _ => style,
+    };
+    text::put(buffer, x, area.y, room, &name, name_style);
+    if plain {
+        // The letters that were typed; names are short enough that each is a column.
+        for at in &line.found {
+            let column = u16::try_from(*at).unwrap_or(u16::MAX);
+            if column < room {
+                buffer[(x + column, area.y)].set_style(theme.style(Role::Match));
+            }
+        }
+    }
+    let fact_x = area.right().saturating_sub(fact_width + 1);
+    text::put(buffer, fact_x, area.y, fact_width, &fact, dim);
+}
+
+/// What stands at the right of an object: its rows, its size, or where a search found it.
+fn fact(object: &Object, shared: &Shared) -> String {
+    if let (Some(sizes), true) = (&shared.sizes, object.kind.is_counted()) {
+        return sizes
+            .get(&object.oid)
+            .map_or_else(String::new, |size| bytes(*size));
+    }
+    match object.count {
+        Count::Exact(1) => "1 row".to_owned(),
+        Count::Exact(rows) => format!("{} rows", grouped(rows)),
+        Count::Estimate(rows) => format!("~{}", grouped(rows)),
+        Count::Unknown => match object.kind {
+            Kind::Table | Kind::Partitioned => String::new(),
+            kind => word(kind).to_owned(),
+        },
+    }
+}
+
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+fn group(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "tables",
+        Kind::Partitioned => "partitioned tables",
+        Kind::View => "views",
+        Kind::MaterializedView => "materialized views",
+        Kind::ForeignTable => "foreign tables",
+        Kind::Sequence => "sequences",
+        Kind::Enum => "enums",
+        Kind::Domain => "domains",
+        Kind::Function => "functions",
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Table => "table",
+        Kind::Partitioned => "partitioned table",
+        Kind::View => "view",
+        Kind::MaterializedView => "mat. view",
+        Kind::ForeignTable => "foreign",
+        Kind::Sequence => "sequence",
+        Kind::Enum => "enum",
+        Kind::Domain => "domain",
+        Kind::Function => "function",
+    }
+}

@@ -1,0 +1,105 @@
+//! The bridge from screens to the server: requests, replies, tickets. Screens name these types and
+//! nothing of `pg`; what serves them is in [`server`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::data::catalog::{Catalog, Object};
+use crate::data::relation::{Page, Relation, Seek};
+use crate::data::structure::Structure;
+use crate::fault::Fault;
+
+pub mod server;
+
+/// One request's number; never used twice in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What can be asked of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DbRequest {
+    /// Everything the tree shows; with the system's schemas or without.
+    Catalog {
+        /// With the system's schemas.
+        system: bool,
+    },
+    /// How many bytes each table takes.
+    Sizes {
+        /// With the system's schemas.
+        system: bool,
+    },
+    /// The exact counts of these, one part each; what takes longer than the deadline is left out.
+    CountAll {
+        /// What is counted, one after another.
+        objects: Vec<Object>,
+        /// How long one may take.
+        deadline: Duration,
+    },
+    /// The exact count of one, however long it takes.
+    Count(Box<Object>),
+    /// A relation's columns, then its first page.
+    Open {
+        /// The object that is opened.
+        object: Box<Object>,
+        /// The most rows of the page.
+        limit: usize,
+    },
+    /// A page of it.
+    Page {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// Which rows.
+        seek: Seek,
+        /// The most rows.
+        limit: usize,
+    },
+    /// Everything about a relation but its rows.
+    Structure(u32),
+}
+
+impl DbRequest {
+    /// Whether nobody waits for it: it shows no progress, and is not what ctrl-c means.
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        matches!(self, Self::CountAll { .. })
+    }
+}
+
+/// What the server gave, in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// See [`DbRequest::Catalog`].
+    Catalog(Box<Catalog>),
+    /// See [`DbRequest::Sizes`]: bytes by number of the relation.
+    Sizes(HashMap<u32, u64>),
+    /// The exact count of the relation of this number.
+    Count(u32, u64),
+    /// The first part of [`DbRequest::Open`].
+    Relation(Arc<Relation>),
+    /// Rows.
+    Page(Page),
+    /// See [`DbRequest::Structure`].
+    Structure(Box<Structure>),
+}
+
+/// What comes back for a ticket: parts, then exactly one of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DbReply {
+    /// Something of what was asked for.
+    Part(Part),
+    /// All of it was given.
+    Done,
+    /// The rest will not come, for this reason.
+    Failed(Fault),
+    /// The server was asked to stop, and did.
+    Cancelled,
+}
+
+impl DbReply {
+    /// Whether nothing follows it.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Part(_))
+    }
+}
