@@ -29,11 +29,7 @@ enum Action {
         database: String,
     },
     /// Stop it and delete everything in it
-    Destroy {
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
+    Destroy,
 }
 
 impl Local {
@@ -41,14 +37,14 @@ impl Local {
         let cluster = Cluster::of_person(&context.paths.data)?;
         match self.action {
             Action::Start => {
-                cluster.lease()?.keep_running();
+                context.lease()?.keep_running()?;
                 println!("{}", cluster.url("postgres"));
             }
             Action::Stop => cluster.stop()?,
             Action::Status => println!("{}", status(&cluster)),
             Action::Url { database } => println!("{}", cluster.url(&database)),
-            Action::Destroy { yes } => {
-                if yes || super::confirmed("Delete the private server and every database in it?")? {
+            Action::Destroy => {
+                if context.confirmed("Delete the private server and every database in it?")? {
                     cluster.destroy()?;
                 }
             }

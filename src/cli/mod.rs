@@ -1,31 +1,48 @@
 //! The command line: one file a subcommand.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::paths::Paths;
+use crate::config::settings::Settings;
 use crate::config::target::{self, Target};
 use crate::fault::{Fault, Outcome};
-use crate::local::{Cluster, Lease};
+use crate::local::{Cluster, Lease, binaries};
 
+mod demo;
+mod keys;
 mod local;
 mod sql;
+mod studio;
 
 /// A database studio for PostgreSQL in the terminal.
 #[derive(Debug, Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 pub struct Args {
-    /// Where to connect: postgresql://…, or host=… dbname=…
+    /// Where to connect: postgresql://…, host=… dbname=…, or a database's name
+    #[arg(value_name = "URL", conflicts_with_all = ["url", "connection"])]
+    target: Option<String>,
+    /// The same, for every subcommand
     #[arg(short, long, global = true, value_name = "URL")]
     url: Option<String>,
+    /// A connection that is saved in the configuration
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "url")]
+    connection: Option<String>,
+    /// Answer yes to every question
+    #[arg(long, global = true)]
+    yes: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Open the studio on a demo database, made on first use
+    Demo,
+    /// Print the keys
+    Keys,
     /// Run one statement and print its result
     Sql(sql::Sql),
     /// The private server: start, stop, status, url, destroy
@@ -36,12 +53,24 @@ enum Command {
 struct Context {
     paths: Paths,
     url: Option<String>,
+    yes: bool,
 }
 
 /// A place to connect to, with the lease that keeps the private server up meanwhile.
 struct Reached {
     info: ConnInfo,
-    _lease: Option<Lease>,
+    lease: Option<Lease>,
+}
+
+impl Reached {
+    /// The database and its place, for the title.
+    fn title(&self) -> String {
+        let title = self.info.title(&Context::login());
+        match &self.lease {
+            Some(_) => title.replace("local socket", "private server"),
+            None => title,
+        }
+    }
 }
 
 impl Context {
@@ -49,15 +78,56 @@ impl Context {
         let environment = std::env::vars().collect();
         let folder = std::env::current_dir().unwrap_or_default();
         match target::choose(self.url.as_deref(), &environment, &folder, &self.paths.home)? {
-            Target::Server(info, _) => Ok(Reached { info, _lease: None }),
+            Target::Server(info, _) => Ok(Reached { info, lease: None }),
             Target::Private => {
-                let lease = Cluster::of_person(&self.paths.data)?.lease()?;
+                let lease = self.lease()?;
                 Ok(Reached {
                     info: lease.cluster().conninfo("postgres"),
-                    _lease: Some(lease),
+                    lease: Some(lease),
                 })
             }
         }
+    }
+
+    /// The private server, running. Where PostgreSQL is not installed, offers to install it.
+    fn lease(&self) -> Outcome<Lease> {
+        let cluster = Cluster::of_person(&self.paths.data)?;
+        let refused = match cluster.lease() {
+            Ok(lease) => return Ok(lease),
+            Err(refused) => refused,
+        };
+        match (binaries::find(None), binaries::install_command()) {
+            (Err(_), Some(command)) if self.yes || std::io::stdin().is_terminal() => {
+                eprintln!("{refused}");
+                if !self.confirmed(&format!("Run `{}` now?", command.join(" ")))? {
+                    return Err(refused);
+                }
+                binaries::install(&command)?;
+                cluster.lease()
+            }
+            _ => Err(refused),
+        }
+    }
+
+    /// Asks a yes-or-no question on the terminal; `--yes` answers.
+    ///
+    /// # Errors
+    /// Nobody is there to answer.
+    fn confirmed(&self, question: &str) -> Outcome<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(
+                Fault::new(format!("{question} Nobody is there to answer")).remedy("give --yes")
+            );
+        }
+        eprint!("{question} [y/N] ");
+        let mut answer = String::new();
+        std::io::stdin()
+            .read_line(&mut answer)
+            .map_err(|error| Fault::new("No answer was read").because(error))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
     /// The name under which libpq would log in when none is given.
@@ -88,13 +158,30 @@ pub fn run(args: Args) -> u8 {
 }
 
 fn dispatch(args: Args) -> Outcome<()> {
+    let paths = Paths::from_environment()?;
+    let named = match &args.connection {
+        Some(name) => Some(Settings::read(&paths.config)?.connection(name)?.to_owned()),
+        None => None,
+    };
     let context = Context {
-        paths: Paths::from_environment()?,
-        url: args.url,
+        paths,
+        url: args.target.or(args.url).or(named),
+        yes: args.yes,
     };
     match args.command {
-        Command::Sql(sql) => sql.run(&context),
-        Command::Local(local) => local.run(&context),
+        None => studio::open(&context),
+        Some(Command::Demo) => demo::open(&context),
+        Some(Command::Keys) => keys::print(&context),
+        Some(Command::Sql(sql)) => sql.run(&context),
+        Some(Command::Local(local)) => local.run(&context),
+    }
+}
+
+/// Prints to standard output; a reader that has seen enough (`| head`) is no fault.
+fn write_out(text: &str) -> Outcome<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| Fault::new("The result cannot be written").because(error)),
     }
 }
 
@@ -105,20 +192,12 @@ fn runtime() -> Outcome<tokio::runtime::Runtime> {
         .map_err(|error| Fault::new("The program cannot start its event loop").because(error))
 }
 
-/// Asks a yes-or-no question on the terminal.
-///
-/// # Errors
-/// Nobody is there to answer.
-fn confirmed(question: &str) -> Outcome<bool> {
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            Fault::new(format!("{question} Nobody is there to answer")).remedy("give --yes")
-        );
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        <Args as clap::CommandFactory>::command().debug_assert();
     }
-    eprint!("{question} [y/N] ");
-    let mut answer = String::new();
-    std::io::stdin()
-        .read_line(&mut answer)
-        .map_err(|error| Fault::new("No answer was read").because(error))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -1,7 +1,5 @@
 //! `dbkeep sql`: one statement, printed, so that a target can be tried from a script.
 
-use std::io::Write;
-
 use clap::{Args, ValueEnum};
 
 use crate::cli::Context;
@@ -40,13 +38,7 @@ impl Sql {
             Format::Csv => csv(&result),
             Format::Json => json(&result)?,
         };
-        match std::io::stdout().write_all(text.as_bytes()) {
-            // `| head` has seen enough.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            other => {
-                other.map_err(|error| Fault::new("The result cannot be written").because(error))
-            }
-        }
+        super::write_out(&text)
     }
 }
 

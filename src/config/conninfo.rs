@@ -131,6 +131,20 @@ impl ConnInfo {
         )
     }
 
+    /// The database in the fewest words that tell it from others: `shop @ db.example`.
+    #[must_use]
+    pub fn title(&self, login: &str) -> String {
+        let database = self.get("dbname").or(self.get("user")).unwrap_or(login);
+        let host = match self.get("host").or(self.get("hostaddr")) {
+            Some(host) if !host.starts_with('/') => host,
+            _ => "local socket",
+        };
+        match self.get("port").filter(|port| *port != "5432") {
+            Some(port) => format!("{database} @ {host}:{port}"),
+            None => format!("{database} @ {host}"),
+        }
+    }
+
     /// Where the server is, in words: `db.example:5432`, `local socket /tmp`.
     #[must_use]
     pub fn place(&self) -> String {

@@ -5,4 +5,5 @@
 
 pub mod conninfo;
 pub mod paths;
+pub mod settings;
 pub mod target;

@@ -93,11 +93,30 @@ fn probe(folder: &Path) -> Option<Binaries> {
     })
 }
 
+/// Runs an install command where the person can watch it.
+///
+/// # Errors
+/// It cannot be run, or says that it failed.
+pub fn install(command: &[&str]) -> Outcome<()> {
+    let (program, arguments) = command
+        .split_first()
+        .ok_or_else(|| Fault::new("There is nothing to run"))?;
+    let status = Command::new(program)
+        .args(arguments)
+        .status()
+        .map_err(|error| Fault::new(format!("{program} cannot be run")).because(error))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Fault::new("PostgreSQL was not installed")
+        .because(format!("{} ended with {status}", command.join(" "))))
+}
+
 /// The command that installs PostgreSQL's server with this system's package manager.
 #[must_use]
 pub fn install_command() -> Option<Vec<&'static str>> {
     let managers: [(&str, &[&str]); 6] = [
-        ("apt-get", &["apt-get", "install", "-y", "postgresql"]),
+        ("apt-get", &["apt-get", "install", "--yes", "postgresql"]),
         ("dnf", &["dnf", "install", "-y", "postgresql-server"]),
         ("pacman", &["pacman", "-S", "--noconfirm", "postgresql"]),
         ("apk", &["apk", "add", "postgresql"]),

@@ -201,6 +201,17 @@ impl Cluster {
         ))
     }
 
+    /// Holds the process number of a server that is to go on without leases; another server, after
+    /// a restart of the machine, is not meant.
+    fn keep(&self) -> PathBuf {
+        self.root.join("keep")
+    }
+
+    fn is_kept(&self) -> bool {
+        let noted = std::fs::read_to_string(self.keep()).unwrap_or_default();
+        matches!(self.state(), State::Running(pid) if noted == pid.to_string())
+    }
+
     fn data(&self) -> PathBuf {
         self.root.join("data")
     }
@@ -385,9 +396,17 @@ impl Lease {
         &self.cluster
     }
 
-    /// Leaves the server running after this process, for `dbkeep local start`.
-    pub fn keep_running(self) {
-        std::mem::forget(self);
+    /// Leaves the server running after the last lease, until it is stopped by name: for
+    /// `dbkeep local start`.
+    ///
+    /// # Errors
+    /// The note that says so cannot be written.
+    pub fn keep_running(self) -> Outcome<()> {
+        let State::Running(pid) = self.cluster.state() else {
+            return Ok(());
+        };
+        std::fs::write(self.cluster.keep(), pid.to_string())
+            .map_err(|error| self.cluster.failed("written to", &error))
     }
 }
 
@@ -398,7 +417,10 @@ impl Drop for Lease {
         };
         // Nobody else can come while the gate is held; whoever is still there holds a shared lock.
         let alone = self.users.unlock().is_ok() && self.users.try_lock().is_ok();
-        if alone && let Err(fault) = self.cluster.stop_inside() {
+        if alone
+            && !self.cluster.is_kept()
+            && let Err(fault) = self.cluster.stop_inside()
+        {
             tracing::warn!("{fault}");
         }
     }

@@ -164,8 +164,10 @@ impl App {
             return;
         }
         let scopes = self.scopes();
+        let in_dialog = !self.dialogs.is_empty();
         let hint = |scope: &Scope| {
             keymap::footer(std::slice::from_ref(scope))
+                .filter(|(spec, _)| in_dialog || spec.command != Command::Close)
                 .filter(|(spec, _)| self.enabled(spec.command).is_ok())
                 .filter_map(|(spec, word)| {
                     Some((spec.command, keymap.first_name(spec.command)?, word))

@@ -1,10 +1,12 @@
 //! The loop: everything that is ready is taken, then drawn at most once a frame. It never waits
 //! for the server, and while nothing happens it sleeps.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -81,13 +83,19 @@ async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
         while let Ok(statement) = statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }
-        while let Some(event) = events.next().now_or_never() {
+        while let Poll::Ready(event) = ready(&mut events).await {
             app.handle(from_terminal(event), now);
         }
         if perform(&mut app, &mut server, Some(&mut screen)).map_err(ended)? {
             return Ok(!app.is_unreached());
         }
     }
+}
+
+/// The next event if it is there already. The stream remembers who asked last, so that it must be
+/// asked in this task's name: a bare `now_or_never` would leave nobody to be woken.
+async fn ready(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
+    poll_fn(|cx| Poll::Ready(events.poll_next_unpin(cx))).await
 }
 
 /// A terminal that has no more events is gone.

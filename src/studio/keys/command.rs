@@ -99,7 +99,7 @@ macro_rules! commands {
 }
 
 commands! {
-    Close = "close", "Close, or go back", Everywhere, ["esc"];
+    Close = "close", "Close, or go back", Everywhere, ["esc"], footer "close";
     Interrupt = "interrupt", "Cancel what is running, or ask whether to quit", Everywhere, ["ctrl-c"];
     Redraw = "redraw", "Draw the screen anew", Everywhere, ["ctrl-l"];
     Suspend = "suspend", "Go back to the shell until `fg`", Everywhere, ["ctrl-z"];
@@ -153,7 +153,7 @@ commands! {
     ListPageDown = "list.page-down", "A page down", List, ["pagedown"];
     Copy = "list.copy", "Copy", List, ["ctrl-y"];
 
-    Accept = "text.accept", "Take what is typed", Text, ["enter"];
+    Accept = "text.accept", "Take what is typed", Text, ["enter"], footer "take";
 }
 
 impl Command {

@@ -1,0 +1,95 @@
+//! `dbkeep demo`: the studio on a database to play with, made on first use.
+
+use std::io::{IsTerminal, Write};
+
+use crate::cli::{Context, Reached, studio};
+use crate::fault::{Fault, Outcome};
+use crate::pg::{Connector, Link, link, statement};
+
+const SQL: &str = include_str!("../../assets/demo.sql");
+const NAME: &str = "demo";
+/// The database while it is filled; only a whole one gets its real name.
+const UNFINISHED: &str = "demo_unfinished";
+/// What two dbkeeps that start at once agree on; any number nobody else uses.
+const LOCK: i64 = 0x6462_6b65_6570;
+
+/// Opens the studio on the demo database.
+pub(super) fn open(context: &Context) -> Outcome<()> {
+    let lease = context.lease()?;
+    let connector = |database: &str| {
+        let info = lease.cluster().conninfo(database);
+        Connector::new(&info, &context.paths.home, &Context::login())
+    };
+    super::runtime()?.block_on(async {
+        let admin = Link::open(&connector("postgres")?, link::nobody()).await?;
+        statement::run(&admin, &format!("SELECT pg_advisory_lock({LOCK})")).await?;
+        if !exists(&admin).await? {
+            statement::run(&admin, &format!("DROP DATABASE IF EXISTS {UNFINISHED}")).await?;
+            statement::run(&admin, &format!("CREATE DATABASE {UNFINISHED}")).await?;
+            fill(&connector(UNFINISHED)?).await?;
+            let rename = format!("ALTER DATABASE {UNFINISHED} RENAME TO {NAME}");
+            statement::run(&admin, &rename).await?;
+        }
+        Ok(())
+    })?;
+    let info = lease.cluster().conninfo(NAME);
+    studio::open_on(
+        context,
+        &Reached {
+            info,
+            lease: Some(lease),
+        },
+    )
+}
+
+async fn exists(admin: &Link) -> Outcome<bool> {
+    let sql = format!("SELECT 1 FROM pg_database WHERE datname = '{NAME}'");
+    Ok(!statement::run(admin, &sql).await?.rows.is_empty())
+}
+
+async fn fill(connector: &Connector) -> Outcome<()> {
+    let link = Link::open(connector, link::nobody()).await?;
+    // A demo that is lost in a power cut is made again.
+    statement::run(&link, "SET synchronous_commit = off").await?;
+    let steps = steps();
+    for (at, (name, sql)) in steps.iter().enumerate() {
+        report(&format!(
+            "Making the demo database, {} of {}: {name}",
+            at + 1,
+            steps.len()
+        ))?;
+        statement::run(&link, sql).await?;
+    }
+    report("")
+}
+
+/// The parts of the file, each with its name.
+fn steps() -> Vec<(&'static str, &'static str)> {
+    let parts = SQL.split("-- step: ").skip(1);
+    parts.filter_map(|part| part.split_once('\n')).collect()
+}
+
+/// One line that changes, or one line after another where nobody watches; nothing ends it.
+fn report(text: &str) -> Outcome<()> {
+    let mut out = std::io::stderr();
+    let written = match (out.is_terminal(), text) {
+        (true, text) => write!(out, "\r\x1b[2K{text}").and_then(|()| out.flush()),
+        (false, "") => Ok(()),
+        (false, text) => writeln!(out, "{text}"),
+    };
+    written.map_err(|error| Fault::new("The progress cannot be shown").because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_step_has_a_name_and_sql() {
+        let steps = super::steps();
+        assert!(steps.len() > 5);
+        assert!(
+            steps
+                .iter()
+                .all(|(name, sql)| !name.is_empty() && sql.contains(';'))
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! The person's own settings: `config.toml` in the configuration folder.
+//!
+//! ```toml
+//! theme = "dark"            # dark, light, contrast, sixteen
+//!
+//! [keys]                    # `dbkeep keys` lists the names
+//! "move.first" = ["g g"]
+//!
+//! [connections.work]        # dbkeep --connection work
+//! url = "postgresql://ada@db.example/shop"
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::fault::{Fault, Outcome};
+
+/// What the file says; everything in it may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    path: PathBuf,
+    text: String,
+    file: File,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    theme: Option<Spanned<String>>,
+    #[serde(default)]
+    keys: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default)]
+    connections: BTreeMap<String, Connection>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Connection {
+    url: String,
+}
+
+impl Settings {
+    /// Reads `config.toml` in `folder`; a file that is not there is an empty one.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is not what it should be: with the line.
+    pub fn read(folder: &Path) -> Outcome<Self> {
+        let path = folder.join("config.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(Fault::new(format!("{} cannot be read", path.display())).because(error));
+            }
+        };
+        match toml::from_str(&text) {
+            Ok(file) => Ok(Self { path, text, file }),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                Err(wrong(&path, &text, at, error.message()))
+            }
+        }
+    }
+
+    /// The theme that was chosen.
+    #[must_use]
+    pub fn theme(&self) -> Option<&str> {
+        self.file.theme.as_ref().map(|name| name.get_ref().as_str())
+    }
+
+    /// Changed keys: a command's name and its keys.
+    #[must_use]
+    pub fn keys(&self) -> Vec<(String, Vec<String>)> {
+        let keys = self.file.keys.iter();
+        keys.map(|(name, keys)| (name.clone(), keys.get_ref().clone()))
+            .collect()
+    }
+
+    /// The address of a saved connection.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn connection(&self, name: &str) -> Outcome<&str> {
+        let found = self.file.connections.get(name);
+        found
+            .map(|connection| connection.url.as_str())
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.file.connections.keys().map(String::as_str).collect();
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                Fault::new(format!("There is no connection \"{name}\""))
+                    .because(format!("saved in {}: {known}", self.path.display()))
+                    .remedy(format!("add [connections.{name}] with its url"))
+            })
+    }
+
+    /// The fault about the theme that was chosen.
+    #[must_use]
+    pub fn wrong_theme(&self, why: &str) -> Fault {
+        let at = self
+            .file
+            .theme
+            .as_ref()
+            .map_or(0, |theme| theme.span().start);
+        wrong(&self.path, &self.text, at, why)
+    }
+
+    /// The fault about one of the changed keys, by its place in [`Self::keys`].
+    #[must_use]
+    pub fn wrong_keys(&self, place: usize, why: &str) -> Fault {
+        let at = self
+            .file
+            .keys
+            .values()
+            .nth(place)
+            .map_or(0, |keys| keys.span().start);
+        wrong(&self.path, &self.text, at, why)
+    }
+}
+
+fn wrong(path: &Path, text: &str, at: usize, why: &str) -> Fault {
+    let line = text
+        .get(..at)
+        .map_or(1, |before| before.matches('\n').count() + 1);
+    Fault::new(format!("{}, line {line}, cannot be used", path.display()))
+        .because(why)
+        .remedy("correct the line, or delete it to have the default")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Outcome<Settings> {
+        let folder = tempfile::tempdir().map_err(|error| Fault::new("no folder").because(error))?;
+        std::fs::write(folder.path().join("config.toml"), text).unwrap_or_default();
+        Settings::read(folder.path())
+    }
+
+    #[test]
+    fn everything_may_be_missing_and_what_is_there_is_read() {
+        let empty = Settings::read(Path::new("/nonexistent")).map(|settings| settings.keys());
+        assert_eq!(empty, Ok(Vec::new()));
+        let text = "theme = \"light\"\n[keys]\nquit = [\"ctrl-q\"]\n[connections.work]\nurl = \"service=x\"\n";
+        let settings = read(text);
+        assert_eq!(settings.as_ref().map(Settings::theme), Ok(Some("light")));
+        let url = settings
+            .as_ref()
+            .map(|settings| settings.connection("work"));
+        assert_eq!(url, Ok(Ok("service=x")));
+        let fault = settings.and_then(|settings| settings.connection("home").map(str::to_owned));
+        let fault = fault.err().unwrap_or_default();
+        assert!(fault.why.unwrap_or_default().contains("work"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let what = |text| read(text).err().unwrap_or_default().what;
+        assert!(what("theme = \"dark\"\ncolour = 3\n").contains("line 2"));
+        assert!(what("\n\ntheme = \n").contains("line 3"));
+        let fault = read("theme = \"dark\"\n[keys]\nquit = [\"hyper-q\"]\n")
+            .map(|settings| settings.wrong_keys(0, "no key"))
+            .unwrap_or_default();
+        assert!(fault.what.contains("line 3"), "{fault}");
+    }
+}
