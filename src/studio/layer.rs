@@ -231,7 +231,7 @@ pub trait Layer {
     fn on_paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
 
     /// Takes the mouse.
-    fn on_mouse(&mut self, _event: &MouseEvent, _cx: &mut Cx<'_>) {}
+    fn on_mouse(&mut self, _event: MouseEvent, _cx: &mut Cx<'_>) {}
 
     /// Takes a reply of the server.
     fn on_db(&mut self, _ticket: Ticket, _reply: DbReply, _cx: &mut Cx<'_>) {}

@@ -244,7 +244,7 @@ impl App {
     fn input(&mut self, event: Event) {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
-            Event::Mouse(event) => self.mouse(&event),
+            Event::Mouse(event) => self.mouse(event),
             Event::Paste(text) => self.with(None, |layer, cx| layer.on_paste(&text, cx)),
             _ => {}
         }
@@ -288,7 +288,7 @@ impl App {
         self.chord.clear();
     }
 
-    fn mouse(&mut self, event: &MouseEvent) {
+    fn mouse(&mut self, event: MouseEvent) {
         if event.kind == MouseEventKind::Down(MouseButton::Left) && self.dialogs.is_empty() {
             let at = (event.column, event.row).into();
             let tab = self.tabs.iter().find(|(area, _)| area.contains(at));

@@ -158,7 +158,7 @@ impl Layer for Chooser {
         self.narrow();
     }
 
-    fn on_mouse(&mut self, event: &MouseEvent, cx: &mut Cx<'_>) {
+    fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
         let len = self.shown.len();
         match event.kind {
             MouseEventKind::ScrollDown => self.list.step(3, len),

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::chooser::{Chooser, Item};
 use crate::data::catalog::grouped;
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Effect, Layer, Refusal, Route, Shared};
+use crate::studio::layer::{Effect, Refusal, Route, Shared};
 use crate::studio::theme::Theme;
 
 /// Every command that can be given where one is; those that cannot now say why when chosen.
@@ -32,6 +32,7 @@ pub fn palette(
 }
 
 /// Every key there is, by where it holds; the scopes that hold now come first.
+#[must_use]
 pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
     let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
     let items = scopes.iter().chain(others).flat_map(|scope| {
@@ -56,6 +57,7 @@ pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
 }
 
 /// The themes; the cursor is on the one in force.
+#[must_use]
 pub fn themes(shared: &Shared) -> Chooser {
     let items = Theme::names().map(|name| Item {
         label: name.to_owned(),
@@ -74,6 +76,7 @@ pub fn themes(shared: &Shared) -> Chooser {
 }
 
 /// The statements sent, newest first; choosing one shows it whole.
+#[must_use]
 pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
     let items = shared.log.iter().map(|entry| {
         let ago = now.duration_since(entry.at).unwrap_or_default();
@@ -116,10 +119,4 @@ fn short(time: Duration) -> String {
         seconds @ 120..=7199 => format!("{} min", seconds / 60),
         seconds => format!("{} h", seconds / 3600),
     }
-}
-
-/// A chooser as a layer.
-#[must_use]
-pub fn boxed(chooser: Chooser) -> Box<dyn Layer> {
-    Box::new(chooser)
 }

@@ -40,7 +40,7 @@ impl Layer for Prompt {
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Accept if !self.line.is_empty() => {
-                cx.ask(Effect::Answer(self.line.text().to_owned()))
+                cx.ask(Effect::Answer(self.line.text().to_owned()));
             }
             Command::Accept | Command::Close => cx.ask(Effect::Pop),
             _ => {}
@@ -57,12 +57,13 @@ impl Layer for Prompt {
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         // At the foot of the screen, so that the rows it is about stay in view.
-        let low = Rect {
-            y: area.bottom().saturating_sub(4),
-            height: 4.min(area.height),
-            ..area
+        let width = 64.min(area.width);
+        let frame = Rect {
+            x: area.x + (area.width - width) / 2,
+            y: area.bottom().saturating_sub(3),
+            width,
+            height: 3.min(area.height),
         };
-        let frame = pane::centered(low, 64, 3);
         let inner = pane::popup(
             frame,
             buffer,

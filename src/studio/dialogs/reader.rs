@@ -57,7 +57,7 @@ impl Layer for Reader {
         }
     }
 
-    fn on_mouse(&mut self, event: &MouseEvent, cx: &mut Cx<'_>) {
+    fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
         match event.kind {
             MouseEventKind::ScrollDown => self.scroll(3),
             MouseEventKind::ScrollUp => self.scroll(-3),

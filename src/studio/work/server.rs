@@ -95,7 +95,7 @@ impl Task {
         let _ = self.replies.send((self.ticket, DbReply::Part(part)));
     }
 
-    async fn serve(self, request: DbRequest, cancelled: oneshot::Receiver<()>) -> Outcome<()> {
+    async fn serve(self, request: DbRequest, stop: oneshot::Receiver<()>) -> Outcome<()> {
         if let DbRequest::Page {
             relation,
             seek,
@@ -103,9 +103,7 @@ impl Task {
         } = &request
             && relation.paging == Paging::Cursor
         {
-            let page = self
-                .through_cursor(relation, seek, *limit, cancelled)
-                .await?;
+            let page = self.through_cursor(relation, seek, *limit, stop).await?;
             self.part(Part::Page(page));
             return Ok(());
         }
@@ -114,12 +112,11 @@ impl Task {
         match request {
             DbRequest::Catalog { system } => {
                 let catalog =
-                    stoppable(introspect::catalog(&link, system), canceller, cancelled).await?;
+                    stoppable(introspect::catalog(&link, system), canceller, stop).await?;
                 self.part(Part::Catalog(Box::new(catalog)));
             }
             DbRequest::Sizes { system } => {
-                let sizes =
-                    stoppable(introspect::sizes(&link, system), canceller, cancelled).await?;
+                let sizes = stoppable(introspect::sizes(&link, system), canceller, stop).await?;
                 self.part(Part::Sizes(sizes));
             }
             DbRequest::CountAll { objects, deadline } => {
@@ -133,11 +130,11 @@ impl Task {
                     }
                     Ok(())
                 };
-                stoppable(counting, canceller, cancelled).await?;
+                stoppable(counting, canceller, stop).await?;
             }
             DbRequest::Count(object) => {
                 let counting = self.counted(&link, &object, Duration::ZERO);
-                stoppable(counting, canceller, cancelled).await?;
+                stoppable(counting, canceller, stop).await?;
             }
             DbRequest::Open { object, limit } => {
                 let relation = introspect::relation(&link, &object).await?;
@@ -145,12 +142,12 @@ impl Task {
                 self.part(Part::Relation(Arc::clone(&relation)));
                 let page = if relation.paging == Paging::Cursor {
                     drop(link);
-                    self.through_cursor(&relation, &Seek::First, limit, cancelled)
+                    self.through_cursor(&relation, &Seek::First, limit, stop)
                         .await?
                 } else {
                     self.forget_cursor().await;
                     let reading = browse::page(&link, &relation, &Seek::First, limit);
-                    stoppable(reading, canceller, cancelled).await?
+                    stoppable(reading, canceller, stop).await?
                 };
                 self.part(Part::Page(page));
             }
@@ -160,11 +157,11 @@ impl Task {
                 limit,
             } => {
                 let reading = browse::page(&link, &relation, &seek, limit);
-                self.part(Part::Page(stoppable(reading, canceller, cancelled).await?));
+                self.part(Part::Page(stoppable(reading, canceller, stop).await?));
             }
             DbRequest::Structure(oid) => {
                 let reading = introspect::structure(&link, oid);
-                let structure = stoppable(reading, canceller, cancelled).await?;
+                let structure = stoppable(Box::pin(reading), canceller, stop).await?;
                 self.part(Part::Structure(Box::new(structure)));
             }
         }
@@ -193,7 +190,7 @@ impl Task {
         relation: &Relation,
         seek: &Seek,
         limit: usize,
-        cancelled: oneshot::Receiver<()>,
+        stop: oneshot::Receiver<()>,
     ) -> Outcome<Page> {
         let mut slot = self.cursor.lock().await;
         let open = match slot.take() {
@@ -204,7 +201,7 @@ impl Task {
                 Cursor::open(link, relation).await?
             }
         };
-        let page = stoppable(open.page(seek, limit), open.canceller(), cancelled).await?;
+        let page = stoppable(open.page(seek, limit), open.canceller(), stop).await?;
         *slot = Some(Open {
             cursor: open,
             used: Instant::now(),
@@ -230,12 +227,12 @@ async fn end_when_idle(cursor: Arc<Mutex<Option<Open>>>) {
 async fn stoppable<T>(
     work: impl Future<Output = Outcome<T>>,
     canceller: Canceller,
-    cancelled: oneshot::Receiver<()>,
+    stop: oneshot::Receiver<()>,
 ) -> Outcome<T> {
     let mut work = std::pin::pin!(work);
     tokio::select! {
         done = &mut work => return done,
-        Ok(()) = cancelled => {}
+        Ok(()) = stop => {}
     }
     canceller.cancel().await;
     work.await

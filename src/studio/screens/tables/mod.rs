@@ -192,8 +192,8 @@ impl Tables {
             Command::Last => rows.last(cx),
             Command::Left => rows.sideways(-1),
             Command::Right => rows.sideways(1),
-            Command::RowStart => rows.to_edge(false),
-            Command::RowEnd => rows.to_edge(true),
+            Command::RowStart => rows.leap(false),
+            Command::RowEnd => rows.leap(true),
             Command::Wider => rows.grid().widen(2),
             Command::Narrower => rows.grid().widen(-2),
             _ => {}
@@ -412,7 +412,7 @@ fn count_words(count: Count) -> String {
 impl Layer for Tables {
     fn scopes(&self) -> Vec<Scope> {
         match (self.focus, &self.structure) {
-            (Focus::Search, _) => vec![Scope::List, Scope::Text],
+            (Focus::Search, _) => vec![Scope::List],
             (Focus::Tree, _) => vec![Scope::Tree, Scope::Moving],
             (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Moving],
             (Focus::Rows, None) => vec![Scope::Grid, Scope::Moving],
@@ -520,7 +520,7 @@ impl Layer for Tables {
         }
     }
 
-    fn on_mouse(&mut self, event: &MouseEvent, cx: &mut Cx<'_>) {
+    fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
         let (x, y) = (event.column, event.row);
         let in_tree = self.tree_area.contains((x, y).into());
         let in_rows = self.rows_area.contains((x, y).into());

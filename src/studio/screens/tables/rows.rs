@@ -117,7 +117,7 @@ impl Rows {
     }
 
     /// To the first or the last column.
-    pub fn to_edge(&mut self, end: bool) {
+    pub fn leap(&mut self, end: bool) {
         self.grid.column = if end {
             self.columns().saturating_sub(1)
         } else {
@@ -275,7 +275,7 @@ impl Rows {
                 self.grid.measure(&relation, &self.pages);
                 self.grid.jump(0);
             }
-            Wanted::Place { seek } => self.arrive(page, seek, &relation, cx),
+            Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
             Wanted::After => {
                 let gone = self.pages.push_after(page);
                 self.grid.went_before(gone);
@@ -285,6 +285,9 @@ impl Rows {
                 self.grid.came_before(came);
             }
         }
+        if let Count::Exact(total) = super::count_of(cx.shared, relation.oid) {
+            self.pages.total_is(total);
+        }
         if let (true, Some(first)) = (self.pages.at_end, self.pages.first_number) {
             cx.ask(Effect::Counted(
                 relation.oid,
@@ -293,7 +296,7 @@ impl Rows {
         }
     }
 
-    fn arrive(&mut self, page: Page, seek: Seek, relation: &Arc<Relation>, cx: &mut Cx<'_>) {
+    fn arrive(&mut self, page: Page, seek: &Seek, relation: &Arc<Relation>, cx: &mut Cx<'_>) {
         let more = page.more;
         if page.rows.is_empty() && matches!(seek, Seek::From(_) | Seek::Row(_)) {
             cx.refuse("there is no row there: this is the end");
@@ -316,8 +319,8 @@ impl Rows {
                 self.grid.jump(0);
             }
             Seek::Row(number) => {
-                self.pages.replace(page, number == 0, !more);
-                self.pages.first_number = Some(number);
+                self.pages.replace(page, *number == 0, !more);
+                self.pages.first_number = Some(*number);
                 self.grid.jump(0);
             }
             Seek::From(_) | Seek::After(_) | Seek::Before(_) => {

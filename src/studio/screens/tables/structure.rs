@@ -231,7 +231,7 @@ fn rest_of(attribute: &Attribute) -> String {
     let mut parts = Vec::new();
     match (&attribute.default, &attribute.identity) {
         (Some(expression), _) if attribute.generated => {
-            parts.push(format!("generated {expression}"))
+            parts.push(format!("generated {expression}"));
         }
         (Some(expression), _) => parts.push(format!("default {expression}")),
         (None, Some(identity)) => parts.push(format!("identity {}", identity.to_lowercase())),
