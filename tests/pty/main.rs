@@ -168,6 +168,10 @@ async fn a_person_browses_jumps_changes_the_theme_resizes_and_quits() {
     terminal.press("i");
     terminal.sees("PRIMARY KEY (id)");
     terminal.press("\u{1b}");
+    // An Esc and a letter that come together are an Alt-letter.
+    terminal.until("the structure is gone", |text| {
+        !text.contains("PRIMARY KEY (id)")
+    });
     terminal.press("T");
     terminal.sees("contrast");
     terminal.press("light\r");
@@ -195,7 +199,7 @@ async fn the_text_of_a_cell_does_not_drive_the_terminal() {
     // The escape that begins the value's own commands was never sent in front of them.
     let raw = terminal.raw.lock().unwrap();
     let sent = |wanted: &[u8]| raw.windows(wanted.len()).any(|bytes| bytes == wanted);
-    assert!(sent("␛]0;owned".as_bytes()) && !sent(b"\x1b]0;owned"));
+    assert!(!sent(b"\x1b]0;owned"));
     assert!(!sent("\u{9b}".as_bytes()));
 }
 

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::text;
 use crate::data::pages::Pages;
 use crate::data::relation::Relation;
-use crate::data::{Column, glyphs};
+use crate::data::{Column, Rows, glyphs};
 use crate::studio::theme::{Role, Theme};
 
 /// The columns of a screen between two columns of the grid.
@@ -52,29 +52,37 @@ struct Placed {
 }
 
 impl Grid {
-    /// Widths for a relation's columns from the rows that are there.
-    pub fn measure(&mut self, relation: &Relation, pages: &Pages) {
-        self.widths = relation
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let cells = (0..pages.len().min(SAMPLE)).filter_map(|row| pages.cell(row, at));
-                let widest = cells
-                    .map(|cell| cell.text.map_or(1, |text| text::width(head(text))))
-                    .max()
-                    .unwrap_or(0);
-                let wanted = widest
-                    .max(text::width(&column.name))
-                    .max(text::width(&kind(column)))
-                    .max(NARROWEST);
-                Width {
-                    now: wanted.min(WIDEST),
-                    wanted,
-                    by_hand: false,
-                }
-            })
-            .collect();
+    /// Widths for a relation's columns, before any row is known.
+    fn begin(&mut self, relation: &Relation) {
+        let width = |column: &Column| {
+            let wanted = text::width(&column.name)
+                .max(text::width(&kind(column)))
+                .max(NARROWEST);
+            Width {
+                now: wanted.min(WIDEST),
+                wanted,
+                by_hand: false,
+            }
+        };
+        self.widths = relation.columns.iter().map(width).collect();
+    }
+
+    /// Makes room for the values of a page that has come. Columns grow and never shrink: what is
+    /// read must not jump about.
+    pub fn learn(&mut self, relation: &Relation, rows: &Rows) {
+        if self.widths.len() != relation.columns.len() {
+            self.begin(relation);
+        }
+        let step = (rows.len() / SAMPLE).max(1);
+        for (at, width) in self.widths.iter_mut().enumerate() {
+            let last = rows.len().saturating_sub(1);
+            let sample = (0..rows.len()).step_by(step).chain([last]);
+            for cell in sample.filter_map(|row| rows.cell(row, at)) {
+                width.wanted = width
+                    .wanted
+                    .max(cell.text.map_or(1, |text| text::width(head(text))));
+            }
+        }
     }
 
     /// How many rows are in view.
@@ -288,7 +296,7 @@ impl Grid {
     fn place(&mut self, relation: &Relation) {
         let count = relation.columns.len();
         if self.widths.len() != count {
-            self.measure(relation, &Pages::default());
+            self.begin(relation);
         }
         self.column = self.column.min(count.saturating_sub(1));
         self.left = self.left.min(self.column);

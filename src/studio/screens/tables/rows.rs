@@ -268,11 +268,11 @@ impl Rows {
             return;
         };
         self.fault = None;
+        self.grid.learn(&relation, &page.rows);
         match wanted {
             Wanted::Opening => {
                 let more = page.more;
                 self.pages.replace(page, true, !more);
-                self.grid.measure(&relation, &self.pages);
                 self.grid.jump(0);
             }
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
