@@ -9,138 +9,11 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/terminal.rs"]
+mod terminal;
 
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use support::Database;
-
-/// The binary in a terminal of its own.
-struct Terminal {
-    screen: Arc<Mutex<vt100::Parser>>,
-    raw: Arc<Mutex<Vec<u8>>>,
-    keys: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
-    child: Box<dyn Child + Send + Sync>,
-    _home: tempfile::TempDir,
-}
-
-impl Terminal {
-    fn open(url: &str, (columns, rows): (u16, u16), config: &str) -> Self {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join(".config/dbkeep");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("config.toml"), config).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_dbkeep"));
-        command.env_clear();
-        command.env("HOME", home.path());
-        command.env("TERM", "xterm-256color");
-        command.env("COLORTERM", "truecolor");
-        command.args(["-u", url]);
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
-        let raw = Arc::new(Mutex::new(Vec::new()));
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (to, log) = (Arc::clone(&screen), Arc::clone(&raw));
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                to.lock().unwrap().process(&bytes[..count]);
-                log.lock().unwrap().extend_from_slice(&bytes[..count]);
-            }
-        });
-        let keys = pair.master.take_writer().unwrap();
-        Self {
-            screen,
-            raw,
-            keys,
-            master: pair.master,
-            child,
-            _home: home,
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
-    }
-
-    /// Waits until the screen shows `wanted`.
-    fn sees(&self, wanted: &str) {
-        self.until(wanted, |text| text.contains(wanted));
-    }
-
-    fn until(&self, wanted: &str, holds: impl Fn(&str) -> bool) {
-        let begun = Instant::now();
-        while !holds(&self.text()) {
-            assert!(
-                begun.elapsed() < Duration::from_secs(20),
-                "{wanted:?} was not seen:\n{}",
-                self.text()
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn resize(&self, columns: u16, rows: u16) {
-        self.screen
-            .lock()
-            .unwrap()
-            .screen_mut()
-            .set_size(rows, columns);
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        self.master.resize(size).unwrap();
-    }
-
-    /// Waits for the end; the terminal must be as it was.
-    fn ends(&mut self, code: u32) {
-        let begun = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(
-                begun.elapsed() < Duration::from_secs(20),
-                "it does not end:\n{}",
-                self.text()
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        };
-        assert_eq!(status.exit_code(), code);
-        // What was still on its way to the screen.
-        std::thread::sleep(Duration::from_millis(100));
-        let screen = self.screen.lock().unwrap();
-        assert!(
-            !screen.screen().alternate_screen(),
-            "the alternate screen was left on"
-        );
-        assert!(!screen.screen().hide_cursor(), "the cursor was left hidden");
-        assert!(!screen.screen().bracketed_paste());
-        assert_eq!(
-            screen.screen().mouse_protocol_mode(),
-            vt100::MouseProtocolMode::None
-        );
-    }
-}
+use terminal::dbkeep;
 
 const SHOP: &str = "
     CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, note text);
@@ -152,7 +25,7 @@ const SHOP: &str = "
 #[tokio::test]
 async fn a_person_browses_jumps_changes_the_theme_resizes_and_quits() {
     let database = Database::with(SHOP).await;
-    let mut terminal = Terminal::open(&database.url(), (120, 40), "");
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
     terminal.sees("5,000 rows");
     terminal.sees("customer 1");
     terminal.press("\r");
@@ -190,7 +63,7 @@ async fn a_person_browses_jumps_changes_the_theme_resizes_and_quits() {
 #[tokio::test]
 async fn the_text_of_a_cell_does_not_drive_the_terminal() {
     let database = Database::with(SHOP).await;
-    let mut terminal = Terminal::open(&database.url(), (120, 40), "");
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
     terminal.sees("customer 1");
     terminal.press("/evil\r");
     terminal.sees("␛[2Jcleared");
@@ -206,7 +79,7 @@ async fn the_text_of_a_cell_does_not_drive_the_terminal() {
 #[tokio::test]
 async fn a_view_is_read_and_ctrl_c_asks() {
     let database = Database::with(SHOP).await;
-    let mut terminal = Terminal::open(&database.url(), (120, 40), "theme = \"sixteen\"\n");
+    let mut terminal = dbkeep(&database.url(), (120, 40), "theme = \"sixteen\"\n");
     terminal.sees("customer 1");
     terminal.press("/names\r");
     terminal.sees("in its own order");
@@ -228,7 +101,7 @@ async fn a_view_is_read_and_ctrl_c_asks() {
 async fn signals_give_the_terminal_back() {
     let database = Database::with(SHOP).await;
     for signal in ["TERM", "HUP"] {
-        let mut terminal = Terminal::open(&database.url(), (80, 24), "");
+        let mut terminal = dbkeep(&database.url(), (80, 24), "");
         terminal.sees("customer 1");
         let process = terminal.child.process_id().unwrap().to_string();
         let sent = std::process::Command::new("kill")
@@ -247,7 +120,7 @@ async fn a_slow_view_is_cancelled_on_the_server() {
          CREATE VIEW slow AS SELECT * FROM forever() AS f (n)",
     )
     .await;
-    let mut terminal = Terminal::open(&database.url(), (120, 40), "");
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
     terminal.sees("row");
     terminal.press("/slow\r");
     terminal.sees("waiting for the server");
@@ -261,7 +134,7 @@ async fn a_slow_view_is_cancelled_on_the_server() {
 
 #[tokio::test]
 async fn an_unreachable_server_is_told_on_the_screen() {
-    let mut terminal = Terminal::open("postgresql://ada:secret@127.0.0.1:1/shop", (80, 24), "");
+    let mut terminal = dbkeep("postgresql://ada:secret@127.0.0.1:1/shop", (80, 24), "");
     terminal.sees("Cannot connect to shop as ada");
     assert!(!terminal.text().contains("secret"));
     terminal.press("q");
@@ -271,7 +144,7 @@ async fn an_unreachable_server_is_told_on_the_screen() {
 #[tokio::test]
 async fn a_lost_server_is_told_and_reading_again_reconnects() {
     let database = Database::with(SHOP).await;
-    let mut terminal = Terminal::open(&database.url(), (120, 40), "");
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
     terminal.sees("customer 1");
     database
         .run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")

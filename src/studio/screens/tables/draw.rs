@@ -1,0 +1,188 @@
+//! How the Tables screen looks: the panes, what stands in their borders, and the empty states.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Focus, Rows, Tables, count_of, rows};
+use crate::data::catalog::{Count, Kind, grouped};
+use crate::studio::layer::Shared;
+use crate::studio::theme::Role;
+use crate::studio::widgets::{pane, text};
+
+/// Below this width the tree is a strip, except while it has the focus.
+const NARROW: u16 = 100;
+const TREE_WIDTH: u16 = 34;
+const STRIP_WIDTH: u16 = 3;
+
+impl Tables {
+    /// Draws the tree, or its strip where there is no room for it, and what is open.
+    pub(super) fn draw_panes(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let folded = area.width < NARROW && self.focus == Focus::Rows;
+        let width = if folded {
+            STRIP_WIDTH
+        } else {
+            TREE_WIDTH.min(area.width)
+        };
+        let tree = Rect { width, ..area };
+        let rest = Rect {
+            x: area.x + width,
+            width: area.width - width,
+            ..area
+        };
+        (self.tree_area, self.rows_area) = (tree, rest);
+        if folded {
+            let inner = pane::pane(tree, buffer, &shared.theme, "", "", false);
+            for (sign, y) in ["▸", "t", "a", "b"]
+                .into_iter()
+                .zip(inner.y..inner.bottom())
+            {
+                text::put(buffer, inner.x, y, 1, sign, shared.theme.style(Role::Dim));
+            }
+        } else {
+            self.draw_tree(tree, buffer, shared);
+        }
+        self.draw_rows(rest, buffer, shared);
+    }
+
+    fn draw_tree(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let focused = self.focus != Focus::Rows;
+        let tables = shared.catalog.as_ref().map_or(0, |catalog| {
+            catalog
+                .objects
+                .iter()
+                .filter(|object| matches!(object.kind, Kind::Table | Kind::Partitioned))
+                .count()
+        });
+        let fact = shared
+            .catalog
+            .as_ref()
+            .map_or_else(String::new, |_| grouped(tables as u64));
+        let inner = pane::pane(area, buffer, theme, "Tables", &fact, focused);
+        let line = Rect {
+            x: inner.x + 1,
+            width: inner.width.saturating_sub(2),
+            height: 1,
+            ..inner
+        };
+        if self.focus == Focus::Search || !self.search.is_empty() {
+            let x = text::put(buffer, line.x, line.y, 2, "/ ", theme.style(Role::Hint));
+            let input = Rect {
+                x,
+                width: line.right().saturating_sub(x),
+                ..line
+            };
+            self.search.draw(
+                input,
+                buffer,
+                theme,
+                self.focus == Focus::Search,
+                "type a few letters",
+            );
+        } else {
+            text::put(
+                buffer,
+                line.x,
+                line.y,
+                line.width,
+                "/ to find",
+                theme.style(Role::Dim),
+            );
+        }
+        let below = Rect {
+            y: inner.y + 1,
+            height: inner.height.saturating_sub(1),
+            ..inner
+        };
+        match (&shared.catalog, &shared.catalog_fault) {
+            (None, Some(_)) => pane::empty(below, buffer, theme, &["Not connected"]),
+            (None, None) => pane::empty(below, buffer, theme, &["Connecting…"]),
+            (Some(catalog), _) if catalog.objects.is_empty() => {
+                pane::empty(
+                    below,
+                    buffer,
+                    theme,
+                    &["Nothing here yet.", ". shows the system's own"],
+                );
+            }
+            _ => {
+                let open = self.rows.as_ref().map(|rows| rows.object.oid);
+                self.tree.draw(below, buffer, shared, focused, open);
+            }
+        }
+    }
+
+    fn draw_rows(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let focused = self.focus == Focus::Rows;
+        let Some(rows) = &mut self.rows else {
+            let inner = pane::pane(area, buffer, theme, "", "", focused);
+            match (&shared.catalog_fault, &shared.catalog) {
+                (Some(fault), None) => rows::draw_fault(inner, buffer, theme, fault),
+                (_, None) => pane::empty(
+                    inner,
+                    buffer,
+                    theme,
+                    &[
+                        &format!("Connecting to {}…", shared.target),
+                        "ctrl-c gives up",
+                    ],
+                ),
+                _ => pane::empty(
+                    inner,
+                    buffer,
+                    theme,
+                    &[
+                        "No table is open.",
+                        "enter opens the one under the cursor, / finds one by its name",
+                    ],
+                ),
+            }
+            return;
+        };
+        let name = format!("{}.{}", rows.object.schema, rows.object.name);
+        if let Some(structure) = &mut self.structure {
+            let inner = pane::pane(
+                area,
+                buffer,
+                theme,
+                &format!("{name} · structure"),
+                "",
+                focused,
+            );
+            structure.draw(inner, buffer, shared);
+            return;
+        }
+        let fact: Vec<String> = [
+            count_words(count_of(shared, rows.object.oid)),
+            rows.order(),
+            locked(rows),
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+        let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
+        rows.draw(inner, buffer, shared, focused);
+    }
+}
+
+fn locked(rows: &Rows) -> String {
+    match rows
+        .relation
+        .as_ref()
+        .map_or(0, |relation| relation.locked_columns)
+    {
+        0 => String::new(),
+        1 => "⊘ 1 column locked".to_owned(),
+        more => format!("⊘ {more} columns locked"),
+    }
+}
+
+fn count_words(count: Count) -> String {
+    match count {
+        Count::Exact(1) => "1 row".to_owned(),
+        Count::Exact(rows) => format!("{} rows", grouped(rows)),
+        Count::Estimate(rows) => format!("~{} rows", grouped(rows)),
+        Count::Unknown => String::new(),
+    }
+}

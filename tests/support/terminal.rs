@@ -1,0 +1,146 @@
+//! A program in a terminal of its own, read as a person would read it.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "each test target uses a part of this, and a test may panic"
+)]
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// The binary that is tested.
+pub const DBKEEP: &str = env!("CARGO_BIN_EXE_dbkeep");
+
+/// The studio on a database.
+pub fn dbkeep(url: &str, size: (u16, u16), config: &str) -> Terminal {
+    Terminal::run(&[DBKEEP, "-u", url], size, config)
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+/// A program in its terminal.
+pub struct Terminal {
+    screen: Arc<Mutex<vt100::Parser>>,
+    pub raw: Arc<Mutex<Vec<u8>>>,
+    keys: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    pub child: Box<dyn Child + Send + Sync>,
+    _home: tempfile::TempDir,
+}
+
+impl Terminal {
+    /// Runs a program, and nothing of the environment but a home of its own.
+    pub fn run(program: &[&str], (columns, rows): (u16, u16), config: &str) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".config/dbkeep");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("config.toml"), config).unwrap();
+        let mut command = CommandBuilder::new(program[0]);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        command.args(&program[1..]);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+        let raw = Arc::new(Mutex::new(Vec::new()));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (to, log) = (Arc::clone(&screen), Arc::clone(&raw));
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                to.lock().unwrap().process(&bytes[..count]);
+                log.lock().unwrap().extend_from_slice(&bytes[..count]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self {
+            screen,
+            raw,
+            keys,
+            master: pair.master,
+            child,
+            _home: home,
+        }
+    }
+
+    pub fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    /// Waits until the screen shows `wanted`.
+    pub fn sees(&self, wanted: &str) {
+        self.until(wanted, |text| text.contains(wanted));
+    }
+
+    pub fn until(&self, wanted: &str, holds: impl Fn(&str) -> bool) {
+        let begun = Instant::now();
+        while !holds(&self.text()) {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{wanted:?} was not seen:\n{}",
+                self.text()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.screen
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(rows, columns);
+        self.master.resize(size(columns, rows)).unwrap();
+    }
+
+    /// Waits for the end; the terminal must be as it was.
+    pub fn ends(&mut self, code: u32) {
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "it does not end:\n{}",
+                self.text()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert_eq!(status.exit_code(), code);
+        // What was still on its way to the screen.
+        std::thread::sleep(Duration::from_millis(100));
+        let screen = self.screen.lock().unwrap();
+        assert!(
+            !screen.screen().alternate_screen(),
+            "the alternate screen was left on"
+        );
+        assert!(!screen.screen().hide_cursor(), "the cursor was left hidden");
+        assert!(!screen.screen().bracketed_paste());
+        assert_eq!(
+            screen.screen().mouse_protocol_mode(),
+            vt100::MouseProtocolMode::None
+        );
+    }
+}
