@@ -21,10 +21,10 @@ mod studio;
 #[derive(Debug, Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 pub struct Args {
-    /// Where to connect: postgresql://…, host=… dbname=…, or a database's name
+    /// Where to connect, the same as --url
     #[arg(value_name = "URL", conflicts_with_all = ["url", "connection"])]
     target: Option<String>,
-    /// The same, for every subcommand
+    /// Where to connect: postgresql://…, "host=… dbname=…", or the name of a database
     #[arg(short, long, global = true, value_name = "URL")]
     url: Option<String>,
     /// A connection that is saved in the configuration

@@ -1,5 +1,7 @@
 //! What a database holds, as the tree shows it.
 
+use std::collections::HashMap;
+
 /// The kinds of object that have a place in the tree, in the order in which they stand there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -51,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// Whether it holds rows that the grid can show.
+    /// Whether it holds rows that the grid can show; what does not is a type or a function.
     #[must_use]
     pub fn has_rows(self) -> bool {
         !matches!(self, Self::Enum | Self::Domain | Self::Function)
@@ -128,6 +130,38 @@ pub struct Catalog {
     pub schemas: Vec<String>,
     /// The objects, by schema, kind and name.
     pub objects: Vec<Object>,
+}
+
+impl Catalog {
+    /// Takes the enums, domains and functions, instead of those it has.
+    pub fn set_types_and_functions(&mut self, objects: Vec<Object>) {
+        self.objects.retain(|object| object.kind.has_rows());
+        // Of a schema that was made meanwhile the tree knows nothing yet.
+        let known = objects
+            .into_iter()
+            .filter(|object| self.schemas.contains(&object.schema));
+        self.objects.extend(known);
+        self.sort();
+    }
+
+    /// Puts the objects in the order of the tree: by schema, kind and name.
+    pub fn sort(&mut self) {
+        let place: HashMap<&str, usize> = self
+            .schemas
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), at))
+            .collect();
+        self.objects.sort_by_cached_key(|object| {
+            let place = place.get(object.schema.as_str()).copied();
+            (
+                place,
+                object.kind,
+                object.name.clone(),
+                object.detail.clone(),
+            )
+        });
+    }
 }
 
 /// Bytes as people read them: `8 kB`, `1.2 MB`.

@@ -40,8 +40,6 @@ pub struct Column {
     pub varlena: bool,
     /// Whether the attribute refuses NULL.
     pub not_null: bool,
-    /// Whether the type has a btree order (a default operator class), so that it can be a sort key.
-    pub orderable: bool,
     /// Whether the attribute is generated (`GENERATED ALWAYS AS … STORED`).
     pub generated: bool,
     /// Its part in the keys.

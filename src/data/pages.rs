@@ -96,15 +96,21 @@ impl Pages {
     /// The cell at `row` and `column`, or `None` where no row is held.
     #[must_use]
     pub fn cell(&self, row: usize, column: usize) -> Option<Cell<'_>> {
-        let (page, row) = self.find(row)?;
+        let (page, row) = self.page_of(row)?;
         page.cell(row, column)
     }
 
     /// What finds the row again.
     #[must_use]
     pub fn bookmark(&self, row: usize, cells: &[usize]) -> Option<Bookmark> {
-        let (page, row) = self.find(row)?;
+        let (page, row) = self.page_of(row)?;
         Some(page.values(row, cells))
+    }
+
+    /// Where the row that a bookmark finds is held, if it is.
+    #[must_use]
+    pub fn find(&self, mark: &[Option<String>], cells: &[usize]) -> Option<usize> {
+        (0..self.len).find(|row| self.bookmark(*row, cells).as_deref() == Some(mark))
     }
 
     /// The bytes held, for the budget.
@@ -117,7 +123,7 @@ impl Pages {
         self.held.len() > 3 && (self.len > MOST_ROWS || self.size() > MOST_BYTES)
     }
 
-    fn find(&self, mut row: usize) -> Option<(&Rows, usize)> {
+    fn page_of(&self, mut row: usize) -> Option<(&Rows, usize)> {
         for page in &self.held {
             if row < page.len() {
                 return Some((page, row));
@@ -180,5 +186,7 @@ mod tests {
         pages.total_is(100);
         assert_eq!(pages.first_number, Some(90));
         assert_eq!(pages.bookmark(3, &[0]), Some(vec![Some("93".into())]));
+        assert_eq!(pages.find(&[Some("93".into())], &[0]), Some(3));
+        assert_eq!(pages.find(&[Some("12".into())], &[0]), None);
     }
 }

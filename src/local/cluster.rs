@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -21,7 +22,7 @@ use crate::local::owner::Owner;
 pub const USER: &str = "dbkeep";
 /// A socket's address holds 108 bytes on Linux and 104 on macOS, the name `.s.PGSQL.5432` included.
 const SOCKET_PATH_LIMIT: usize = 103;
-const SOCKET_NAME: &str = "/.s.PGSQL.5432";
+const SOCKET_NAME: &str = ".s.PGSQL.5432";
 /// How long a start may take: recovery after a crash can take a while on a slow disk.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
@@ -111,18 +112,18 @@ impl Cluster {
         if !self.data().join("PG_VERSION").exists() {
             return State::Absent;
         }
-        let Ok(text) = std::fs::read_to_string(self.data().join("postmaster.pid")) else {
+        // A `postmaster.pid` outlives a server that was killed, and its number may be another
+        // process's by now; who answers at the socket is alive.
+        if UnixStream::connect(self.socket_folder().join(SOCKET_NAME)).is_err() {
             return State::Stopped;
-        };
-        match text
-            .lines()
-            .next()
-            .and_then(|line| line.trim().parse().ok())
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            Some(pid) if is_alive(pid) => State::Running(pid.as_raw_nonzero().get()),
-            _ => State::Stopped,
         }
+        self.postmaster().map_or(State::Stopped, State::Running)
+    }
+
+    /// The process number in `postmaster.pid`.
+    fn postmaster(&self) -> Option<i32> {
+        let text = std::fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok()
     }
 
     /// Stops the server, open sessions or not.
@@ -189,7 +190,7 @@ impl Cluster {
     #[must_use]
     pub fn socket_folder(&self) -> PathBuf {
         let own = self.root.join("run");
-        if own.as_os_str().len() + SOCKET_NAME.len() <= SOCKET_PATH_LIMIT {
+        if own.join(SOCKET_NAME).as_os_str().len() <= SOCKET_PATH_LIMIT {
             return own;
         }
         let mut hash = std::hash::DefaultHasher::new();
@@ -347,17 +348,16 @@ impl Cluster {
         Ok(command)
     }
 
-    /// `postmaster.pid`'s eighth line says `ready` once connections are taken.
+    /// `postmaster.pid`'s eighth line says `ready` once connections are taken; the file of a server
+    /// that was killed says so too, with another process number.
     fn wait_until_ready(&self, child: &mut Child) -> Outcome<()> {
         let begun = Instant::now();
         loop {
             let text =
                 std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
-            if text
-                .lines()
-                .nth(7)
-                .is_some_and(|line| line.trim() == "ready")
-            {
+            let mut lines = text.lines().map(str::trim);
+            let ours = lines.next() == Some(child.id().to_string().as_str());
+            if ours && lines.nth(6) == Some("ready") {
                 return Ok(());
             }
             let ended = child.try_wait().ok().flatten();
@@ -403,7 +403,8 @@ impl Lease {
     /// The note that says so cannot be written.
     pub fn keep_running(self) -> Outcome<()> {
         let State::Running(pid) = self.cluster.state() else {
-            return Ok(());
+            return Err(Fault::new("The private server has ended")
+                .remedy(format!("see {}", self.cluster.log().display())));
         };
         std::fs::write(self.cluster.keep(), pid.to_string())
             .map_err(|error| self.cluster.failed("written to", &error))
@@ -423,22 +424,6 @@ impl Drop for Lease {
         {
             tracing::warn!("{fault}");
         }
-    }
-}
-
-/// A process that has ended but was not waited for (a zombie) is not alive.
-fn is_alive(pid: rustix::process::Pid) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
-    match stat {
-        Ok(stat) => stat
-            .rsplit_once(')')
-            .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z')),
-        Err(_) if Path::new("/proc/self").exists() => false,
-        // EPERM says that it lives and belongs to somebody else.
-        Err(_) => !matches!(
-            rustix::process::test_kill_process(pid),
-            Err(rustix::io::Errno::SRCH)
-        ),
     }
 }
 

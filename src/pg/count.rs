@@ -3,44 +3,93 @@
 use std::time::Duration;
 
 use tokio::join;
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
 
+use crate::data::catalog::Object;
+use crate::data::relation::{Bookmark, Relation};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 use crate::sql::page;
 
-/// Counts the rows of a relation; `None` when the deadline passed. Three statements, one round trip.
+/// Counts the rows of relations in one statement: pairs of `oid` and rows. `None` when the deadline
+/// passed; no deadline is [`Duration::ZERO`].
+///
+/// # Errors
+/// The server's: one of them is gone, or may not be read.
+pub async fn exact(
+    link: &Link,
+    objects: &[Object],
+    deadline: Duration,
+) -> Outcome<Option<Vec<(u32, u64)>>> {
+    let names = objects
+        .iter()
+        .map(|object| (object.schema.as_str(), object.name.as_str()));
+    let Some(rows) = timed(link, &page::counts(names), &[], deadline).await? else {
+        return Ok(None);
+    };
+    let counts = rows.iter().map(|row| {
+        let at = usize::try_from(number(row, 0)?).unwrap_or(usize::MAX);
+        let object = objects.get(at).ok_or_else(not_counted)?;
+        Ok((object.oid, number(row, 1)?))
+    });
+    counts.collect::<Outcome<_>>().map(Some)
+}
+
+/// How many rows stand before a row of a relation with a key; `None` when the deadline passed.
 ///
 /// # Errors
 /// The server's.
-pub async fn exact(
+pub async fn before(
     link: &Link,
-    schema: &str,
-    name: &str,
+    relation: &Relation,
+    mark: &Bookmark,
     deadline: Duration,
 ) -> Outcome<Option<u64>> {
+    let query = page::rows_before(relation, mark);
+    let params: Vec<(&(dyn ToSql + Sync), Type)> = query
+        .params
+        .iter()
+        .map(|value| (value as &(dyn ToSql + Sync), Type::TEXT))
+        .collect();
+    let rows = timed(link, &query.sql, &params, deadline).await?;
+    rows.map(|rows| number(rows.first().ok_or_else(not_counted)?, 0))
+        .transpose()
+}
+
+/// Three statements, one round trip.
+async fn timed(
+    link: &Link,
+    sql: &str,
+    params: &[(&(dyn ToSql + Sync), Type)],
+    deadline: Duration,
+) -> Outcome<Option<Vec<Row>>> {
     let begin = format!(
         "BEGIN READ ONLY; SET LOCAL statement_timeout = {}",
         deadline.as_millis()
     );
-    let sql = page::count(schema, name);
     // COMMIT ends a failed transaction as well, by rolling it back.
     // biased: they are sent in this order.
     let (opened, rows, closed) = join!(
         biased;
         link.batch(&begin),
-        link.rows(&sql, &[]),
+        link.rows(sql, params),
         link.batch("COMMIT")
     );
     match rows {
-        Err(fault) if fault.is_cancelled() => Ok(None),
+        Err(fault) if fault.is_cancelled() && !deadline.is_zero() => Ok(None),
         Err(fault) => Err(fault),
-        Ok(rows) => {
-            opened.and(closed)?;
-            let count: Option<i64> = rows.first().and_then(|row| row.try_get(0).ok());
-            let count = count.and_then(|count| u64::try_from(count).ok());
-            count
-                .map(Some)
-                .ok_or_else(|| Fault::new(format!("{name} was not counted")))
-        }
+        Ok(rows) => opened.and(closed).map(|()| Some(rows)),
     }
+}
+
+fn number(row: &Row, at: usize) -> Outcome<u64> {
+    let count: Option<i64> = row.try_get(at).ok();
+    count
+        .and_then(|count| u64::try_from(count).ok())
+        .ok_or_else(not_counted)
+}
+
+fn not_counted() -> Fault {
+    Fault::new("The rows were not counted")
 }

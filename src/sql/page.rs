@@ -186,8 +186,31 @@ pub fn declare(relation: &Relation) -> String {
     )
 }
 
-/// The exact number of rows.
+/// The exact number of rows of each of these relations, with its place among them.
 #[must_use]
-pub fn count(schema: &str, name: &str) -> String {
-    format!("SELECT count(*) FROM {}", qualified(schema, name))
+pub fn counts<'a>(relations: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let counts = relations
+        .into_iter()
+        .enumerate()
+        .map(|(at, (schema, name))| {
+            let from = qualified(schema, name);
+            format!("SELECT {at}::pg_catalog.int8, pg_catalog.count(*) FROM {from}")
+        });
+    counts.collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+/// How many rows stand before the one that a bookmark finds. Only the key is read, so that an index
+/// alone can answer.
+#[must_use]
+pub fn rows_before(relation: &Relation, mark: &[Option<String>]) -> Fragment {
+    let backward: Vec<OrderKey> = relation.order().iter().map(OrderKey::reversed).collect();
+    let before = after(&backward, mark, false);
+    let from = qualified(&relation.schema, &relation.name);
+    Fragment {
+        sql: format!(
+            "SELECT pg_catalog.count(*) FROM {from} {ALIAS} WHERE {}",
+            before.sql
+        ),
+        params: before.params,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dbkeep::data::catalog::{Count, Kind};
+use dbkeep::data::catalog::{Count, Kind, Object};
 use dbkeep::data::relation::Seek;
 use dbkeep::pg::browse::Cursor;
 use dbkeep::pg::{count, introspect, statement};
@@ -38,9 +38,10 @@ const SHOP: &str = "
 #[tokio::test]
 async fn every_kind_of_object_is_in_its_place() {
     let database = Database::with(SHOP).await;
-    let catalog = introspect::catalog(&database.link().await, false)
-        .await
-        .unwrap();
+    let link = database.link().await;
+    let mut catalog = introspect::catalog(&link, false).await.unwrap();
+    let others = introspect::types_and_functions(&link, false).await;
+    catalog.set_types_and_functions(others.unwrap());
     assert_eq!(catalog.schemas, ["public", "zoo"]);
     assert_eq!(catalog.database, database.name);
     let seen: Vec<(Kind, &str)> = catalog
@@ -93,14 +94,13 @@ async fn columns_tell_their_keys_and_casts() {
         .iter()
         .find(|column| column.name == "owner_id")
         .unwrap();
-    assert!(owner.key.foreign && !owner.key.primary && owner.orderable);
+    assert!(owner.key.foreign && !owner.key.primary);
     assert!(pet.columns[0].key.primary && pet.columns[0].not_null);
     assert!(pet.columns[3].generated);
     assert_eq!(pet.columns[2].cast, "public.age");
     assert_eq!(pet.columns[2].category, 'N');
     let people = database.relation("owner").await;
     assert!(people.columns[1].key.unique);
-    assert!(people.columns[2].orderable, "enums have an order");
 }
 
 #[tokio::test]
@@ -217,12 +217,18 @@ async fn a_count_is_exact_or_gives_up_at_its_deadline() {
     .await;
     let link = database.link().await;
     let soon = Duration::from_millis(200);
-    assert_eq!(
-        count::exact(&link, "public", "few", soon).await,
-        Ok(Some(1234))
-    );
-    assert_eq!(count::exact(&link, "public", "never", soon).await, Ok(None));
-    assert!(count::exact(&link, "public", "gone", soon).await.is_err());
+    let (few, never) = (database.object("few").await, database.object("never").await);
+    let counted = count::exact(&link, std::slice::from_ref(&few), soon).await;
+    assert_eq!(counted, Ok(Some(vec![(few.oid, 1234)])));
+    let both = [few.clone(), few.clone()];
+    let counted = count::exact(&link, &both, soon).await;
+    assert_eq!(counted, Ok(Some(vec![(few.oid, 1234); 2])));
+    assert_eq!(count::exact(&link, &[never], soon).await, Ok(None));
+    let gone = Object {
+        name: "gone".to_owned(),
+        ..few.clone()
+    };
+    assert!(count::exact(&link, &[few, gone], soon).await.is_err());
     let after = statement::run(&link, "SELECT current_setting('statement_timeout')")
         .await
         .unwrap();

@@ -101,7 +101,7 @@ impl Terminal {
                 "{wanted:?} was not seen:\n{}",
                 self.text()
             );
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use tokio::try_join;
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, Type};
+use tokio_postgres::types::{FromSql, ToSql, Type};
 
 use crate::data::catalog::{Catalog, Count, Kind, Object};
 use crate::fault::{Fault, Outcome};
@@ -17,17 +17,15 @@ mod structure;
 pub use relation::relation;
 pub use structure::structure;
 
-/// Everything the tree shows; with `system`, PostgreSQL's own schemas too.
+/// The schemas and what has rows in them; with `system`, PostgreSQL's own too.
 ///
 /// # Errors
 /// The server's. What the role may not read is listed as locked, not an error.
 pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
-    let params: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
-    let (server, relations, types, functions) = try_join!(
+    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
+    let (server, relations) = try_join!(
         link.rows(include_str!("server.sql"), params),
         link.rows(include_str!("relations.sql"), params),
-        link.rows(include_str!("types.sql"), params),
-        link.rows(include_str!("functions.sql"), params),
     )?;
     let server = server
         .first()
@@ -38,33 +36,35 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
         user: get(server, "role")?,
         read_only: get(server, "read_only")?,
         schemas: get(server, "schemas")?,
-        objects: Vec::with_capacity(relations.len() + types.len() + functions.len()),
+        objects: Vec::with_capacity(relations.len()),
     };
     for row in &relations {
         catalog.objects.extend(table(row)?);
     }
-    for row in &types {
+    catalog.sort();
+    Ok(catalog)
+}
+
+/// The rest of the tree, which the first sight need not wait for: enums, domains, functions.
+///
+/// # Errors
+/// The server's.
+pub async fn types_and_functions(link: &Link, system: bool) -> Outcome<Vec<Object>> {
+    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
+    let (types, functions) = try_join!(
+        link.rows(include_str!("types.sql"), params),
+        link.rows(include_str!("functions.sql"), params),
+    )?;
+    let types = types.iter().map(|row| {
         let kind = if get(row, "is_enum")? {
             Kind::Enum
         } else {
             Kind::Domain
         };
-        catalog.objects.push(other(row, kind)?);
-    }
-    for row in &functions {
-        catalog.objects.push(other(row, Kind::Function)?);
-    }
-    let place: HashMap<&str, usize> = catalog
-        .schemas
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (name.as_str(), at))
-        .collect();
-    catalog.objects.sort_by(|a, b| {
-        let key = |object: &Object| place.get(object.schema.as_str()).copied();
-        (key(a), a.kind, &a.name, &a.detail).cmp(&(key(b), b.kind, &b.name, &b.detail))
+        other(row, kind)
     });
-    Ok(catalog)
+    let functions = functions.iter().map(|row| other(row, Kind::Function));
+    types.chain(functions).collect()
 }
 
 /// How many bytes each table takes with its indexes, by number.

@@ -474,6 +474,13 @@ impl App {
         }
         match reply {
             DbReply::Part(Part::Catalog(catalog)) => self.catalog(*catalog),
+            DbReply::Part(Part::TypesAndFunctions(objects)) => {
+                if let Some(catalog) = &mut self.shared.catalog {
+                    catalog.set_types_and_functions(objects);
+                    self.shared.generation += 1;
+                    self.tell_shared();
+                }
+            }
             DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
             DbReply::Part(Part::Count(oid, rows)) => self.counted(oid, rows),
             DbReply::Failed(fault) if owner == Owner::App => {
@@ -492,7 +499,7 @@ impl App {
     }
 
     fn catalog(&mut self, mut catalog: Catalog) {
-        // A count that was exact a moment ago stays until the new one is here: nothing jumps.
+        // What was known a moment ago stays until it is known anew: nothing jumps.
         let known: HashMap<u32, Count> = self
             .shared
             .catalog
@@ -511,16 +518,24 @@ impl App {
         let small =
             |object: &&Object| object.kind.is_counted() && object.readable && object.pages <= SMALL;
         let objects: Vec<Object> = catalog.objects.iter().filter(small).cloned().collect();
+        if let Some(before) = self.shared.catalog.take() {
+            let others = before.objects.into_iter();
+            catalog.set_types_and_functions(others.filter(|o| !o.kind.has_rows()).collect());
+        }
         self.shared.catalog = Some(catalog);
         self.shared.catalog_fault = None;
         self.shared.generation += 1;
+        // What a screen asks for now comes before what nobody waits for.
+        self.tell_shared();
+        self.ask(DbRequest::TypesAndFunctions {
+            system: self.shared.system,
+        });
         if !objects.is_empty() {
             self.ask(DbRequest::CountAll {
                 objects,
                 deadline: COUNT_DEADLINE,
             });
         }
-        self.tell_shared();
     }
 
     fn counted(&mut self, oid: u32, rows: u64) {

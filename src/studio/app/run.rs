@@ -1,6 +1,7 @@
-//! The loop: everything that is ready is taken, then drawn at most once a frame. It never waits
-//! for the server, and while nothing happens it sleeps.
+//! The loop: everything that is ready is taken, then drawn, sixty times a second at most. It never
+//! waits for the server, and while nothing happens it sleeps.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -18,8 +19,11 @@ use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
 use crate::studio::work::server::Server;
 
-/// The least time between two drawings.
-const FRAME: Duration = Duration::from_millis(16);
+/// So many drawings may follow one another at once, as after a key that the server answers in a
+/// few milliseconds…
+const BURST: usize = 4;
+/// …in this time, which makes sixty a second.
+const BURST_TIME: Duration = Duration::from_millis(66);
 
 /// Runs a studio until the person leaves it. `true` if the server was reached.
 ///
@@ -56,13 +60,15 @@ async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
     perform(&mut app, &mut server, None).map_err(ended)?;
     let mut screen = Screen::take().map_err(ended)?;
     let mut events = EventStream::new();
-    let mut drawn: Option<Instant> = None;
+    let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
     loop {
-        if app.is_dirty() && drawn.is_none_or(|at| at.elapsed() >= FRAME) {
+        drawn.retain(|at| at.elapsed() < BURST_TIME);
+        if app.is_dirty() && drawn.len() < BURST {
             screen.draw(&mut app).map_err(ended)?;
-            drawn = Some(Instant::now());
+            drawn.push_back(Instant::now());
         }
-        let frame = drawn.filter(|_| app.is_dirty()).map(|at| at + FRAME);
+        let frame = drawn.front().filter(|_| app.is_dirty());
+        let frame = frame.map(|at| *at + BURST_TIME);
         let wake = [frame, app.wake()].into_iter().flatten().min();
         let msg = tokio::select! {
             event = events.next() => from_terminal(event),

@@ -91,6 +91,12 @@ impl Grid {
         usize::from(self.area.height.saturating_sub(HEADER).max(1))
     }
 
+    /// The first row in view, as a place in the pages.
+    #[must_use]
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
     /// Rows came in front of the first one.
     pub fn came_before(&mut self, rows: usize) {
         self.row += rows;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
-use crate::data::relation::{Page, Relation, Seek};
+use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
 use crate::fault::Fault;
 
@@ -19,8 +19,13 @@ pub struct Ticket(pub u64);
 /// What can be asked of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DbRequest {
-    /// Everything the tree shows; with the system's schemas or without.
+    /// The schemas and what has rows in them; with the system's or without.
     Catalog {
+        /// With the system's schemas.
+        system: bool,
+    },
+    /// The rest of the tree: enums, domains, functions.
+    TypesAndFunctions {
         /// With the system's schemas.
         system: bool,
     },
@@ -31,17 +36,28 @@ pub enum DbRequest {
     },
     /// The exact counts of these, one part each; what takes longer than the deadline is left out.
     CountAll {
-        /// What is counted, one after another.
+        /// What is counted, the small ones together.
         objects: Vec<Object>,
-        /// How long one may take.
+        /// How long a statement may take.
         deadline: Duration,
     },
     /// The exact count of one, however long it takes.
     Count(Box<Object>),
-    /// A relation's columns, then its first page.
+    /// How many rows stand before one, if that can be said within the deadline.
+    Number {
+        /// The relation, which has a key.
+        relation: Arc<Relation>,
+        /// The row.
+        mark: Bookmark,
+        /// How long it may take.
+        deadline: Duration,
+    },
+    /// A relation's columns, then a page: the first one, or the one that was looked at.
     Open {
         /// The object that is opened.
         object: Box<Object>,
+        /// What was looked at, to be read again if the relation is still the same.
+        again: Option<(Arc<Relation>, Seek)>,
         /// The most rows of the page.
         limit: usize,
     },
@@ -59,10 +75,14 @@ pub enum DbRequest {
 }
 
 impl DbRequest {
-    /// Whether nobody waits for it: it shows no progress, and is not what ctrl-c means.
+    /// Whether nobody waits for it: it shows no progress, is not what ctrl-c means, and begins
+    /// when what somebody waits for has been served.
     #[must_use]
     pub fn is_background(&self) -> bool {
-        matches!(self, Self::CountAll { .. })
+        matches!(
+            self,
+            Self::TypesAndFunctions { .. } | Self::CountAll { .. } | Self::Number { .. }
+        )
     }
 }
 
@@ -71,10 +91,14 @@ impl DbRequest {
 pub enum Part {
     /// See [`DbRequest::Catalog`].
     Catalog(Box<Catalog>),
+    /// See [`DbRequest::TypesAndFunctions`].
+    TypesAndFunctions(Vec<Object>),
     /// See [`DbRequest::Sizes`]: bytes by number of the relation.
     Sizes(HashMap<u32, u64>),
     /// The exact count of the relation of this number.
     Count(u32, u64),
+    /// How many rows stand before the one that was asked about.
+    Number(u64),
     /// The first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.

@@ -6,18 +6,25 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use super::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Canceller, Pool, count, introspect};
+use crate::pg::{Canceller, Link, Pool, count, introspect};
 
 /// A transaction behind a view is ended when nobody has read from it for so long: it holds back
 /// the server's cleaning (VACUUM) as long as it lives.
 const CURSOR_IDLE: Duration = Duration::from_secs(30);
+
+/// How long what nobody waits for stands back for what somebody does.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// No more tables than this are counted by one statement…
+const TOGETHER: usize = 50;
+/// …nor more pages (8 kB each), so that the deadline is that of one table of middling size.
+const TOGETHER_PAGES: u32 = 2_000;
 
 /// Where replies go.
 pub type Replies = mpsc::UnboundedSender<(Ticket, DbReply)>;
@@ -27,6 +34,8 @@ pub struct Server {
     pool: Pool,
     replies: Replies,
     running: HashMap<Ticket, oneshot::Sender<()>>,
+    /// How many requests are being served that somebody waits for.
+    awaited: Arc<watch::Sender<usize>>,
     cursor: Arc<Mutex<Option<Open>>>,
 }
 
@@ -44,6 +53,7 @@ impl Server {
             pool,
             replies,
             running: HashMap::new(),
+            awaited: Arc::new(watch::Sender::new(0)),
             cursor: Arc::default(),
         }
     }
@@ -60,7 +70,9 @@ impl Server {
             cursor: Arc::clone(&self.cursor),
         };
         let replies = self.replies.clone();
+        let turn = Turn::of(&request, &self.awaited);
         tokio::spawn(async move {
+            let turn = turn.come().await;
             let reply = match tokio::spawn(task.serve(request, cancelled)).await {
                 Ok(Ok(())) => DbReply::Done,
                 Ok(Err(fault)) if fault.is_cancelled() => DbReply::Cancelled,
@@ -70,6 +82,7 @@ impl Server {
             };
             // A screen that is gone when its reply comes is none of this task's business.
             let _ = replies.send((ticket, reply));
+            drop(turn);
         });
     }
 
@@ -78,6 +91,39 @@ impl Server {
         if let Some(cancel) = self.running.remove(&ticket) {
             // A request that has ended meanwhile has nobody who listens.
             let _ = cancel.send(());
+        }
+    }
+}
+
+/// When a request's turn is: at once, or when nobody waits for another any more.
+enum Turn {
+    Awaited(Arc<watch::Sender<usize>>),
+    Background(watch::Receiver<usize>),
+}
+
+impl Turn {
+    fn of(request: &DbRequest, awaited: &Arc<watch::Sender<usize>>) -> Self {
+        if request.is_background() {
+            return Self::Background(awaited.subscribe());
+        }
+        awaited.send_modify(|count| *count += 1);
+        Self::Awaited(Arc::clone(awaited))
+    }
+
+    async fn come(mut self) -> Self {
+        if let Self::Background(awaited) = &mut self {
+            let idle = awaited.wait_for(|count| *count == 0);
+            // A statement that takes its time must not keep the counts away for good.
+            let _ = tokio::time::timeout(PATIENCE, idle).await;
+        }
+        self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Self::Awaited(awaited) = self {
+            awaited.send_modify(|count| *count -= 1);
         }
     }
 }
@@ -111,42 +157,58 @@ impl Task {
         let canceller = link.canceller();
         match request {
             DbRequest::Catalog { system } => {
-                let catalog =
-                    stoppable(introspect::catalog(&link, system), canceller, stop).await?;
+                let reading = introspect::catalog(&link, system);
+                let catalog = stoppable(reading, canceller, stop).await?;
+                // What the answer makes somebody ask for can then have this connection.
+                drop(link);
                 self.part(Part::Catalog(Box::new(catalog)));
+            }
+            DbRequest::TypesAndFunctions { system } => {
+                let reading = introspect::types_and_functions(&link, system);
+                let objects = stoppable(reading, canceller, stop).await?;
+                self.part(Part::TypesAndFunctions(objects));
             }
             DbRequest::Sizes { system } => {
                 let sizes = stoppable(introspect::sizes(&link, system), canceller, stop).await?;
                 self.part(Part::Sizes(sizes));
             }
             DbRequest::CountAll { objects, deadline } => {
-                let counting = async {
-                    for object in &objects {
-                        // A table that is gone or locked away meanwhile keeps its estimate.
-                        let found = self.counted(&link, object, deadline).await;
-                        if matches!(&found, Err(fault) if fault.sqlstate.is_none()) {
-                            return found;
-                        }
-                    }
-                    Ok(())
-                };
+                let counting = self.count_all(&link, &objects, deadline);
                 stoppable(counting, canceller, stop).await?;
             }
             DbRequest::Count(object) => {
-                let counting = self.counted(&link, &object, Duration::ZERO);
+                let counting = self.counted(&link, std::slice::from_ref(&object), Duration::ZERO);
                 stoppable(counting, canceller, stop).await?;
             }
-            DbRequest::Open { object, limit } => {
+            DbRequest::Number {
+                relation,
+                mark,
+                deadline,
+            } => {
+                let counting = count::before(&link, &relation, &mark, deadline);
+                if let Some(rows) = stoppable(counting, canceller, stop).await? {
+                    self.part(Part::Number(rows));
+                }
+            }
+            DbRequest::Open {
+                object,
+                again,
+                limit,
+            } => {
                 let relation = introspect::relation(&link, &object).await?;
                 let relation = Arc::new(relation);
                 self.part(Part::Relation(Arc::clone(&relation)));
+                let seek = match again {
+                    Some((known, seek)) if known == relation => seek,
+                    _ => Seek::First,
+                };
+                // What a view held at an earlier moment is not what is asked for now.
+                self.forget_cursor().await;
                 let page = if relation.paging == Paging::Cursor {
                     drop(link);
-                    self.through_cursor(&relation, &Seek::First, limit, stop)
-                        .await?
+                    self.through_cursor(&relation, &seek, limit, stop).await?
                 } else {
-                    self.forget_cursor().await;
-                    let reading = browse::page(&link, &relation, &Seek::First, limit);
+                    let reading = browse::page(&link, &relation, &seek, limit);
                     stoppable(reading, canceller, stop).await?
                 };
                 self.part(Part::Page(page));
@@ -168,14 +230,35 @@ impl Task {
         Ok(())
     }
 
-    async fn counted(
-        &self,
-        link: &crate::pg::Link,
-        object: &Object,
-        deadline: Duration,
-    ) -> Outcome<()> {
-        if let Some(rows) = count::exact(link, &object.schema, &object.name, deadline).await? {
-            self.part(Part::Count(object.oid, rows));
+    /// Counts together what is small, so that a thousand tables are a few statements; where one of
+    /// them spoils a statement, each by itself.
+    async fn count_all(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
+        for together in batches(objects) {
+            let Err(fault) = self.counted(link, together, deadline).await else {
+                continue;
+            };
+            if fault.sqlstate.is_none() {
+                return Err(fault);
+            }
+            for object in together {
+                // A table that is gone or locked away meanwhile keeps its estimate.
+                let found = self.counted(link, std::slice::from_ref(object), deadline);
+                if let Err(fault) = found.await
+                    && fault.sqlstate.is_none()
+                {
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn counted(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
+        for (oid, rows) in count::exact(link, objects, deadline)
+            .await?
+            .unwrap_or_default()
+        {
+            self.part(Part::Count(oid, rows));
         }
         Ok(())
     }
@@ -210,6 +293,21 @@ impl Task {
         tokio::spawn(end_when_idle(Arc::clone(&self.cursor)));
         Ok(page)
     }
+}
+
+/// Runs of objects that one statement counts.
+fn batches(objects: &[Object]) -> impl Iterator<Item = &[Object]> {
+    let mut rest = objects;
+    std::iter::from_fn(move || {
+        let mut pages: u32 = 0;
+        let fitting = rest.iter().take(TOGETHER).take_while(|object| {
+            pages = pages.saturating_add(object.pages);
+            pages <= TOGETHER_PAGES
+        });
+        let (together, after) = rest.split_at(fitting.count().max(1).min(rest.len()));
+        rest = after;
+        (!together.is_empty()).then_some(together)
+    })
 }
 
 async fn end_when_idle(cursor: Arc<Mutex<Option<Open>>>) {

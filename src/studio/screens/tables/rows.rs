@@ -4,13 +4,14 @@
 //! the next pages are asked for long before the cursor is at their edge.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object, grouped};
 use crate::data::pages::Pages;
-use crate::data::relation::{Page, Paging, Relation, Seek};
+use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
 use crate::studio::layer::{Cx, Effect, Shared};
 use crate::studio::theme::{Role, Theme};
@@ -18,6 +19,8 @@ use crate::studio::widgets::grid::Grid;
 use crate::studio::widgets::{pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
+/// How long the server may count the rows before the one that is gone to.
+const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
 /// How many screens of rows are kept ready beyond the cursor.
 const AHEAD: usize = 3;
 
@@ -26,6 +29,13 @@ const AHEAD: usize = 3;
 enum Wanted {
     /// The first sight of the relation.
     Opening,
+    /// What was in view, read again: whether it begins with the first row of all, the number of
+    /// its first row as it was, and how many rows below that the cursor is.
+    Again {
+        first: bool,
+        number: Option<u64>,
+        below: usize,
+    },
     /// Another place; the cursor goes to its first or its last row.
     Place { seek: Seek },
     /// The rows after those held.
@@ -45,6 +55,8 @@ pub struct Rows {
     grid: Grid,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
+    /// The row whose number is asked for.
+    numbering: Option<(Ticket, Bookmark)>,
 }
 
 impl Rows {
@@ -52,6 +64,7 @@ impl Rows {
     pub fn open(object: &Object, cx: &mut Cx<'_>) -> Self {
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(object.clone()),
+            again: None,
             limit: limit(None),
         });
         Self {
@@ -61,17 +74,34 @@ impl Rows {
             grid: Grid::default(),
             fault: None,
             asked: Some((ticket, Wanted::Opening)),
+            numbering: None,
         }
     }
 
-    /// Reads the relation and its rows again; what is shown stays until they are here.
+    /// Reads the relation and the rows in view again; what is shown stays until they are here.
     pub fn reload(&mut self, cx: &mut Cx<'_>) {
         self.abandon(cx);
+        let top = self.grid.top();
+        let from_start = self.pages.at_start && top == 0;
+        let again = self
+            .relation
+            .clone()
+            .filter(|_| !from_start)
+            .and_then(|relation| {
+                let mark = self.pages.bookmark(top, &relation.bookmark_cells())?;
+                Some((relation, Seek::From(mark)))
+            });
+        let wanted = Wanted::Again {
+            first: again.is_none(),
+            number: self.pages.first_number.map(|first| first + top as u64),
+            below: self.grid.row.saturating_sub(top),
+        };
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(self.object.clone()),
+            again,
             limit: limit(self.relation.as_deref()),
         });
-        self.asked = Some((ticket, Wanted::Opening));
+        self.asked = Some((ticket, wanted));
     }
 
     /// Stops what is still on its way.
@@ -221,6 +251,10 @@ impl Rows {
 
     /// Takes a reply; `false` if it is not for this.
     pub fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) -> bool {
+        if self.is_number(ticket) {
+            self.number(&reply);
+            return true;
+        }
         let Some((asked, wanted)) = self.asked.clone().filter(|(asked, _)| *asked == ticket) else {
             return false;
         };
@@ -229,6 +263,7 @@ impl Rows {
                 if self.relation.as_ref() != Some(&relation) {
                     self.grid = Grid::default();
                     self.pages = Pages::default();
+                    self.asked = Some((asked, Wanted::Opening));
                 }
                 self.relation = Some(relation);
             }
@@ -274,6 +309,25 @@ impl Rows {
                 let more = page.more;
                 self.pages.replace(page, true, !more);
                 self.grid.jump(0);
+            }
+            Wanted::Again { first: false, .. } if page.rows.is_empty() => {
+                self.seek(Seek::Last, cx);
+            }
+            Wanted::Again {
+                first,
+                number,
+                below,
+            } => {
+                let more = page.more;
+                self.pages.replace(page, first, !more);
+                if !first {
+                    // Until the server has said how many rows stand before it now.
+                    self.pages.first_number = number;
+                    self.ask_number(&relation, cx);
+                }
+                self.grid.jump(0);
+                let below = isize::try_from(below).unwrap_or(0);
+                self.grid.step(below, self.pages.len());
             }
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
             Wanted::After => {
@@ -326,7 +380,44 @@ impl Rows {
             Seek::From(_) | Seek::After(_) | Seek::Before(_) => {
                 self.pages.replace(page, false, !more);
                 self.grid.jump(0);
+                self.ask_number(relation, cx);
             }
+        }
+    }
+
+    /// Asks how many rows stand before the first one held, where only the server can know.
+    fn ask_number(&mut self, relation: &Arc<Relation>, cx: &mut Cx<'_>) {
+        let mark = self.pages.bookmark(0, &relation.bookmark_cells());
+        if let (Paging::Keyset(_), false, Some(mark)) =
+            (&relation.paging, self.pages.at_start, mark)
+        {
+            let ticket = cx.db(DbRequest::Number {
+                relation: Arc::clone(relation),
+                mark: mark.clone(),
+                deadline: NUMBER_DEADLINE,
+            });
+            self.numbering = Some((ticket, mark));
+        }
+    }
+
+    fn is_number(&self, ticket: Ticket) -> bool {
+        matches!(&self.numbering, Some((asked, _)) if *asked == ticket)
+    }
+
+    /// Takes the number of a row that may have moved among those held, or gone. A number that does
+    /// not come, for whatever reason, is shown as unknown.
+    fn number(&mut self, reply: &DbReply) {
+        let Some((_, mark)) = &self.numbering else {
+            return;
+        };
+        if let (DbReply::Part(Part::Number(before)), Some(relation)) = (reply, &self.relation) {
+            let place = self.pages.find(mark, &relation.bookmark_cells());
+            if let Some(place) = place {
+                self.pages.first_number = before.checked_sub(place as u64);
+            }
+        }
+        if reply.is_final() {
+            self.numbering = None;
         }
     }
 
