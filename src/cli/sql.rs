@@ -145,16 +145,19 @@ fn csv(result: &Table) -> String {
 /// An array of objects; every value is the server's text or null, since a number in JSON could
 /// lose digits in whatever reads it.
 fn json(result: &Table) -> Outcome<String> {
+    // A second column of the same name would take the first one's place.
+    let mut names: Vec<String> = Vec::new();
+    for column in &result.columns {
+        let others = (2..).map(|number| format!("{}_{number}", column.name));
+        let mut candidates = std::iter::once(column.name.clone()).chain(others);
+        names.extend(candidates.find(|name| !names.contains(name)));
+    }
     let objects: Vec<serde_json::Value> = (0..result.rows.len())
         .map(|row| {
-            let pairs = result
-                .columns
-                .iter()
-                .enumerate()
-                .map(|(column, described)| {
-                    let text = result.rows.cell(row, column).and_then(|cell| cell.text);
-                    (described.name.clone(), text.into())
-                });
+            let pairs = names.iter().enumerate().map(|(column, name)| {
+                let text = result.rows.cell(row, column).and_then(|cell| cell.text);
+                (name.clone(), text.into())
+            });
             serde_json::Value::Object(pairs.collect())
         })
         .collect();

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::IsTerminal;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::cli::{Context, Reached};
@@ -34,13 +35,13 @@ fn needs_a_terminal() -> Outcome<()> {
 pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     needs_a_terminal()?;
     let settings = Settings::read(&context.paths.config)?;
-    let (theme, no_color) = theme(&settings)?;
+    let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
     log_to_file(context)?;
     let start = Start {
         target: reached.title(),
-        theme,
-        no_color,
+        theme: chosen(&settings, &themes)?,
+        themes,
         keymap,
     };
     let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
@@ -52,22 +53,60 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     }
 }
 
-/// The theme that was chosen, or the one that suits the terminal; `NO_COLOR` is honoured as
-/// no-color.org has it: any value but an empty one.
-fn theme(settings: &Settings) -> Outcome<(Theme, bool)> {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+/// The themes that come with dbkeep and the person's own, which come first under a name that both
+/// have. `NO_COLOR` is honoured as no-color.org has it: any value but an empty one.
+fn themes(folder: &Path) -> Outcome<Vec<Theme>> {
+    let mut themes = Theme::built_in()?;
+    for path in files(folder)? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let theme = Theme::parse(&name, &text)
+            .map_err(|fault| fault.remedy(format!("correct {}", path.display())))?;
+        themes.retain(|known| known.name != theme.name);
+        themes.push(theme);
+    }
+    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        themes = themes.into_iter().map(Theme::without_colors).collect();
+    }
+    Ok(themes)
+}
+
+/// The theme files in a folder, by name; a folder that is not there holds none.
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(|error| unreadable(folder, &error))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(format!("{} cannot be read", path.display())).because(error)
+}
+
+/// The theme that was chosen, or the one that suits the terminal.
+fn chosen(settings: &Settings, themes: &[Theme]) -> Outcome<Theme> {
     let colors = std::env::var("COLORTERM").ok();
     let name = settings
         .theme()
         .unwrap_or_else(|| Theme::suited(colors.as_deref()));
-    let theme = Theme::named(name, no_color).map_err(|fault| {
-        settings.wrong_theme(&format!(
-            "{}; {}",
-            fault.what,
-            fault.remedy.unwrap_or_default()
-        ))
-    })?;
-    Ok((theme, no_color))
+    let found = themes.iter().find(|theme| theme.name == name);
+    found.cloned().ok_or_else(|| {
+        let known: Vec<&str> = themes.iter().map(|theme| theme.name.as_str()).collect();
+        let known = known.join(", ");
+        settings.wrong_theme(&format!("there is no theme \"{name}\"; there are {known}"))
+    })
 }
 
 /// The keys with the person's changes.

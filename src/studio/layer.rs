@@ -31,6 +31,8 @@ pub struct Shared {
     pub generation: u64,
     /// The look.
     pub theme: Theme,
+    /// Every look that can be chosen.
+    pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
     /// The last statements that were sent, newest first.
@@ -131,7 +133,7 @@ pub enum Effect {
     /// Put a text on the clipboard; the second says what it is.
     Copy(String, String),
     /// Another theme.
-    Theme(String),
+    Theme(Box<Theme>),
     /// Show another screen.
     Screen(ScreenId),
     /// Read the catalog again, with the system's schemas or without.

@@ -128,3 +128,44 @@ fn the_key_sheet_is_what_the_command_table_says() {
         "write it anew: cargo run -- keys > assets/keys.md"
     );
 }
+
+fn readme() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// The text between a fence such as ```` ```toml ```` and its end.
+fn fenced<'a>(text: &'a str, fence: &str) -> &'a str {
+    let (_, after) = text.split_once(&format!("```{fence}\n")).unwrap();
+    after.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_readme_says_what_the_command_line_says() {
+    let readme = readme();
+    let (_, help) = readme.split_once("<!-- help: begin -->").unwrap();
+    let said = <dbkeep::cli::Args as clap::CommandFactory>::command()
+        .render_help()
+        .to_string();
+    assert_eq!(
+        fenced(help, "text"),
+        said,
+        "write it anew: cargo run -- --help"
+    );
+}
+
+#[test]
+fn the_readme_shows_settings_that_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("config.toml"), fenced(&readme(), "toml")).unwrap();
+    let settings = dbkeep::config::settings::Settings::read(folder.path()).unwrap();
+    assert!(settings.connection("work").unwrap().starts_with("postgres"));
+    let keymap = dbkeep::studio::keys::Keymap::new(&settings.keys());
+    assert!(keymap.is_ok());
+    let themes = dbkeep::studio::theme::Theme::built_in().unwrap();
+    assert!(
+        themes
+            .iter()
+            .any(|theme| Some(theme.name.as_str()) == settings.theme())
+    );
+}

@@ -86,7 +86,6 @@ struct Toast {
 /// Everything that is on the screen and behind it.
 pub struct App {
     shared: Shared,
-    no_color: bool,
     screens: [Box<dyn Layer>; 4],
     current: usize,
     dialogs: Vec<Box<dyn Layer>>,
@@ -111,8 +110,8 @@ pub struct Start {
     pub target: String,
     /// The look.
     pub theme: Theme,
-    /// Whether later themes are stripped of their colours too.
-    pub no_color: bool,
+    /// Every look that can be chosen.
+    pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
 }
@@ -130,11 +129,11 @@ impl App {
                 sizes: None,
                 generation: 0,
                 theme: start.theme,
+                themes: start.themes,
                 keymap: start.keymap,
                 log: VecDeque::new(),
                 tick: 0,
             },
-            no_color: start.no_color,
             screens: [
                 Box::<Tables>::default(),
                 Box::new(Later::sql()),
@@ -423,10 +422,11 @@ impl App {
                     format!("sent {what} to the terminal's clipboard"),
                 );
             }
-            Effect::Theme(name) => match Theme::named(&name, self.no_color) {
-                Ok(theme) => self.shared.theme = theme,
-                Err(fault) => self.say(Tone::Error, fault.what),
-            },
+            Effect::Theme(theme) => {
+                let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
+                self.shared.theme = *theme;
+                self.say(Tone::Good, kept);
+            }
             Effect::Screen(screen) => self.current = screen as usize,
             Effect::Catalog { system } => {
                 self.shared.system = system;

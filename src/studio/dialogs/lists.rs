@@ -59,20 +59,19 @@ pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
 /// The themes; the cursor is on the one in force.
 #[must_use]
 pub fn themes(shared: &Shared) -> Chooser {
-    let items = Theme::names().map(|name| Item {
-        label: name.to_owned(),
-        fact: if name == shared.theme.name {
+    let is_in_force = |theme: &Theme| theme.name == shared.theme.name;
+    let items = shared.themes.iter().map(|theme| Item {
+        label: theme.name.clone(),
+        fact: if is_in_force(theme) {
             "in force".to_owned()
         } else {
             String::new()
         },
-        chosen: Ok(Effect::Theme(name.to_owned())),
+        chosen: Ok(Effect::Theme(Box::new(theme.clone()))),
         heading: "",
     });
-    let at = Theme::names()
-        .iter()
-        .position(|name| *name == shared.theme.name);
-    Chooser::new("Themes", "There is no theme.", 40, items.into()).at(at.unwrap_or(0))
+    let at = shared.themes.iter().position(is_in_force);
+    Chooser::new("Themes", "There is no theme.", 40, items.collect()).at(at.unwrap_or(0))
 }
 
 /// The statements sent, newest first; choosing one shows it whole.

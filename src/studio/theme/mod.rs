@@ -57,30 +57,13 @@ const BUILT_IN: [(&str, &str); 4] = [
 ];
 
 impl Theme {
-    /// The names of the themes that come with dbkeep.
-    #[must_use]
-    pub fn names() -> [&'static str; 4] {
-        BUILT_IN.map(|(name, _)| name)
-    }
-
-    /// A theme that comes with dbkeep; without colours where `NO_COLOR` asks for that.
+    /// The themes that come with dbkeep.
     ///
     /// # Errors
-    /// There is none of that name.
-    pub fn named(name: &str, no_color: bool) -> Outcome<Self> {
-        let (_, text) = BUILT_IN
-            .iter()
-            .find(|(known, _)| *known == name)
-            .ok_or_else(|| {
-                Fault::new(format!("There is no theme \"{name}\""))
-                    .remedy(format!("the themes are {}", Self::names().join(", ")))
-            })?;
-        let theme = Self::parse(name, text)?;
-        Ok(if no_color {
-            theme.without_colors()
-        } else {
-            theme
-        })
+    /// As [`Self::parse`], which a test rules out.
+    pub fn built_in() -> Outcome<Vec<Self>> {
+        let themes = BUILT_IN.iter();
+        themes.map(|(name, text)| Self::parse(name, text)).collect()
     }
 
     /// The name of the theme that suits a terminal nobody chose one for: true colour only where
@@ -130,7 +113,8 @@ impl Theme {
     }
 
     /// The same theme by weight alone: what had a background of its own is reversed.
-    fn without_colors(self) -> Self {
+    #[must_use]
+    pub fn without_colors(self) -> Self {
         let ground = self.style(Role::Text).bg;
         let styles = self.styles.iter().map(|style| {
             let mut plain = Style::new().add_modifier(style.add_modifier);
@@ -191,19 +175,15 @@ mod tests {
 
     #[test]
     fn every_theme_is_whole_with_and_without_colours() {
-        for name in Theme::names() {
-            for no_color in [false, true] {
-                let theme = Theme::named(name, no_color);
-                assert!(theme.is_ok(), "{theme:?}");
-            }
+        let Ok(themes) = Theme::built_in() else {
+            unreachable!("{:?}", Theme::built_in())
+        };
+        assert_eq!(themes.len(), BUILT_IN.len());
+        for theme in themes {
+            let plain = theme.without_colors();
+            let colored = |style: &Style| style.fg.is_some() || style.bg.is_some();
+            assert!(!plain.styles.iter().any(colored), "{}", plain.name);
         }
-        let plain = Theme::named("dark", true).map(|theme| theme.styles);
-        assert!(plain.is_ok_and(|styles| {
-            styles
-                .iter()
-                .all(|style| style.fg.is_none() && style.bg.is_none())
-        }));
-        assert!(Theme::named("pink", false).is_err());
     }
 
     #[test]
