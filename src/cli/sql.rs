@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::Context;
+use crate::data::catalog::rows as rows_in_words;
 use crate::data::{Align, glyphs};
 use crate::fault::{Fault, Outcome};
 use crate::pg::{self, Connector, Link, statement::Table};
@@ -45,7 +46,7 @@ impl Sql {
 fn table(result: &Table) -> String {
     use unicode_width::UnicodeWidthStr;
     if result.columns.is_empty() {
-        return format!("{} rows\n", result.affected);
+        return rows_in_words(result.affected) + "\n";
     }
     let text = |row, column| {
         let cell = result.rows.cell(row, column).and_then(|cell| cell.text);

@@ -164,6 +164,15 @@ impl Catalog {
     }
 }
 
+/// A number of rows in words: `1 row`, `12,345 rows`.
+#[must_use]
+pub fn rows(count: u64) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        count => format!("{} rows", grouped(count)),
+    }
+}
+
 /// Bytes as people read them: `8 kB`, `1.2 MB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {

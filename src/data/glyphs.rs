@@ -28,9 +28,15 @@ pub fn sign(ch: char) -> Option<char> {
         | '\u{061c}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}' => Some('⇄'),
-        // Of no width: shown, for two values that look alike must not be alike. ZWJ (U+200D) and
-        // variation selectors stay: emoji are made of them.
-        '\u{200b}' | '\u{200c}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => Some('·'),
+        // Of no width: shown, for two values that look alike must not be alike. What joins and
+        // colours emoji too: terminals disagree on how many columns the result takes, and a row
+        // that is drawn on a wrong guess is torn.
+        '\u{200b}'..='\u{200d}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{ad}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{1f3fb}'..='\u{1f3ff}' => Some('·'),
         _ => None,
     }
 }
@@ -63,7 +69,8 @@ mod tests {
 
     #[test]
     fn plain_text_is_borrowed() {
-        assert!(matches!(visible_cow("漢字 👍🏽"), Cow::Borrowed(_)));
+        assert!(matches!(visible_cow("漢字 👍 é"), Cow::Borrowed(_)));
+        assert_eq!(visible("👍🏽 👩\u{200d}👧"), "👍· 👩·👧");
     }
 
     proptest! {

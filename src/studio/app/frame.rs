@@ -73,25 +73,32 @@ impl App {
             x = end;
         }
         let room = line.width.saturating_sub(width + 2);
-        let x = text::put(
-            buffer,
-            line.x + 1,
-            line.y,
-            room,
-            &self.shared.target,
-            theme.style(Role::Title),
-        );
-        if let Some(catalog) = &self.shared.catalog {
-            let mode = if catalog.read_only {
-                "read-only"
-            } else {
-                "read-write"
-            };
-            // A distribution's own name for its build says nothing here.
-            let version = catalog.version.split(' ').next().unwrap_or_default();
-            let facts = format!(" · PostgreSQL {version} · {mode}");
+        let Some(catalog) = &self.shared.catalog else {
+            let target = &self.shared.target;
+            let style = theme.style(Role::Title);
+            text::put(buffer, line.x + 1, line.y, room, target, style);
+            return;
+        };
+        let (mode, role) = if catalog.read_only {
+            (" · read-only", Role::Warning)
+        } else {
+            (" · read-write", Role::Dim)
+        };
+        // A distribution's own name for its build says nothing here.
+        let version = catalog.version.split(' ').next().unwrap_or_default();
+        let version = format!(" · PostgreSQL {version}");
+        // What may be done here must be seen; what is connected to comes next, the version last.
+        let left = room.saturating_sub(text::width(mode));
+        let mut x = line.x + 1;
+        for (text, role, room) in [
+            (self.shared.target.as_str(), Role::Title, left),
+            (mode, role, room),
+            (version.as_str(), Role::Dim, room),
+        ] {
             let room = (line.x + 1 + room).saturating_sub(x);
-            text::put(buffer, x, line.y, room, &facts, theme.style(Role::Dim));
+            if role == Role::Title || text::width(text) <= room {
+                x = text::put(buffer, x, line.y, room, text, theme.style(role));
+            }
         }
     }
 

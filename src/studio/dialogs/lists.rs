@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::chooser::{Chooser, Item};
-use crate::data::catalog::grouped;
+use crate::data::catalog::rows;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Effect, Refusal, Route, Shared};
 use crate::studio::theme::Theme;
@@ -80,17 +80,21 @@ pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
     let items = shared.log.iter().map(|entry| {
         let ago = now.duration_since(entry.at).unwrap_or_default();
         let result = match &entry.result {
-            Ok(rows) => format!("{} rows", grouped(*rows)),
+            Ok(count) => rows(*count),
             Err(_) => "failed".to_owned(),
         };
         let told = match &entry.result {
-            Ok(rows) => format!("-- {} rows in {}", grouped(*rows), short(entry.took)),
+            Ok(count) => format!("-- {} in {}", rows(*count), short(entry.took)),
             Err(why) => format!("-- failed after {}: {why}", short(entry.took)),
         };
         let one_line: Vec<&str> = entry.sql.split_whitespace().collect();
         Item {
             label: one_line.join(" "),
-            fact: format!("{result} · {} · {} ago", short(entry.took), short(ago)),
+            fact: format!(
+                "{result:>10} {:>7} {:>7} ago",
+                short(entry.took),
+                short(ago)
+            ),
             chosen: Ok(Effect::Open(Box::new(Route::Text {
                 title: "Statement".to_owned(),
                 text: format!("{told}\n\n{}", entry.sql.trim()),

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::list::ListState;
 use super::text;
-use crate::data::catalog::{Catalog, Count, Kind, Object, bytes, grouped};
+use crate::data::catalog::{Catalog, Count, Kind, Object, bytes, grouped, rows};
 use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
 
@@ -448,8 +448,7 @@ fn fact(object: &Object, shared: &Shared) -> String {
             .map_or_else(String::new, |size| bytes(*size));
     }
     match object.count {
-        Count::Exact(1) => "1 row".to_owned(),
-        Count::Exact(rows) => format!("{} rows", grouped(rows)),
+        Count::Exact(count) => rows(count),
         Count::Estimate(rows) => format!("~{}", grouped(rows)),
         Count::Unknown => match object.kind {
             Kind::Table | Kind::Partitioned => String::new(),

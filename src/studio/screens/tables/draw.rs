@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Focus, Rows, Tables, count_of, rows};
-use crate::data::catalog::{Count, Kind, grouped};
+use crate::data::catalog::{Count, Kind, grouped, rows as rows_in_words};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
 use crate::studio::widgets::{pane, text};
@@ -180,8 +180,7 @@ fn locked(rows: &Rows) -> String {
 
 fn count_words(count: Count) -> String {
     match count {
-        Count::Exact(1) => "1 row".to_owned(),
-        Count::Exact(rows) => format!("{} rows", grouped(rows)),
+        Count::Exact(count) => rows_in_words(count),
         Count::Estimate(rows) => format!("~{} rows", grouped(rows)),
         Count::Unknown => String::new(),
     }

@@ -467,7 +467,7 @@ impl Layer for Tables {
 
     fn position(&self, shared: &Shared) -> (String, String) {
         let left = match (self.focus, &self.rows, &self.structure) {
-            (Focus::Rows, _, Some(_)) => String::new(),
+            (Focus::Rows, _, Some(structure)) => structure.position(),
             (Focus::Rows, Some(rows), None) => rows.position(count_of(shared, rows.object.oid)),
             _ => self.tree.describe(shared),
         };

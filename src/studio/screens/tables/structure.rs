@@ -86,6 +86,18 @@ impl StructureView {
         self.list.cursor = self.list.top;
     }
 
+    /// Which of its lines are in view.
+    #[must_use]
+    pub fn position(&self) -> String {
+        let (first, all) = (self.list.top + 1, self.lines.len());
+        let last = (self.list.top + usize::from(self.height)).min(all);
+        match all {
+            0 => String::new(),
+            _ if last - self.list.top == all => format!("structure · all {all} lines"),
+            _ => format!("structure · lines {first} to {last} of {all}"),
+        }
+    }
+
     /// Scrolls by half pages.
     pub fn page(&mut self, halves: isize) {
         self.step(halves * isize::try_from(self.height / 2).unwrap_or(1));
