@@ -15,12 +15,13 @@ const LOCK: i64 = 0x6462_6b65_6570;
 
 /// Opens the studio on the demo database.
 pub(super) fn open(context: &Context) -> Outcome<()> {
+    studio::needs_a_terminal()?;
     let lease = context.lease()?;
     let connector = |database: &str| {
         let info = lease.cluster().conninfo(database);
         Connector::new(&info, &context.paths.home, &Context::login())
     };
-    super::runtime()?.block_on(async {
+    let made = async {
         let admin = Link::open(&connector("postgres")?, link::nobody()).await?;
         statement::run(&admin, &format!("SELECT pg_advisory_lock({LOCK})")).await?;
         if !exists(&admin).await? {
@@ -31,6 +32,12 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
             statement::run(&admin, &rename).await?;
         }
         Ok(())
+    };
+    super::runtime()?.block_on(async {
+        tokio::select! {
+            made = made => made,
+            fault = super::interrupted() => Err(fault),
+        }
     })?;
     let info = lease.cluster().conninfo(NAME);
     studio::open_on(

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::cli::Context;
+use crate::cli::{Context, write_out};
 use crate::fault::Outcome;
 use crate::local::Cluster;
 use crate::local::cluster::State;
@@ -38,11 +38,11 @@ impl Local {
         match self.action {
             Action::Start => {
                 context.lease()?.keep_running()?;
-                println!("{}", cluster.url("postgres"));
+                write_line(&cluster.url("postgres"))?;
             }
             Action::Stop => cluster.stop()?,
-            Action::Status => println!("{}", status(&cluster)),
-            Action::Url { database } => println!("{}", cluster.url(&database)),
+            Action::Status => write_line(&status(&cluster))?,
+            Action::Url { database } => write_line(&cluster.url(&database))?,
             Action::Destroy => {
                 if context.confirmed("Delete the private server and every database in it?")? {
                     cluster.destroy()?;
@@ -51,6 +51,10 @@ impl Local {
         }
         Ok(())
     }
+}
+
+fn write_line(text: &str) -> Outcome<()> {
+    write_out(&format!("{text}\n"))
 }
 
 fn status(cluster: &Cluster) -> String {

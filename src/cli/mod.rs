@@ -1,13 +1,16 @@
 //! The command line: one file a subcommand.
 
+use std::future::poll_fn;
 use std::io::{IsTerminal, Write};
+use std::task::Poll;
 
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::paths::Paths;
 use crate::config::settings::Settings;
-use crate::config::target::{self, Target};
+use crate::config::target::{self, Source, Target};
 use crate::fault::{Fault, Outcome};
 use crate::local::{Cluster, Lease, binaries};
 
@@ -52,7 +55,8 @@ enum Command {
 /// What the subcommands share: where the person's files are and which server they mean.
 struct Context {
     paths: Paths,
-    url: Option<String>,
+    /// The address that was given, and how.
+    url: Option<(String, Source)>,
     yes: bool,
 }
 
@@ -75,9 +79,14 @@ impl Reached {
 
 impl Context {
     fn reach(&self) -> Outcome<Reached> {
-        let environment = std::env::vars().collect();
+        // A variable that is no text is none of ours.
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
         let folder = std::env::current_dir().unwrap_or_default();
-        match target::choose(self.url.as_deref(), &environment, &folder, &self.paths.home)? {
+        let url = self.url.as_ref();
+        let url = url.map(|(text, source)| (text.as_str(), source.clone()));
+        match target::choose(url, &environment, &folder, &self.paths.home)? {
             Target::Server(info, _) => Ok(Reached { info, lease: None }),
             Target::Private => {
                 let lease = self.lease()?;
@@ -160,12 +169,18 @@ pub fn run(args: Args) -> u8 {
 fn dispatch(args: Args) -> Outcome<()> {
     let paths = Paths::from_environment()?;
     let named = match &args.connection {
-        Some(name) => Some(Settings::read(&paths.config)?.connection(name)?.to_owned()),
+        Some(name) => {
+            let settings = Settings::read(&paths.config)?;
+            let url = settings.connection(name)?.to_owned();
+            Some((url, Source::Saved(name.clone())))
+        }
         None => None,
     };
+    let given = args.target.or(args.url);
+    let given = given.map(|url| (url, Source::Argument));
     let context = Context {
         paths,
-        url: args.target.or(args.url).or(named),
+        url: given.or(named),
         yes: args.yes,
     };
     match args.command {
@@ -183,6 +198,32 @@ fn write_out(text: &str) -> Outcome<()> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| Fault::new("The result cannot be written").because(error)),
     }
+}
+
+/// Ends when the person, or the system, wants the program to end, so that what it holds is let go
+/// in order: a signal alone would leave the private server running.
+async fn interrupted() -> Fault {
+    let mut signals = Vec::new();
+    for kind in [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ] {
+        match signal(kind) {
+            Ok(signal) => signals.push(signal),
+            Err(error) => return Fault::new("Signals cannot be taken").because(error),
+        }
+    }
+    poll_fn(|cx| {
+        let mut come = signals.iter_mut().map(|signal| signal.poll_recv(cx));
+        if come.any(|come| come.is_ready()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    Fault::new("Interrupted")
 }
 
 fn runtime() -> Outcome<tokio::runtime::Runtime> {

@@ -31,8 +31,18 @@ impl Sql {
         let reached = context.reach()?;
         let result = super::runtime()?.block_on(async {
             let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
-            let link = Link::open(&connector, pg::link::nobody()).await?;
-            pg::statement::run(&link, &self.command).await
+            let link = tokio::select! {
+                link = Link::open(&connector, pg::link::nobody()) => link?,
+                fault = super::interrupted() => return Err(fault),
+            };
+            let canceller = link.canceller();
+            let mut running = std::pin::pin!(pg::statement::run(&link, &self.command));
+            tokio::select! {
+                result = &mut running => return result,
+                _ = super::interrupted() => {}
+            }
+            canceller.cancel().await;
+            running.await
         })?;
         let text = match self.format {
             Format::Table => table(&result),
@@ -139,6 +149,9 @@ fn csv(result: &Table) -> String {
                 .map_or_else(String::new, field)
         });
         lines.push(cells.collect::<Vec<_>>().join(","));
+    }
+    if result.columns.is_empty() {
+        return String::new();
     }
     lines.join("\n") + "\n"
 }

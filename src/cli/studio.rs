@@ -22,7 +22,8 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
     open_on(context, &context.reach()?)
 }
 
-fn needs_a_terminal() -> Outcome<()> {
+/// Said before anything is made for a studio that cannot be shown.
+pub(super) fn needs_a_terminal() -> Outcome<()> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Fault::new("The studio needs a terminal")
             .because("input or output is a file or a pipe")
@@ -33,7 +34,6 @@ fn needs_a_terminal() -> Outcome<()> {
 
 /// Opens the studio on a place that is ready.
 pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
-    needs_a_terminal()?;
     let settings = Settings::read(&context.paths.config)?;
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;

@@ -185,12 +185,12 @@ fn parse_pairs(text: &str) -> Outcome<ConnInfo> {
         }
         while chars.next_if(|ch| ch.is_whitespace()).is_some() {}
         if chars.next() != Some('=') {
-            return Err(Fault::new(format!(
-                "\"=\" is missing after \"{keyword}\" in the connection string"
-            ))
-            .remedy(
-                "write keyword=value, separated by spaces; quote values with spaces: 'two words'",
-            ));
+            // The word may be a piece of a password: it is not repeated.
+            return Err(
+                Fault::new("A word of the connection string has no \"=\"").remedy(
+                    "write keyword=value, separated by spaces; quote values with spaces: 'two words'",
+                ),
+            );
         }
         while chars.next_if(|ch| ch.is_whitespace()).is_some() {}
         let quoted = chars.next_if_eq(&'\'').is_some();
@@ -234,6 +234,9 @@ fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     // The user part ends at the first "@" of the authority; a password must write "@" as %40.
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if path.contains('@') {
+        return Err(misplaced("An @ stands behind the first / of the address"));
+    }
     let (login, hosts) = match authority.rsplit_once('@') {
         Some((login, hosts)) => (Some(login), hosts),
         None => (None, authority),
@@ -246,6 +249,12 @@ fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
     let (mut names, mut ports) = (Vec::new(), Vec::new());
     for host in hosts.split(',') {
         let (name, port) = split_port(host)?;
+        if port.parse::<u16>().is_err() && !port.is_empty() {
+            // What stands there may be a piece of a password: it is not repeated.
+            return Err(misplaced(
+                "What stands for the port in the address is no port",
+            ));
+        }
         names.push(decode(name)?);
         ports.push(port.to_owned());
     }
@@ -268,6 +277,12 @@ fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
         }
     }
     Ok(info)
+}
+
+fn misplaced(what: &str) -> Fault {
+    Fault::new(what).remedy(
+        "write postgresql://user:password@host:5432/database, with / as %2F, @ as %40 and : as %3A in the password",
+    )
 }
 
 fn set_decoded(info: &mut ConnInfo, keyword: &str, value: &str) -> Outcome<()> {

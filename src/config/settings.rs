@@ -19,7 +19,7 @@ use toml::Spanned;
 use crate::fault::{Fault, Outcome};
 
 /// What the file says; everything in it may be missing.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Settings {
     path: PathBuf,
     text: String,
@@ -36,10 +36,17 @@ struct File {
     connections: BTreeMap<String, Connection>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Connection {
     url: String,
+}
+
+/// The address may hold a password.
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Connection").finish_non_exhaustive()
+    }
 }
 
 impl Settings {

@@ -2,6 +2,7 @@
 //! private server.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::config::conninfo::ConnInfo;
@@ -16,17 +17,35 @@ pub enum Target {
     Private,
 }
 
-/// Where a target came from, for the first line of a message that it could not be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a target came from, for the message that it cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The argument or `--url`.
     Argument,
+    /// A saved connection, by its name.
+    Saved(String),
     /// `DATABASE_URL` in the environment.
     Environment,
     /// `DATABASE_URL` in the working folder's `.env`.
     DotEnv,
     /// `PGHOST`, `PGSERVICE` and so on.
     LibpqVariables,
+}
+
+impl Source {
+    /// The fault of an address that was found here.
+    fn blamed(&self, fault: Fault) -> Fault {
+        let place = match self {
+            Self::Argument | Self::LibpqVariables => return fault,
+            Self::Saved(name) => format!("connection \"{name}\" in config.toml"),
+            Self::Environment => "DATABASE_URL".to_owned(),
+            Self::DotEnv => "DATABASE_URL in .env".to_owned(),
+        };
+        Fault {
+            what: format!("{place}: {}", fault.what),
+            ..fault
+        }
+    }
 }
 
 /// libpq's environment variables and the keywords they stand for (manual, 34.15).
@@ -57,14 +76,14 @@ pub type Environment = BTreeMap<String, String>;
 /// # Errors
 /// A connection string that cannot be read, or a `.env` that is there and cannot be.
 pub fn choose(
-    argument: Option<&str>,
+    argument: Option<(&str, Source)>,
     environment: &Environment,
     folder: &Path,
     home: &Path,
 ) -> Outcome<Target> {
     let libpq = from_variables(environment)?;
     let named = match argument {
-        Some(text) => Some((text.to_owned(), Source::Argument)),
+        Some((text, source)) => Some((text.to_owned(), source)),
         None => match environment
             .get("DATABASE_URL")
             .filter(|text| !text.is_empty())
@@ -74,7 +93,10 @@ pub fn choose(
         },
     };
     let (mut info, source) = match named {
-        Some((text, source)) => (ConnInfo::parse(&text)?, source),
+        Some((text, source)) => match ConnInfo::parse(&text) {
+            Ok(info) => (info, source),
+            Err(fault) => return Err(source.blamed(fault)),
+        },
         None if names_a_server(&libpq) => (ConnInfo::default(), Source::LibpqVariables),
         None => return Ok(Target::Private),
     };
@@ -107,7 +129,10 @@ fn dot_env(folder: &Path) -> Outcome<Option<String>> {
     let path = folder.join(".env");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // A folder of that name is somebody's virtual environment.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
+            return Ok(None);
+        }
         Err(error) => {
             return Err(Fault::new(format!("{} cannot be read", path.display())).because(error));
         }
@@ -171,45 +196,6 @@ fn service_section(text: &str, service: &str) -> Outcome<Option<ConnInfo>> {
     Ok(Some(info))
 }
 
-/// The password for one server from a `.pgpass` file's text (manual, 34.16): lines of
-/// `host:port:database:user:password`, `*` for any, `\:` and `\\` escaped.
-#[must_use]
-pub fn passfile_entry(
-    text: &str,
-    host: &str,
-    port: &str,
-    dbname: &str,
-    user: &str,
-) -> Option<String> {
-    let wanted = [host, port, dbname, user];
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .find_map(|line| {
-            let fields = passfile_fields(line);
-            let (password, rest) = (fields.get(4)?, fields.get(..4)?);
-            let matches = rest
-                .iter()
-                .zip(wanted)
-                .all(|(field, want)| field == "*" || field == want);
-            matches.then(|| password.clone())
-        })
-}
-
-fn passfile_fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut chars = line.chars();
-    while let Some(ch) = chars.next() {
-        let ended = ch == ':' && fields.len() < 5;
-        match (ended, fields.last_mut()) {
-            (true, _) => fields.push(String::new()),
-            (false, Some(field)) if ch == '\\' => field.extend(chars.next()),
-            (false, Some(field)) => field.push(ch),
-            (false, None) => {}
-        }
-    }
-    fields
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +208,7 @@ mod tests {
     }
 
     fn chosen(argument: Option<&str>, pairs: &[(&str, &str)], folder: &Path) -> String {
+        let argument = argument.map(|text| (text, Source::Argument));
         match choose(argument, &environment(pairs), folder, folder) {
             Ok(Target::Private) => "private".into(),
             Ok(Target::Server(info, source)) => format!("{source:?} {}", info.describe()),
@@ -269,15 +256,5 @@ mod tests {
             "Service \"c\" is not defined"
         );
         std::fs::remove_dir_all(folder).unwrap_or_default();
-    }
-
-    #[test]
-    fn a_passfile_is_matched_in_order() {
-        let text = "# note\nother:*:*:*:no\n*:5432:shop:a\\:b:se\\\\cr:et\n";
-        assert_eq!(
-            passfile_entry(text, "h", "5432", "shop", "a:b").as_deref(),
-            Some("se\\cr:et")
-        );
-        assert_eq!(passfile_entry(text, "h", "5433", "shop", "a:b"), None);
     }
 }

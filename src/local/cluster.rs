@@ -5,7 +5,8 @@
 //! Making, starting and stopping happen under the exclusive lock `gate`, one process at a time.
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::DirBuilderExt;
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -146,7 +147,7 @@ impl Cluster {
         self.stop()?;
         for folder in [self.root.clone(), self.socket_folder()] {
             match std::fs::remove_dir_all(&folder) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
                     return Err(
                         Fault::new(format!("{} cannot be deleted", folder.display()))
                             .because(error),
@@ -178,19 +179,17 @@ impl Cluster {
     /// The same as an address for other programs.
     #[must_use]
     pub fn url(&self, dbname: &str) -> String {
-        let socket = self
-            .socket_folder()
-            .to_string_lossy()
-            .replace('%', "%25")
-            .replace('/', "%2F");
-        format!("postgresql://{USER}@{socket}/{dbname}")
+        let socket = escaped(&self.socket_folder().to_string_lossy());
+        format!("postgresql://{USER}@{socket}/{}", escaped(dbname))
     }
 
     /// The folder of the socket: inside the cluster's own where the address is short enough.
     #[must_use]
     pub fn socket_folder(&self) -> PathBuf {
         let own = self.root.join("run");
-        if own.join(SOCKET_NAME).as_os_str().len() <= SOCKET_PATH_LIMIT {
+        // The server and its clients take a list of folders here, parted by commas.
+        let is_plain = !own.to_string_lossy().contains([',', '"']);
+        if own.join(SOCKET_NAME).as_os_str().len() <= SOCKET_PATH_LIMIT && is_plain {
             return own;
         }
         let mut hash = std::hash::DefaultHasher::new();
@@ -231,11 +230,59 @@ impl Cluster {
                 .create(above)
                 .map_err(|error| self.failed("made", &error))?;
         }
+        if !socket.starts_with(&self.root) {
+            self.claim(&socket)?;
+        }
         for folder in [&self.root, &socket] {
             private_folder(folder)?;
             self.owner
                 .give(folder)
                 .map_err(|error| self.failed("given to the server's user", &error))?;
+        }
+        Ok(())
+    }
+
+    /// Makes a folder where everybody may make one; what is there already must be our own, and no
+    /// link to somewhere else.
+    fn claim(&self, folder: &Path) -> Outcome<()> {
+        match std::fs::DirBuilder::new().mode(0o700).create(folder) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            other => return other.map_err(|error| self.failed("made", &error)),
+        }
+        let found =
+            std::fs::symlink_metadata(folder).map_err(|error| self.failed("looked at", &error))?;
+        let owners = [Some(rustix::process::geteuid().as_raw()), self.owner.user()];
+        if found.is_dir() && owners.contains(&Some(found.uid())) {
+            return Ok(());
+        }
+        Err(
+            Fault::new(format!("{} is somebody else's", folder.display()))
+                .because("the private server's socket would stand there")
+                .remedy("delete it, or set XDG_DATA_HOME to a shorter path"),
+        )
+    }
+
+    /// A server that was killed leaves its number behind. Where that is another process's by now,
+    /// PostgreSQL takes it for a server that runs, and refuses to start.
+    fn forget_the_dead(&self) -> Outcome<()> {
+        let Some(pid) = self.postmaster() else {
+            return Ok(());
+        };
+        // Two servers on the same data would destroy it: in doubt nothing is deleted.
+        if program_of(pid).is_none_or(|name| name.contains("postgres")) {
+            return Ok(());
+        }
+        let lock = format!("{SOCKET_NAME}.lock");
+        for path in [
+            self.data().join("postmaster.pid"),
+            self.socket_folder().join(lock),
+        ] {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(self.failed("tidied", &error));
+                }
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -266,7 +313,14 @@ impl Cluster {
 
     fn binaries(&self) -> Outcome<Binaries> {
         let major = std::fs::read_to_string(self.data().join("PG_VERSION")).ok();
-        binaries::find(major.and_then(|text| text.trim().parse().ok()))
+        let major = major.and_then(|text| text.trim().parse().ok());
+        binaries::find(major).map_err(|fault| match major {
+            Some(major) => fault.because(format!(
+                "the private server's data in {} was made by PostgreSQL {major}",
+                self.root.display()
+            )),
+            None => fault,
+        })
     }
 
     fn start(&self) -> Outcome<()> {
@@ -274,6 +328,7 @@ impl Cluster {
         if self.state() == State::Absent {
             self.init(&binaries)?;
         }
+        self.forget_the_dead()?;
         let mut child = self
             .server_command(&binaries)?
             .spawn()
@@ -425,6 +480,28 @@ impl Drop for Lease {
             tracing::warn!("{fault}");
         }
     }
+}
+
+/// The name of a process's program; empty where there is no such process.
+fn program_of(pid: i32) -> Option<String> {
+    if Path::new("/proc/self/comm").exists() {
+        return Some(std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default());
+    }
+    let said = Command::new("ps")
+        .args(["-p", &pid.to_string(), "-o", "comm="])
+        .output();
+    Some(String::from_utf8_lossy(&said.ok()?.stdout).into_owned())
+}
+
+/// As a part of an address: everything but letters, digits and a few signs as `%XX` (RFC 3986, 2.3).
+fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 fn run_quietly(command: &mut Command, what: &str) -> Outcome<()> {

@@ -47,6 +47,15 @@ impl Owner {
         command
     }
 
+    /// The user's number, where it is another than ours.
+    #[must_use]
+    pub fn user(self) -> Option<u32> {
+        match self {
+            Self::Myself => None,
+            Self::Other(user, _) => Some(user),
+        }
+    }
+
     /// Gives this user a file or folder.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::fault::Fault;
+use crate::pg::connect::Refusal;
 
 /// The fault for an error met while doing `what`.
 #[must_use]
@@ -33,7 +34,7 @@ fn from_server(error: &DbError) -> Fault {
 }
 
 /// An error and its causes on one line; the driver puts the cause that matters last.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(in crate::pg) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -46,15 +47,99 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What to do about a connection that failed.
+/// What to do about a connection that failed; `note` is what else the person should know of it.
 #[must_use]
-pub fn connecting(target: &str, error: &tokio_postgres::Error) -> Fault {
-    let remedy = match error.code() {
+pub(in crate::pg) fn connecting(target: &str, refusal: &Refusal, note: Option<&str>) -> Fault {
+    let (why, mut fault) = match refusal {
+        Refusal::Failed(error) => {
+            let mut fault = match error.as_db_error() {
+                Some(error) => from_server(error),
+                None => Fault::new(chain(error)),
+            };
+            let said = std::mem::take(&mut fault.what);
+            let parts = [Some(said), fault.why.take()];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            (parts.join("; "), fault)
+        }
+        Refusal::TimedOut(limit) => (
+            format!("timed out: no answer in {} s", limit.as_secs()),
+            Fault::default(),
+        ),
+        Refusal::Unfit(why) => ((*why).to_owned(), Fault::default()),
+    };
+    let remedy = match refusal {
+        Refusal::Failed(error) => remedy(error.code(), &why),
+        Refusal::TimedOut(_) => {
+            "check the host, the port and what lies between; connect_timeout sets how long is waited"
+        }
+        Refusal::Unfit(_) => "name another host, or another target_session_attrs",
+    };
+    fault.what = format!("Cannot connect to {target}");
+    fault.why = Some(why);
+    fault.remedy = Some(match note {
+        Some(note) => format!("{remedy}; {note}"),
+        None => remedy.to_owned(),
+    });
+    fault
+}
+
+/// What to do about each refusal, by the server's code and what was said: neither the server nor
+/// the driver has a code for all of them.
+fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
+    const PASSWORD: &str =
+        "give the right user and password: in the address, by PGPASSWORD, or in ~/.pgpass";
+    const REMEDIES: [(&str, &str); 11] = [
+        ("password missing", PASSWORD),
+        (
+            "no encryption",
+            "the server wants TLS here: use sslmode=prefer or stronger",
+        ),
+        (
+            "SSL encryption",
+            "the server wants no TLS here: use sslmode=disable or allow",
+        ),
+        (
+            "client certificate",
+            "give your certificate and its key: sslcert=FILE sslkey=FILE",
+        ),
+        (
+            "certificate authentication failed",
+            "give the certificate of this user: sslcert=FILE sslkey=FILE",
+        ),
+        (
+            "does not support TLS",
+            "use sslmode=prefer or disable, or turn TLS on at the server",
+        ),
+        (
+            "UnknownIssuer",
+            "give the certificate of who signed the server's: sslrootcert=FILE",
+        ),
+        (
+            "not valid for name",
+            "connect by a name in the server's certificate, or use sslmode=verify-ca",
+        ),
+        (
+            "certificate",
+            "check the server's certificate, and sslrootcert=FILE",
+        ),
+        (
+            "channel binding",
+            "use channel_binding=prefer with sslmode=verify-full; dbkeep's TLS cannot bind the login to it",
+        ),
+        (
+            "pg_hba.conf",
+            "check the user and the database, and add a line for them to the server's pg_hba.conf",
+        ),
+    ];
+    if let Some((_, remedy)) = REMEDIES.iter().find(|(said, _)| why.contains(said)) {
+        return remedy;
+    }
+    match code {
         Some(code)
             if *code == SqlState::INVALID_PASSWORD
                 || *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION =>
         {
-            "check the user and the password: PGPASSWORD, a .pgpass line, or the address; and the server's pg_hba.conf"
+            PASSWORD
         }
         Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
             "name a database that is there: dbkeep sql -c 'select datname from pg_database' on database postgres lists them"
@@ -66,17 +151,5 @@ pub fn connecting(target: &str, error: &tokio_postgres::Error) -> Fault {
         None => {
             "check the host and the port, that the server runs, and that it accepts connections from here"
         }
-    };
-    let mut fault = fault("", error);
-    let said = std::mem::take(&mut fault.what);
-    fault.what = format!("Cannot connect to {target}");
-    fault.why = Some(
-        [Some(said), fault.why]
-            .into_iter()
-            .flatten()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("; "),
-    );
-    fault.remedy(remedy)
+    }
 }

@@ -68,14 +68,12 @@ impl Link {
     /// # Errors
     /// What was tried, without the password, why it failed, and what to do.
     pub async fn open(connector: &Connector, witness: Witness) -> Outcome<Self> {
-        match connector.open().await {
-            Ok((client, _)) => Ok(Self {
-                inner: Inner::Own(client),
-                connector: connector.clone(),
-                witness,
-            }),
-            Err(failed) => Err(error::connecting(connector.target(), &failed)),
-        }
+        let (client, _) = connector.open().await?;
+        Ok(Self {
+            inner: Inner::Own(client),
+            connector: connector.clone(),
+            witness,
+        })
     }
 
     pub(in crate::pg) fn pooled(

@@ -7,6 +7,7 @@ pub mod browse;
 pub mod connect;
 pub mod count;
 pub mod error;
+mod hosts;
 pub mod introspect;
 pub mod link;
 pub mod pool;

@@ -1,21 +1,49 @@
 //! The pool: connections made when they are needed and kept for the next request.
 
-use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deadpool_postgres::{Connect, Manager, ManagerConfig, RecyclingMethod};
+use futures_util::future::BoxFuture;
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, Config, Error, NoTls};
 
 use crate::fault::{Fault, Outcome};
 use crate::pg::connect::Connector;
-use crate::pg::error;
 use crate::pg::link::{Link, Witness};
 
 /// As many connections as one person's screens can use at once: what is looked at, its count, the
 /// counts of the tree, and one to spare.
 const SIZE: usize = 4;
 
+/// Opens the pool's connections. The pool passes on the driver's errors only, so that the fault,
+/// which says more, is left beside it.
+struct Dial {
+    connector: Connector,
+    refused: Arc<Mutex<Option<Fault>>>,
+}
+
+impl Connect for Dial {
+    fn connect(&self, nobodys: &Config) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), Error>> {
+        let nobodys = nobodys.clone();
+        Box::pin(async move {
+            let fault = match self.connector.open().await {
+                Ok(open) => return Ok(open),
+                Err(fault) => fault,
+            };
+            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+            // A configuration without a host is refused by the driver, which is the error it gives.
+            let (client, connection) = nobodys.connect(NoTls).await?;
+            Ok((client, tokio::spawn(async { drop(connection.await) })))
+        })
+    }
+}
+
 /// Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct Pool {
     inner: deadpool_postgres::Pool,
     connector: Connector,
+    refused: Arc<Mutex<Option<Fault>>>,
     witness: Witness,
 }
 
@@ -29,8 +57,13 @@ impl Pool {
             // A connection the driver knows to be closed is thrown away; no query is spent on it.
             recycling_method: RecyclingMethod::Fast,
         };
-        let manager =
-            Manager::from_connect(connector.config().clone(), connector.clone(), settings);
+        let refused = Arc::default();
+        let dial = Dial {
+            connector: connector.clone(),
+            refused: Arc::clone(&refused),
+        };
+        // The dial knows the hosts; the configuration here is nobody's.
+        let manager = Manager::from_connect(Config::new(), dial, settings);
         let pool = deadpool_postgres::Pool::builder(manager)
             .max_size(SIZE)
             .build()
@@ -38,6 +71,7 @@ impl Pool {
         Ok(Self {
             inner: pool,
             connector,
+            refused,
             witness,
         })
     }
@@ -59,11 +93,15 @@ impl Pool {
                 self.connector.clone(),
                 self.witness.clone(),
             )),
-            Err(PoolError::Backend(failed)) => {
-                Err(error::connecting(self.connector.target(), &failed))
-            }
-            Err(failed) => Err(Fault::new("No connection could be had").because(failed)),
+            Err(failed) => Err(self
+                .refusal()
+                .take()
+                .unwrap_or_else(|| Fault::new("No connection could be had").because(failed))),
         }
+    }
+
+    fn refusal(&self) -> MutexGuard<'_, Option<Fault>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection of its own, for what keeps a transaction open.

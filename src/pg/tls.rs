@@ -4,7 +4,7 @@
 //! without checking, unless a root certificate is given, in which case `require` acts as
 //! `verify-ca`, as in libpq. `sslrootcert=system`, or none at all, means the system's roots.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -33,18 +33,26 @@ pub enum Check {
 ///
 /// # Errors
 /// A certificate or key file that cannot be read, with its path.
-pub fn config(info: &ConnInfo, check: Check) -> Outcome<ClientConfig> {
+pub fn config(info: &ConnInfo, home: &Path, check: Check) -> Outcome<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Fault::new("TLS cannot be set up").because(error))?
         .dangerous()
-        .with_custom_certificate_verifier(verifier(info, check, &provider)?);
-    match (info.get("sslcert"), info.get("sslkey")) {
+        .with_custom_certificate_verifier(verifier(
+            roots(info, home).as_deref(),
+            check,
+            &provider,
+        )?);
+    match (
+        file(info, home, "sslcert", "postgresql.crt"),
+        file(info, home, "sslkey", "postgresql.key"),
+    ) {
         (Some(cert), Some(key)) => {
-            let chain = certificates(Path::new(cert))?;
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| {
-                Fault::new(format!("The key {key} (sslkey) cannot be read")).because(error)
+            let chain = certificates(&cert)?;
+            let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| {
+                Fault::new(format!("The key {} (sslkey) cannot be read", key.display()))
+                    .because(error)
             })?;
             builder
                 .with_client_auth_cert(chain, key)
@@ -55,15 +63,26 @@ pub fn config(info: &ConnInfo, check: Check) -> Outcome<ClientConfig> {
     }
 }
 
+/// A file that is named, or else the one that libpq would find in the home folder.
+fn file(info: &ConnInfo, home: &Path, keyword: &str, name: &str) -> Option<PathBuf> {
+    let default = home.join(".postgresql").join(name);
+    let named = info.get(keyword).map(PathBuf::from);
+    named.or_else(|| Some(default).filter(|path| path.exists()))
+}
+
+/// The file of the authorities that are trusted; the system's where there is none.
+pub(in crate::pg) fn roots(info: &ConnInfo, home: &Path) -> Option<PathBuf> {
+    file(info, home, "sslrootcert", "root.crt").filter(|path| path.as_os_str() != "system")
+}
+
 fn verifier(
-    info: &ConnInfo,
+    roots: Option<&Path>,
     check: Check,
     provider: &Arc<CryptoProvider>,
 ) -> Outcome<Arc<dyn ServerCertVerifier>> {
     let failed = |error: &dyn std::fmt::Display| {
         Fault::new("TLS verification cannot be set up").because(error)
     };
-    let roots = info.get("sslrootcert").filter(|path| *path != "system");
     match (check, roots) {
         (Check::Nothing, _) => Ok(Arc::new(Unchecked(Arc::clone(provider)))),
         (Check::ChainAndName, None) => Ok(Arc::new(
@@ -71,13 +90,13 @@ fn verifier(
                 .map_err(|error| failed(&error))?,
         )),
         (Check::ChainAndName, Some(path)) => Ok(WebPkiServerVerifier::builder_with_provider(
-            Arc::new(root_store(Path::new(path))?),
+            Arc::new(root_store(path)?),
             Arc::clone(provider),
         )
         .build()
         .map_err(|error| failed(&error))?),
         (Check::Chain, Some(path)) => Ok(Arc::new(ChainOnly {
-            roots: root_store(Path::new(path))?,
+            roots: root_store(path)?,
             provider: Arc::clone(provider),
         })),
         (Check::Chain, None) => Err(Fault::new("sslmode=verify-ca needs a root certificate")
@@ -94,10 +113,17 @@ fn certificates(path: &Path) -> Outcome<Vec<CertificateDer<'static>>> {
         .because(error)
         .remedy("give a PEM file that this user may read")
     };
-    CertificateDer::pem_file_iter(path)
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
         .map_err(failed)?
         .collect::<Result<_, _>>()
-        .map_err(failed)
+        .map_err(failed)?;
+    if certificates.is_empty() {
+        return Err(
+            Fault::new(format!("{} holds no certificate", path.display()))
+                .remedy("give a PEM file: it has a line BEGIN CERTIFICATE"),
+        );
+    }
+    Ok(certificates)
 }
 
 fn root_store(path: &Path) -> Outcome<RootCertStore> {

@@ -14,3 +14,5 @@ mod catalog;
 mod connecting;
 mod hostile;
 mod paging;
+mod passwords;
+mod tls;

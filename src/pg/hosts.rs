@@ -1,0 +1,148 @@
+//! libpq's parameters become hosts to try, each with its own address, port and password.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::ChannelBinding;
+
+use crate::config::conninfo::ConnInfo;
+use crate::config::passfile::Passfile;
+use crate::fault::{Fault, Outcome};
+
+/// One server to try.
+#[derive(Clone)]
+pub(in crate::pg) struct Host {
+    pub(in crate::pg) config: Config,
+    /// Whether it is reached through a Unix socket, where libpq ignores `sslmode` (manual, 34.19).
+    pub(in crate::pg) is_socket: bool,
+}
+
+/// The hosts in the order in which they are tried, and why a password file was not used.
+pub(in crate::pg) fn hosts(
+    info: &ConnInfo,
+    home: &Path,
+    login: &str,
+) -> Outcome<(Vec<Host>, Option<String>)> {
+    let list = |keyword| -> Vec<&str> {
+        info.get(keyword)
+            .map_or_else(Vec::new, |text: &str| text.split(',').collect())
+    };
+    let (names, addresses, ports) = (list("host"), list("hostaddr"), list("port"));
+    let count = names.len().max(addresses.len()).max(1);
+    if !names.is_empty() && !addresses.is_empty() && names.len() != addresses.len() {
+        return Err(
+            Fault::new("host and hostaddr name different numbers of hosts")
+                .remedy("give each host its address, or leave hostaddr out"),
+        );
+    }
+    if ports.len() > 1 && ports.len() != count {
+        return Err(
+            Fault::new(format!("{} ports do not fit {count} hosts", ports.len()))
+                .remedy("give one port for all, or one for each"),
+        );
+    }
+    let passfile = Passfile::read(
+        &info
+            .get("passfile")
+            .map_or_else(|| home.join(".pgpass"), Into::into),
+    );
+    let common = common(info, login)?;
+    let hosts = (0..count).map(|at| {
+        let address = addresses.get(at).copied().unwrap_or_default();
+        let name = match names.get(at).copied().unwrap_or_default() {
+            "" if address.is_empty() => default_host(),
+            "" => address,
+            name => name,
+        };
+        let port = match ports.get(at).or(ports.first()).copied() {
+            None | Some("") => "5432",
+            Some(port) => port,
+        };
+        let mut config = common.clone();
+        config.host(name).port(number("port", port)?);
+        if !address.is_empty() {
+            config.hostaddr(address.parse().map_err(|error| {
+                Fault::new(format!("hostaddr \"{address}\" is no address")).because(error)
+            })?);
+        }
+        let (user, dbname) = who(info, login);
+        let password = info.get("password").map(str::to_owned);
+        if let Some(password) = password.or_else(|| passfile.password(name, port, dbname, user)) {
+            config.password(password);
+        }
+        Ok(Host {
+            config,
+            is_socket: name.starts_with('/'),
+        })
+    });
+    Ok((hosts.collect::<Outcome<_>>()?, passfile.refused))
+}
+
+/// How long one host may take; none where the person wants to wait for ever.
+pub(in crate::pg) fn limit(info: &ConnInfo) -> Outcome<Option<Duration>> {
+    // libpq waits for ever when nothing is said; a screen must not.
+    let seconds: i64 = info
+        .get("connect_timeout")
+        .map_or(Ok(30), |text| number("connect_timeout", text))?;
+    // As libpq: nought and less mean no limit, and one second is too short to be meant.
+    let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+    Ok(seconds.map(|seconds| Duration::from_secs(seconds.max(2))))
+}
+
+fn who<'a>(info: &'a ConnInfo, login: &'a str) -> (&'a str, &'a str) {
+    let user = info.get("user").unwrap_or(login);
+    (user, info.get("dbname").unwrap_or(user))
+}
+
+/// What is the same for every host.
+fn common(info: &ConnInfo, login: &str) -> Outcome<Config> {
+    let mut config = Config::new();
+    let (user, dbname) = who(info, login);
+    config
+        .user(user)
+        .dbname(dbname)
+        .application_name(info.get("application_name").unwrap_or("dbkeep"));
+    if let Some(options) = info.get("options") {
+        config.options(options);
+    }
+    config.channel_binding(match info.get("channel_binding") {
+        None | Some("prefer") => ChannelBinding::Prefer,
+        Some("disable") => ChannelBinding::Disable,
+        Some("require") => ChannelBinding::Require,
+        Some(other) => {
+            return Err(
+                Fault::new(format!("channel_binding \"{other}\" is not known"))
+                    .remedy("use disable, prefer or require"),
+            );
+        }
+    });
+    config.keepalives(info.get("keepalives") != Some("0"));
+    if let Some(text) = info.get("keepalives_idle") {
+        config.keepalives_idle(Duration::from_secs(number("keepalives_idle", text)?));
+    }
+    if let Some(text) = info.get("keepalives_interval") {
+        config.keepalives_interval(Duration::from_secs(number("keepalives_interval", text)?));
+    }
+    if let Some(text) = info.get("keepalives_count") {
+        config.keepalives_retries(number("keepalives_count", text)?);
+    }
+    if let Some(text) = info.get("tcp_user_timeout") {
+        config.tcp_user_timeout(Duration::from_millis(number("tcp_user_timeout", text)?));
+    }
+    Ok(config)
+}
+
+fn number<T: std::str::FromStr>(keyword: &str, text: &str) -> Outcome<T> {
+    text.trim()
+        .parse()
+        .map_err(|_| Fault::new(format!("{keyword} \"{text}\" is not a number in its range")))
+}
+
+/// Where servers of this system put their socket; TCP where there is none.
+fn default_host() -> &'static str {
+    ["/var/run/postgresql", "/tmp"]
+        .into_iter()
+        .find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists())
+        .unwrap_or("localhost")
+}
