@@ -30,7 +30,7 @@ impl Confirm {
 
 impl Layer for Confirm {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Text]
+        Vec::new()
     }
 
     fn is_typing(&self) -> bool {
@@ -38,16 +38,14 @@ impl Layer for Confirm {
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        match command {
-            Command::Accept => self.agree(cx),
-            Command::Close => cx.ask(Effect::Pop),
-            _ => {}
+        if command == Command::Close {
+            cx.ask(Effect::Pop);
         }
     }
 
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         match key.code {
-            KeyCode::Char('y' | 'Y') => self.agree(cx),
+            KeyCode::Char('y' | 'Y') | KeyCode::Enter => self.agree(cx),
             KeyCode::Char('n' | 'N' | 'q') => cx.ask(Effect::Pop),
             _ => {}
         }

@@ -73,13 +73,19 @@ pub fn popup(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, fact: 
 
 /// Lines in the middle of an empty pane: what it is, and what to press.
 pub fn empty(area: Rect, buffer: &mut Buffer, theme: &Theme, lines: &[&str]) {
+    let room = area.width.saturating_sub(2);
+    let wrap = |(at, line): (usize, &&str)| {
+        let role = if at == 0 { Role::Text } else { Role::Dim };
+        wrapped(line, room)
+            .into_iter()
+            .map(move |line| (line, role))
+    };
+    let lines: Vec<(String, Role)> = lines.iter().enumerate().flat_map(wrap).collect();
     let height = u16::try_from(lines.len()).unwrap_or(0);
     let top = area.y + area.height.saturating_sub(height) / 2;
-    for (line, y) in lines.iter().zip(top..area.bottom()) {
-        let role = if y == top { Role::Text } else { Role::Dim };
-        let shown = text::fitted(line, area.width);
-        let x = area.x + area.width.saturating_sub(text::width(&shown)) / 2;
-        text::put(buffer, x, y, area.width, &shown, theme.style(role));
+    for ((line, role), y) in lines.iter().zip(top..area.bottom()) {
+        let x = area.x + area.width.saturating_sub(text::width(line)) / 2;
+        text::put(buffer, x, y, area.width, line, theme.style(*role));
     }
 }
 
@@ -91,12 +97,13 @@ pub fn wrapped(text: &str, room: u16) -> Vec<String> {
         let mut line = String::new();
         for word in paragraph.split_inclusive(' ') {
             if !line.is_empty() && text::width(&line) + text::width(word.trim_end()) > room {
+                line.truncate(line.trim_end().len());
                 lines.push(std::mem::take(&mut line));
             }
             line.push_str(word);
             while text::width(&line) > room && room > 0 {
                 let at = fitting(&line, room);
-                let rest = line.split_off(at);
+                let rest = line.split_off(at).trim_start().to_owned();
                 lines.push(std::mem::replace(&mut line, rest));
             }
         }

@@ -178,6 +178,12 @@ impl Tree {
         self.update(shared);
     }
 
+    /// Whether it has no line to show.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Moves by lines.
     pub fn step(&mut self, by: isize) {
         self.list.step(by, self.lines.len());

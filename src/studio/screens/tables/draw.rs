@@ -105,6 +105,10 @@ impl Tables {
                     &["Nothing here yet.", ". shows the system's own"],
                 );
             }
+            _ if self.tree.is_empty() => {
+                let words = ["No name has these letters.", "esc shows all again"];
+                pane::empty(below, buffer, theme, &words);
+            }
             _ => {
                 let open = self.rows.as_ref().map(|rows| rows.object.oid);
                 self.tree.draw(below, buffer, shared, focused, open);
@@ -126,6 +130,15 @@ impl Tables {
                     &[
                         &format!("Connecting to {}…", shared.target),
                         "ctrl-c gives up",
+                    ],
+                ),
+                (_, Some(catalog)) if catalog.objects.is_empty() => pane::empty(
+                    inner,
+                    buffer,
+                    theme,
+                    &[
+                        "This database has no tables yet.",
+                        "r looks again once there are some",
                     ],
                 ),
                 _ => pane::empty(

@@ -1,0 +1,246 @@
+//! A studio at a size, its keys, and a server that answers at once, late, or never.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use dbkeep::studio::app::{App, Msg, Outside, Start};
+use dbkeep::studio::keys::Keymap;
+use dbkeep::studio::theme::{Role, Theme};
+use dbkeep::studio::work::{DbReply, DbRequest, Ticket};
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::server::Fake;
+
+pub struct Studio {
+    app: App,
+    pub now: Instant,
+    size: (u16, u16),
+    server: Fake,
+    theme: Theme,
+    /// Requests that wait to be answered by hand, while `held`.
+    pub asked: VecDeque<(Ticket, DbRequest)>,
+    pub held: bool,
+    /// Everything else that went out.
+    pub outside: Vec<Outside>,
+}
+
+impl Studio {
+    pub fn open(server: Fake, size: (u16, u16)) -> Self {
+        Self::with_theme(server, size, |theme| theme)
+    }
+
+    pub fn with_theme(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        let mut studio = Self::unanswered(server, size, change);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
+    /// One that has asked for the catalog and hears nothing yet.
+    pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
+        let now = Instant::now();
+        let start = Start {
+            target: "shop @ db.example".to_owned(),
+            theme: themes[0].clone(),
+            themes: themes.clone(),
+            keymap: Keymap::new(&[]).unwrap(),
+        };
+        let mut studio = Self {
+            app: App::new(start, now),
+            now,
+            size,
+            server,
+            theme: themes[0].clone(),
+            asked: VecDeque::new(),
+            held: true,
+            outside: Vec::new(),
+        };
+        // What is on the screen decides how many rows a page of it has.
+        studio.buffer();
+        studio.settle();
+        studio
+    }
+
+    pub fn handle(&mut self, msg: Msg) {
+        self.app.handle(msg, self.now);
+        self.settle();
+    }
+
+    /// Takes what goes out; the server answers unless it is held.
+    pub fn settle(&mut self) {
+        loop {
+            for outside in self.app.take_outside() {
+                match outside {
+                    Outside::Db(ticket, request) => self.asked.push_back((ticket, request)),
+                    other => self.outside.push(other),
+                }
+            }
+            if self.held || !self.answer() {
+                break;
+            }
+        }
+        self.buffer();
+    }
+
+    /// Answers the oldest request; `false` where there is none.
+    pub fn answer(&mut self) -> bool {
+        let Some((ticket, request)) = self.asked.pop_front() else {
+            return false;
+        };
+        for reply in self.server.answer(&request) {
+            self.app.handle(Msg::Db(ticket, reply), self.now);
+        }
+        true
+    }
+
+    /// Ends the oldest request in another way than by answering it.
+    pub fn end(&mut self, reply: DbReply) {
+        let (ticket, _) = self.asked.pop_front().unwrap();
+        self.handle(Msg::Db(ticket, reply));
+    }
+
+    /// Presses keys by their names: `"down down enter ctrl-p"`.
+    pub fn press(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            self.handle(Msg::Input(Event::Key(key(name))));
+        }
+    }
+
+    pub fn types(&mut self, text: &str) {
+        for letter in text.chars() {
+            let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+            self.handle(Msg::Input(Event::Key(key)));
+        }
+    }
+
+    pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {
+        let event = MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
+        self.handle(Msg::Input(Event::Mouse(event)));
+    }
+
+    pub fn click(&mut self, at: (u16, u16)) {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), at);
+        self.mouse(MouseEventKind::Up(MouseButton::Left), at);
+    }
+
+    /// Lets time pass, and wakes the studio when it wants to be woken.
+    pub fn wait(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(wake) = self.app.wake().filter(|wake| *wake <= until) {
+            self.now = wake;
+            self.handle(Msg::Tick);
+        }
+        self.now = until;
+    }
+
+    pub fn wants_to_be_woken(&self) -> bool {
+        self.app.wake().is_some()
+    }
+
+    pub fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        self.buffer();
+    }
+
+    pub fn buffer(&mut self) -> Buffer {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let mut buffer = Buffer::empty(area);
+        self.app.draw(area, &mut buffer);
+        buffer
+    }
+
+    pub fn text(&mut self) -> String {
+        let buffer = self.buffer();
+        let width = usize::from(self.size.0);
+        let lines = buffer.content.chunks(width).map(|cells| {
+            let mut line = String::new();
+            let mut hidden = 0;
+            for cell in cells {
+                if hidden == 0 {
+                    line.push_str(cell.symbol());
+                    hidden = unicode_width::UnicodeWidthStr::width(cell.symbol());
+                }
+                hidden = hidden.saturating_sub(1);
+            }
+            line.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    pub fn sees(&mut self, wanted: &str) {
+        let text = self.text();
+        assert!(text.contains(wanted), "{wanted:?} is not on:\n{text}");
+    }
+
+    pub fn sees_no(&mut self, unwanted: &str) {
+        let text = self.text();
+        assert!(!text.contains(unwanted), "{unwanted:?} is on:\n{text}");
+    }
+
+    /// Where a text begins on the screen.
+    pub fn find(&mut self, wanted: &str) -> (u16, u16) {
+        let text = self.text();
+        let (y, line) = text
+            .lines()
+            .enumerate()
+            .find(|(_, line)| line.contains(wanted))
+            .unwrap_or_else(|| panic!("{wanted:?} is not on:\n{text}"));
+        let before = &line[..line.find(wanted).unwrap()];
+        let x = unicode_width::UnicodeWidthStr::width(before);
+        (u16::try_from(x).unwrap(), u16::try_from(y).unwrap())
+    }
+
+    /// The style of the first character of a text.
+    pub fn style(&mut self, wanted: &str) -> Style {
+        let at = self.find(wanted);
+        self.buffer()[at].style()
+    }
+
+    /// What a role looks like, as a cell has it.
+    pub fn role(&self, role: Role) -> Style {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 1, 1));
+        buffer[(0, 0)].set_style(self.theme.style(role));
+        buffer[(0, 0)].style()
+    }
+
+    /// The line that says where one is.
+    pub fn position(&mut self) -> String {
+        let text = self.text();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len() - 2].to_owned()
+    }
+}
+
+fn key(name: &str) -> KeyEvent {
+    let (modifiers, name) = match name.strip_prefix("ctrl-") {
+        Some(name) => (KeyModifiers::CONTROL, name),
+        None => (KeyModifiers::NONE, name),
+    };
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "backspace" => KeyCode::Backspace,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        _ => KeyCode::Char(name.chars().next().unwrap()),
+    };
+    KeyEvent::new(code, modifiers)
+}

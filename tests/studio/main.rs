@@ -1,0 +1,33 @@
+//! The studio without a terminal and without a server: keys in, a buffer and requests out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may panic"
+)]
+
+mod driver;
+mod pictures;
+mod properties;
+mod rows;
+mod server;
+mod shell;
+mod styles;
+
+use driver::Studio;
+use server::Fake;
+
+const COLUMNS: [(&str, &str); 2] = [("id", "integer"), ("name", "text")];
+
+/// A table of so many numbered rows, and an empty one.
+fn shop(rows: usize) -> Fake {
+    Fake::default()
+        .with("customer", &COLUMNS)
+        .numbered(rows)
+        .with("order", &COLUMNS)
+}
+
+fn opened(rows: usize) -> Studio {
+    Studio::open(shop(rows), (120, 40))
+}

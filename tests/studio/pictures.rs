@@ -1,0 +1,107 @@
+//! What the screens look like, at three sizes.
+
+use dbkeep::fault::Fault;
+use dbkeep::studio::work::DbReply;
+use insta::assert_snapshot;
+
+use crate::driver::Studio;
+use crate::server::Fake;
+use crate::{COLUMNS, shop};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (160, 45)];
+
+/// A picture at each size, after some keys.
+fn pictures(name: &str, server: fn() -> Fake, keys: &str) {
+    for size in SIZES {
+        let mut studio = Studio::open(server(), size);
+        studio.press(keys);
+        let text = studio.text();
+        let widest = text
+            .lines()
+            .map(unicode_width::UnicodeWidthStr::width)
+            .max();
+        assert!(widest <= Some(usize::from(size.0)), "{text}");
+        assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text);
+    }
+}
+
+fn customers() -> Fake {
+    shop(12_345)
+}
+
+fn odd() -> Fake {
+    let names = [
+        ("a column whose name is longer than its values", "integer"),
+        ("漢字", "text"),
+        ("note", "timestamp(3) with time zone"),
+    ];
+    Fake::default()
+        .with(
+            "a table whose name is as long as PostgreSQL lets any name be 63",
+            &names,
+        )
+        .row(&[
+            Some("1"),
+            Some("日本語のとても長いテキスト"),
+            Some("👩\u{200d}👧 🎉 e\u{301}"),
+        ])
+        .row(&[Some("-2147483648"), Some("a\tb\nc\u{1b}[2Jd\u{7f}"), None])
+        .row(&[Some("3"), Some(""), Some("\u{202e}left")])
+        .with("漢字の表", &COLUMNS)
+}
+
+#[test]
+fn an_opened_table() {
+    pictures("tree", customers, "");
+    pictures("rows", customers, "enter G");
+}
+
+#[test]
+fn names_and_values_that_are_long_wide_or_wild() {
+    pictures("odd", odd, "");
+}
+
+#[test]
+fn nothing_to_show() {
+    pictures("empty_table", customers, "down enter");
+    pictures("empty_database", Fake::default, "");
+    pictures(
+        "no_columns",
+        || Fake::default().with("bare", &[]).row(&[]),
+        "",
+    );
+}
+
+#[test]
+fn the_structure() {
+    pictures("structure", customers, "enter i");
+}
+
+#[test]
+fn the_dialogs() {
+    pictures("keys", customers, "?");
+    pictures("commands", customers, "enter ctrl-p");
+    pictures("themes", customers, "T");
+    pictures("go_to", customers, "enter :");
+    pictures("quit", customers, "ctrl-c");
+}
+
+#[test]
+fn a_screen_that_is_yet_to_come() {
+    pictures("projects", customers, "3");
+}
+
+#[test]
+fn no_connection() {
+    for size in SIZES {
+        let mut studio = Studio::unanswered(customers(), size, |theme| theme);
+        let fault = Fault::new("Cannot connect to shop as ada at db.example:5432")
+            .because("error connecting to server: Connection refused (os error 111)")
+            .remedy("check the host and the port, that the server runs, and that it accepts connections from here");
+        studio.end(DbReply::Failed(fault));
+        assert_snapshot!(
+            format!("no_connection_{}x{}", size.0, size.1),
+            studio.text()
+        );
+    }
+}

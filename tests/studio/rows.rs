@@ -1,0 +1,199 @@
+//! Moving through rows while pages come, late or not at all.
+
+use dbkeep::fault::Fault;
+use dbkeep::studio::app::Outside;
+use dbkeep::studio::work::{DbReply, DbRequest};
+use ratatui::crossterm::event::MouseEventKind;
+
+use crate::driver::Studio;
+use crate::{opened, shop};
+
+fn pages_asked(studio: &Studio) -> usize {
+    let is_page = |request: &DbRequest| matches!(request, DbRequest::Page { .. });
+    studio.asked.iter().filter(|(_, r)| is_page(r)).count()
+}
+
+#[test]
+fn holding_page_down_shows_every_row_and_never_a_blank() {
+    let mut studio = opened(3_000);
+    studio.press("enter");
+    for _ in 0..91 {
+        studio.press("pagedown");
+        let text = studio.text();
+        let is_row = |line: &&str| {
+            let value = line.split("name ").nth(1);
+            value.is_some_and(|value| value.starts_with(|ch: char| ch.is_ascii_digit()))
+        };
+        let rows = text.lines().filter(is_row).count();
+        assert_eq!(rows, 33, "a row is blank:\n{text}");
+    }
+    studio.sees("row 3,000 of 3,000");
+    for _ in 0..91 {
+        studio.press("pageup");
+    }
+    studio.sees("row 1 of 3,000");
+}
+
+#[test]
+fn while_a_page_is_on_its_way_everything_held_can_be_moved_through() {
+    let mut studio = opened(3_000);
+    studio.press("enter");
+    studio.held = true;
+    for _ in 0..20 {
+        studio.press("pagedown");
+        assert!(pages_asked(&studio) <= 1, "one page is on its way at most");
+    }
+    let at_the_edge = studio.position();
+    studio.press("pageup pageup down");
+    assert_ne!(studio.position(), at_the_edge);
+    studio.held = false;
+    studio.settle();
+    studio.press("pagedown pagedown pagedown");
+    assert_ne!(studio.position(), at_the_edge, "it goes on");
+}
+
+#[test]
+fn the_ends_and_any_place_between_are_gone_to() {
+    let mut studio = opened(3_000);
+    studio.press("enter G");
+    studio.sees("row 3,000 of 3,000");
+    studio.sees("name 3000");
+    studio.press("g g");
+    studio.sees("row 1 of 3,000");
+    studio.press(":");
+    studio.types("#500");
+    studio.press("enter");
+    studio.sees("row 500 of 3,000");
+    studio.press(":");
+    studio.types("1234");
+    studio.press("enter");
+    studio.sees("name 1234");
+    studio.sees("row 1,234 of 3,000");
+    studio.press("up");
+    studio.sees("row 1,233 of 3,000");
+    studio.press(":");
+    studio.types("#9000");
+    studio.press("enter");
+    studio.sees("row 3,000 of 3,000");
+    studio.sees("this is the end");
+    studio.press(":");
+    studio.types("#no");
+    studio.press("enter");
+    studio.sees("is no row number");
+    studio.sees("row 3,000 of 3,000");
+}
+
+#[test]
+fn reading_again_keeps_the_place() {
+    let mut studio = opened(3_000);
+    studio.press("enter :");
+    studio.types("#1500");
+    studio.press("enter down down right");
+    let before = studio.text();
+    studio.press("r");
+    assert_eq!(studio.text(), before);
+    studio.press("up");
+    studio.sees("row 1,501 of 3,000");
+}
+
+#[test]
+fn a_late_reply_for_a_table_that_was_left_changes_nothing() {
+    let mut studio = opened(300);
+    studio.held = true;
+    studio.press("down");
+    let (late, request) = studio.asked.pop_front().unwrap();
+    assert!(matches!(&request, DbRequest::Open { object, .. } if object.name == "order"));
+    studio.press("up");
+    assert!(studio.outside.contains(&Outside::Cancel(late)));
+    studio.held = false;
+    studio.settle();
+    let before = studio.text();
+    for reply in crate::shop(300).answer(&request) {
+        studio.handle(dbkeep::studio::app::Msg::Db(late, reply));
+    }
+    assert_eq!(studio.text(), before);
+}
+
+#[test]
+fn a_fault_is_shown_in_the_pane_and_reading_again_mends_it() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    let fault = Fault::new("relation \"customer\" does not exist").remedy("ask for it");
+    studio.end(DbReply::Failed(fault));
+    studio.sees("relation \"customer\" does not exist");
+    studio.sees("To do: ask for it");
+    studio.held = false;
+    studio.press("r");
+    studio.sees("name 3");
+}
+
+#[test]
+fn a_place_that_cannot_be_reached_leaves_what_is_shown() {
+    let mut studio = opened(3_000);
+    studio.press("enter down");
+    studio.held = true;
+    studio.press("G");
+    studio.end(DbReply::Failed(Fault::new("permission denied")));
+    studio.sees("permission denied");
+    studio.sees("row 2 of 3,000");
+}
+
+#[test]
+fn a_first_page_that_is_cancelled_says_so() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    studio.press("ctrl-c");
+    assert!(
+        studio
+            .outside
+            .iter()
+            .any(|out| matches!(out, Outside::Cancel(_)))
+    );
+    studio.sees("asked the server to stop");
+    studio.end(DbReply::Cancelled);
+    studio.sees("Reading was cancelled");
+}
+
+#[test]
+fn counts_that_come_replace_estimates_where_they_stand() {
+    let mut studio = Studio::unanswered(shop(41), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    studio.sees("~42");
+    studio.held = false;
+    studio.settle();
+    studio.sees_no("~42");
+    studio.sees("41 rows");
+}
+
+#[test]
+fn the_wheel_moves_what_is_in_view_and_a_click_moves_the_cursor() {
+    let mut studio = opened(300);
+    studio.press("enter");
+    let at = studio.find("name 20");
+    studio.click(at);
+    studio.sees("row 20 of 300 · name");
+    studio.mouse(MouseEventKind::ScrollDown, at);
+    studio.mouse(MouseEventKind::ScrollDown, at);
+    studio.sees_no("name 6 ");
+    studio.sees("row 20 of 300");
+    let at = studio.find("order");
+    studio.click(at);
+    studio.sees("public.order");
+}
+
+#[test]
+fn the_edge_of_a_column_can_be_dragged() {
+    use ratatui::crossterm::event::MouseButton;
+    let mut studio = opened(3);
+    studio.press("enter");
+    let (x, y) = studio.find("name ");
+    studio.mouse(MouseEventKind::Down(MouseButton::Left), (x - 2, y));
+    studio.mouse(MouseEventKind::Drag(MouseButton::Left), (x + 8, y));
+    studio.mouse(MouseEventKind::Up(MouseButton::Left), (x + 8, y));
+    assert_eq!(studio.find("name ").0, x + 10);
+    studio.press("< <");
+    assert_eq!(studio.find("name ").0, x + 6);
+}

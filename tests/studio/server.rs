@@ -1,0 +1,203 @@
+//! A server that answers from memory as the real one would: parts, then the end.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
+use dbkeep::data::relation::{Page, Paging, Relation, Seek};
+use dbkeep::data::structure::{Attribute, Named, Structure};
+use dbkeep::data::{Column, Direction, KeyRole, Nulls, OrderKey, RowsBuilder};
+use dbkeep::studio::work::{DbReply, DbRequest, Part};
+
+/// A table: its first column is its key, in whose order the rows stand.
+pub struct Table {
+    pub name: String,
+    pub columns: Vec<(&'static str, &'static str)>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// The tables of one schema, `public`.
+#[derive(Default)]
+pub struct Fake {
+    pub tables: Vec<Table>,
+}
+
+impl Fake {
+    pub fn with(mut self, name: &str, columns: &[(&'static str, &'static str)]) -> Self {
+        self.tables.push(Table {
+            name: name.to_owned(),
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+        });
+        self
+    }
+
+    /// Adds a row to the table that was added last.
+    pub fn row(mut self, values: &[Option<&str>]) -> Self {
+        let row = values.iter().map(|value| value.map(str::to_owned));
+        self.tables.last_mut().unwrap().rows.push(row.collect());
+        self
+    }
+
+    /// Rows `1` to `count`: `1, name 1`.
+    pub fn numbered(mut self, count: usize) -> Self {
+        let row = |number: usize| vec![Some(number.to_string()), Some(format!("name {number}"))];
+        self.tables.last_mut().unwrap().rows = (1..=count).map(row).collect();
+        self
+    }
+
+    fn object(&self, at: usize) -> Object {
+        Object {
+            oid: u32::try_from(at).unwrap() + 1,
+            schema: "public".to_owned(),
+            name: self.tables[at].name.clone(),
+            kind: Kind::Table,
+            parent: None,
+            readable: true,
+            count: Count::Estimate(self.tables[at].rows.len() as u64 + 1),
+            pages: 1,
+            detail: String::new(),
+        }
+    }
+
+    fn table(&self, oid: u32) -> &Table {
+        &self.tables[oid as usize - 1]
+    }
+
+    fn relation(&self, oid: u32) -> Relation {
+        let table = self.table(oid);
+        let columns = table.columns.iter().enumerate().map(|(at, (name, kind))| {
+            let primary = at == 0;
+            Column {
+                name: (*name).to_owned(),
+                type_name: (*kind).to_owned(),
+                cast: format!("pg_catalog.{kind}"),
+                category: if *kind == "integer" { 'N' } else { 'S' },
+                varlena: *kind != "integer",
+                not_null: primary,
+                generated: false,
+                key: KeyRole {
+                    primary,
+                    ..KeyRole::default()
+                },
+            }
+        });
+        let columns: Vec<Column> = columns.collect();
+        let key = columns.first().map(|column| OrderKey {
+            column: column.name.clone(),
+            cast: column.cast.clone(),
+            direction: Direction::Ascending,
+            nulls: Nulls::Last,
+            nullable: false,
+        });
+        Relation {
+            oid,
+            schema: "public".to_owned(),
+            name: table.name.clone(),
+            kind: Kind::Table,
+            paging: key.map_or(Paging::Cursor, |key| Paging::Keyset(vec![key])),
+            columns,
+            locked_columns: 0,
+        }
+    }
+
+    fn page(&self, oid: u32, seek: &Seek, limit: usize) -> Page {
+        let table = self.table(oid);
+        let len = table.rows.len();
+        let place = |mark: &[Option<String>]| {
+            let same = |row: &Vec<Option<String>>| row[0] == mark[0];
+            table.rows.iter().position(same)
+        };
+        let (from, to) = match seek {
+            Seek::First => (0, limit),
+            Seek::Last => (len.saturating_sub(limit), len),
+            Seek::After(mark) => place(mark).map_or((len, len), |at| (at + 1, at + 1 + limit)),
+            Seek::Before(mark) => place(mark).map_or((0, 0), |at| (at.saturating_sub(limit), at)),
+            Seek::From(mark) => place(mark).map_or((len, len), |at| (at, at + limit)),
+            Seek::Row(number) => (usize::try_from(*number).unwrap(), usize::MAX),
+        };
+        let (from, to) = (from.min(len), to.min(from.saturating_add(limit)).min(len));
+        let mut rows = RowsBuilder::new(table.columns.len());
+        for value in table.rows[from..to].iter().flatten() {
+            rows.push(value.as_deref(), None);
+        }
+        let backward = matches!(seek, Seek::Last | Seek::Before(_));
+        Page {
+            rows: rows.finish(),
+            more: if backward { from > 0 } else { to < len },
+        }
+    }
+
+    fn structure(&self, oid: u32) -> Structure {
+        let table = self.table(oid);
+        let attributes = table.columns.iter().map(|(name, kind)| Attribute {
+            name: (*name).to_owned(),
+            type_name: (*kind).to_owned(),
+            ..Attribute::default()
+        });
+        Structure {
+            create: "TABLE".to_owned(),
+            qualified: format!("public.{}", table.name),
+            owner: "ada".to_owned(),
+            attributes: attributes.collect(),
+            keys: vec![Named {
+                name: format!("{}_pkey", table.name),
+                definition: "PRIMARY KEY (id)".to_owned(),
+                note: "primary".to_owned(),
+            }],
+            ..Structure::default()
+        }
+    }
+
+    pub fn answer(&self, request: &DbRequest) -> Vec<DbReply> {
+        let parts = match request {
+            DbRequest::Catalog { .. } => vec![Part::Catalog(Box::new(Catalog {
+                version: "15.18".to_owned(),
+                database: "shop".to_owned(),
+                user: "ada".to_owned(),
+                read_only: false,
+                schemas: vec!["public".to_owned()],
+                objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
+            }))],
+            DbRequest::TypesAndFunctions { .. } => vec![Part::TypesAndFunctions(Vec::new())],
+            DbRequest::Sizes { .. } => vec![Part::Sizes(HashMap::new())],
+            DbRequest::CountAll { objects, .. } => objects.iter().map(|o| self.count(o)).collect(),
+            DbRequest::Count(object) => vec![self.count(object)],
+            DbRequest::Number { relation, mark, .. } => {
+                let rows = &self.table(relation.oid).rows;
+                let place = rows.iter().position(|row| row[0] == mark[0]);
+                place
+                    .into_iter()
+                    .map(|at| Part::Number(at as u64))
+                    .collect()
+            }
+            DbRequest::Open {
+                object,
+                again,
+                limit,
+            } => {
+                let relation = Arc::new(self.relation(object.oid));
+                let seek = match again {
+                    Some((known, seek)) if *known == relation => seek,
+                    _ => &Seek::First,
+                };
+                let page = self.page(object.oid, seek, *limit);
+                vec![Part::Relation(relation), Part::Page(page)]
+            }
+            DbRequest::Page {
+                relation,
+                seek,
+                limit,
+            } => vec![Part::Page(self.page(relation.oid, seek, *limit))],
+            DbRequest::Structure(oid) => {
+                vec![Part::Structure(Box::new(self.structure(*oid)))]
+            }
+        };
+        let parts = parts.into_iter().map(DbReply::Part);
+        parts.chain([DbReply::Done]).collect()
+    }
+
+    fn count(&self, object: &Object) -> Part {
+        Part::Count(object.oid, self.table(object.oid).rows.len() as u64)
+    }
+}

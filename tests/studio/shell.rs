@@ -1,0 +1,173 @@
+//! The shell: chords, reasons, toasts, waiting, quitting, finding.
+
+use std::time::{Duration, SystemTime};
+
+use dbkeep::fault::Fault;
+use dbkeep::studio::app::{Msg, Outside};
+use dbkeep::studio::layer::LogEntry;
+use dbkeep::studio::work::DbReply;
+
+use crate::driver::Studio;
+use crate::server::Fake;
+use crate::{COLUMNS, opened, shop};
+
+#[test]
+fn a_chord_shows_what_may_follow_and_another_key_ends_it() {
+    let mut studio = opened(300);
+    studio.press("enter G g");
+    studio.sees("g …");
+    studio.sees("To the first row");
+    studio.press("x");
+    studio.sees_no("g …");
+    studio.sees("row 300 of 300");
+    studio.press("g g");
+    studio.sees("row 1 of 300");
+}
+
+#[test]
+fn a_command_that_cannot_be_given_says_why_and_the_word_passes() {
+    let mut studio = opened(0);
+    studio.press("tab y");
+    studio.sees("there is no row here");
+    studio.wait(Duration::from_secs(3));
+    studio.sees("there is no row here");
+    studio.wait(Duration::from_secs(2));
+    studio.sees_no("there is no row here");
+    assert!(!studio.wants_to_be_woken(), "idle costs nothing");
+}
+
+#[test]
+fn a_wait_shows_that_it_is_one_and_how_to_end_it() {
+    let mut studio = opened(3_000);
+    studio.press("enter");
+    studio.held = true;
+    studio.press("G");
+    studio.sees_no("waiting");
+    studio.wait(Duration::from_millis(200));
+    studio.sees("waiting for the server, 0 s · ctrl-c cancels");
+    studio.wait(Duration::from_secs(3));
+    studio.sees("waiting for the server, 3 s");
+    studio.held = false;
+    studio.settle();
+    studio.sees_no("waiting");
+    assert!(!studio.wants_to_be_woken());
+}
+
+#[test]
+fn ctrl_c_asks_where_nothing_runs_and_q_quits() {
+    let mut studio = opened(3);
+    studio.press("ctrl-c");
+    studio.sees("Quit dbkeep?");
+    studio.press("n");
+    studio.sees_no("Quit dbkeep?");
+    assert!(!studio.outside.contains(&Outside::Quit));
+    studio.press("ctrl-c ctrl-c y");
+    assert!(studio.outside.contains(&Outside::Quit));
+    let mut studio = opened(3);
+    studio.press("q");
+    assert!(studio.outside.contains(&Outside::Quit));
+}
+
+#[test]
+fn a_table_is_found_among_a_thousand_by_a_few_letters() {
+    let tables = (0..1_000).fold(Fake::default(), |fake, number| {
+        fake.with(&format!("part_{number:03}"), &COLUMNS)
+    });
+    let mut studio = Studio::open(tables, (120, 40));
+    studio.press("/");
+    studio.types("p777");
+    studio.sees("part_777");
+    studio.press("enter");
+    studio.sees("public.part_777");
+    studio.sees("/ to find");
+    studio.press("esc /");
+    studio.types("nothing like it");
+    studio.sees("No name has these letters.");
+    studio.press("esc");
+    studio.sees("part_777");
+}
+
+#[test]
+fn the_tree_keeps_its_cursor_when_the_catalog_is_read_again() {
+    let mut studio = opened(3);
+    studio.press("down r");
+    studio.sees("table public.order");
+    studio.sees("public.order ─");
+}
+
+#[test]
+fn the_log_lists_what_was_sent_newest_first() {
+    let mut studio = opened(3);
+    for (sql, result) in [
+        ("SELECT 1", Ok(1)),
+        ("SELECT\n  2 / 0", Err("division by zero".to_owned())),
+    ] {
+        studio.handle(Msg::Sent(LogEntry {
+            at: SystemTime::now(),
+            took: Duration::from_millis(12),
+            result,
+            sql: sql.to_owned(),
+        }));
+    }
+    studio.press("@");
+    let (failed, done) = (studio.find("SELECT 2 / 0"), studio.find("SELECT 1"));
+    assert!(failed.1 < done.1);
+    studio.sees("1 row   12 ms");
+    studio.press("enter");
+    studio.sees("failed after 12 ms: division by zero");
+}
+
+#[test]
+fn the_palette_finds_and_gives_a_command_and_says_why_it_cannot() {
+    let mut studio = opened(3);
+    studio.press("ctrl-p");
+    studio.types("theme");
+    studio.press("enter");
+    studio.sees("in force");
+    studio.types("light");
+    studio.press("enter");
+    studio.sees("theme = \"light\" in config.toml keeps it");
+    studio.press("ctrl-p");
+    studio.types("go to sql");
+    studio.press("enter");
+    studio.sees_no("public.customer");
+    studio.press("1");
+    studio.sees("public.customer");
+}
+
+#[test]
+fn tabs_and_hints_can_be_clicked() {
+    let mut studio = opened(3);
+    let at = studio.find("2 SQL");
+    studio.click(at);
+    studio.sees_no("public.customer");
+    let at = studio.find("1 Tables");
+    studio.click(at);
+    studio.sees("public.customer");
+    let at = studio.find("? help");
+    studio.click(at);
+    studio.sees("╭ Keys");
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_told_and_asked_again() {
+    let mut studio = Studio::unanswered(shop(3), (80, 24), |theme| theme);
+    studio.sees("Connecting to shop @ db.example");
+    let fault = Fault::new("Cannot connect to shop").because("Connection refused");
+    studio.end(DbReply::Failed(fault));
+    studio.sees("Cannot connect to shop");
+    studio.sees("Connection refused");
+    studio.sees("Not connected");
+    studio.held = false;
+    studio.press("r");
+    studio.sees("name 3");
+}
+
+#[test]
+fn nothing_typed_in_the_search_is_a_command() {
+    let mut studio = opened(3);
+    studio.press("/");
+    studio.types("q?1T");
+    studio.sees("/ q?1T");
+    assert_eq!(studio.outside, []);
+}
