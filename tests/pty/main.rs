@@ -12,8 +12,9 @@ mod support;
 #[path = "../support/terminal.rs"]
 mod terminal;
 
-use support::Database;
-use terminal::dbkeep;
+use dbkeep::local::Cluster;
+use support::{Database, open_folder};
+use terminal::{DBKEEP, Terminal, dbkeep};
 
 const SHOP: &str = "
     CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, note text);
@@ -154,4 +155,75 @@ async fn a_lost_server_is_told_and_reading_again_reconnects() {
     terminal.sees("row 1 of 5,000");
     terminal.press("q");
     terminal.ends(0);
+}
+
+#[test]
+fn the_demo_is_made_and_its_million_rows_are_walked() {
+    let folder = open_folder();
+    let data = format!("XDG_DATA_HOME={}", folder.display());
+    let program = ["/usr/bin/env", &data, DBKEEP, "demo"];
+    for first in [true, false] {
+        let mut terminal = Terminal::run(&program, (120, 40), "");
+        if first {
+            terminal.sees("Making the demo database");
+        }
+        terminal.sees("demo @ private server");
+        for (table, rows) in [
+            ("account", 3),
+            ("project", 8),
+            ("session", 12),
+            ("user", 5),
+            ("verification", 0),
+        ] {
+            let line = |text: &str| {
+                let count = format!(" {rows} rows");
+                text.lines()
+                    .any(|line| line.contains(table) && line.contains(&count))
+            };
+            terminal.until(table, line);
+        }
+        terminal.press("/event\r");
+        terminal.sees("shop.event");
+        terminal.press("G");
+        terminal.sees("row 1,000,000 of 1,000,000");
+        terminal.press("i");
+        terminal.sees("PRIMARY KEY");
+        terminal.resize(80, 24);
+        terminal.press("i");
+        terminal.sees("row 1,000,000 of 1,000,000");
+        terminal.press("q");
+        terminal.ends(0);
+    }
+    Cluster::of_person(&folder.join("dbkeep"))
+        .unwrap()
+        .destroy()
+        .unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn colours_are_left_out_where_that_is_asked_for_and_may_be_ones_own() {
+    let database = Database::with(SHOP).await;
+    let config = tempfile::tempdir().unwrap();
+    let themes = config.path().join("dbkeep/themes");
+    std::fs::create_dir_all(&themes).unwrap();
+    let dark = include_str!("../../assets/themes/dark.toml");
+    std::fs::write(themes.join("mine.toml"), dark.replace("#c9d1e0", "#010203")).unwrap();
+    let settings = config.path().join("dbkeep/config.toml");
+    std::fs::write(settings, "theme = \"mine\"\n").unwrap();
+    let config = format!("XDG_CONFIG_HOME={}", config.path().display());
+    let url = database.url();
+    let colours = |environment: &[&str]| {
+        let program = [&["/usr/bin/env"], environment, &[DBKEEP, "-u", &url]].concat();
+        let mut terminal = Terminal::run(&program, (120, 40), "");
+        terminal.sees("customer 1");
+        terminal.press("q");
+        terminal.ends(0);
+        let raw = terminal.raw.lock().unwrap();
+        let sent = String::from_utf8_lossy(&raw).into_owned();
+        (sent.contains("38;2;1;2;3"), sent.contains("38;2;"))
+    };
+    assert_eq!(colours(&[&config]), (true, true));
+    assert_eq!(colours(&[&config, "NO_COLOR=1"]), (false, false));
+    assert_eq!(colours(&[&config, "NO_COLOR="]), (true, true));
 }

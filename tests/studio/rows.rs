@@ -97,6 +97,17 @@ fn reading_again_keeps_the_place() {
 }
 
 #[test]
+fn a_place_asked_for_before_the_table_is_here_is_gone_to() {
+    let mut studio = opened(300);
+    studio.press("down");
+    studio.held = true;
+    studio.press("up enter G");
+    studio.held = false;
+    studio.settle();
+    studio.sees("row 300 of 300");
+}
+
+#[test]
 fn a_late_reply_for_a_table_that_was_left_changes_nothing() {
     let mut studio = opened(300);
     studio.held = true;

@@ -55,6 +55,8 @@ pub struct Rows {
     grid: Grid,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
+    /// The place to go to once the relation is known.
+    wish: Option<Seek>,
     /// The row whose number is asked for.
     numbering: Option<(Ticket, Bookmark)>,
 }
@@ -74,6 +76,7 @@ impl Rows {
             grid: Grid::default(),
             fault: None,
             asked: Some((ticket, Wanted::Opening)),
+            wish: None,
             numbering: None,
         }
     }
@@ -211,6 +214,8 @@ impl Rows {
 
     fn seek(&mut self, seek: Seek, cx: &mut Cx<'_>) {
         let Some(relation) = self.relation.clone() else {
+            // Asked for before it is known what is looked at: it is done as soon as it can be.
+            self.wish = Some(seek);
             return;
         };
         self.abandon(cx);
@@ -266,6 +271,9 @@ impl Rows {
                     self.asked = Some((asked, Wanted::Opening));
                 }
                 self.relation = Some(relation);
+                if let Some(seek) = self.wish.take() {
+                    self.seek(seek, cx);
+                }
             }
             DbReply::Part(Part::Page(page)) => self.take(page, wanted, cx),
             DbReply::Part(_) => {}
