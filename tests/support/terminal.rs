@@ -18,7 +18,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 pub const DBKEEP: &str = env!("CARGO_BIN_EXE_dbkeep");
 
 /// How long anything may take on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The studio on a database.
 pub fn dbkeep(url: &str, size: (u16, u16), config: &str) -> Terminal {
