@@ -10,6 +10,23 @@
 //! - [`local`]: a private PostgreSQL server of our own
 //! - [`studio`]: the terminal
 //! - [`cli`]: the command line, one file a subcommand
+//!
+//! Where the code has found a better way than its first plan:
+//!
+//! - A value is read by `format('%s', value)`, which is the type's own output function for every
+//!   type; `::text` is another function for `bool`, `char(n)` and `inet` ([`sql::page`]).
+//! - A table that others inherit from, and one of which some columns may not be read, are paged by a
+//!   cursor: neither a key nor `ctid` tells their rows apart ([`pg::introspect`]).
+//! - Heaps without a key are read in runs of blocks, so that no page sorts the table ([`pg::browse`]).
+//! - Small tables are counted exactly and together, fifty to a statement; what nobody waits for
+//!   stands back for what somebody does ([`studio::work::server`]).
+//! - A row that is gone to by its key gets its number afterwards, counted before it in the index.
+//! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
+//!   sent again without TLS ([`pg::connect`]).
+//! - What joins emoji is shown as a sign: terminals disagree on the width of the result, and a row
+//!   drawn on a wrong guess is torn ([`data::glyphs`]).
+//! - Four drawings may follow at once, sixty a second in all: a fixed frame would make the first rows
+//!   wait for the next one ([`studio::app::run`]).
 
 pub mod cli;
 pub mod config;

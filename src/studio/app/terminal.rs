@@ -1,6 +1,6 @@
 //! The terminal, taken and always given back: at the end, on a panic, on a signal.
 
-use std::io::{Stdout, Write, stdout};
+use std::io::{BufWriter, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
@@ -13,16 +13,19 @@ use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
 };
-use ratatui::crossterm::{cursor, execute};
+use ratatui::crossterm::{cursor, execute, queue};
 
 use super::App;
 
 /// Whether the terminal is ours now, so that it is given back exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// Bytes enough for one drawing of a large screen, so that it is written at once.
+const DRAWING: usize = 64 << 10;
+
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
 }
 
 impl Screen {
@@ -33,7 +36,8 @@ impl Screen {
     pub fn take() -> std::io::Result<Self> {
         give_back_on_panic();
         enter()?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| leave())?;
+        let out = BufWriter::with_capacity(DRAWING, stdout());
+        let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| leave())?;
         Ok(Self { terminal })
     }
 
@@ -42,10 +46,10 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, app: &mut App) -> std::io::Result<()> {
-        execute!(stdout(), BeginSynchronizedUpdate)?;
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal
             .draw(|frame| app.draw(frame.area(), frame.buffer_mut()))?;
-        execute!(stdout(), EndSynchronizedUpdate)
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
     /// Forgets what is on the screen, so that the next drawing writes all of it.
