@@ -227,3 +227,19 @@ async fn colours_are_left_out_where_that_is_asked_for_and_may_be_ones_own() {
     assert_eq!(colours(&[&config, "NO_COLOR=1"]), (false, false));
     assert_eq!(colours(&[&config, "NO_COLOR="]), (true, true));
 }
+
+/// A resize and a key that come together must not hide each other.
+#[tokio::test]
+async fn a_key_pressed_while_the_terminal_is_resized_is_not_lost() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("\r");
+    for round in 1..=100_u16 {
+        terminal.resize(100 + round % 20, 30 + round % 10);
+        terminal.press("j");
+        terminal.sees(&format!("row {} of 5,000", round + 1));
+    }
+    terminal.press("q");
+    terminal.ends(0);
+}
