@@ -15,4 +15,5 @@ mod connecting;
 mod hostile;
 mod paging;
 mod passwords;
+mod serving;
 mod tls;

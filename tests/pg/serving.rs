@@ -1,0 +1,131 @@
+//! What becomes of requests: counted together, each by itself where one spoils it, in their turn.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dbkeep::data::catalog::Object;
+use dbkeep::pg::{Pool, introspect};
+use dbkeep::studio::work::server::Server;
+use dbkeep::studio::work::{DbReply, DbRequest, Part, Ticket};
+use tokio::sync::mpsc;
+
+use crate::support::Database;
+
+type Replies = mpsc::UnboundedReceiver<(Ticket, DbReply)>;
+
+/// A server with everything that it sends.
+fn serve(database: &Database) -> (Server, Replies, Arc<Mutex<Vec<String>>>) {
+    let sent: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&sent);
+    let witness = Arc::new(move |statement: dbkeep::pg::Sent| {
+        log.lock().unwrap().push(statement.sql);
+    });
+    let (replies, answers) = mpsc::unbounded_channel();
+    let pool = Pool::new(database.connector(), witness).unwrap();
+    (Server::new(pool, replies), answers, sent)
+}
+
+async fn all(answers: &mut Replies) -> Vec<DbReply> {
+    let mut replies = Vec::new();
+    while let Some((_, reply)) = answers.recv().await {
+        let is_final = reply.is_final();
+        replies.push(reply);
+        if is_final {
+            break;
+        }
+    }
+    replies
+}
+
+#[tokio::test]
+async fn small_tables_are_counted_together_and_one_that_is_gone_spoils_none() {
+    let database = Database::with(
+        "DO $$ BEGIN FOR i IN 1..120 LOOP
+            EXECUTE format('CREATE TABLE t%s AS SELECT generate_series(1, %s) AS n', i, i);
+         END LOOP; END $$",
+    )
+    .await;
+    let catalog = introspect::catalog(&database.link().await, false).await;
+    let objects: Vec<Object> = catalog.unwrap().objects;
+    let request = DbRequest::CountAll {
+        objects: objects.clone(),
+        deadline: Duration::from_secs(5),
+    };
+    let counts = |replies: &[DbReply]| {
+        let mut counts: Vec<(u32, u64)> = replies
+            .iter()
+            .filter_map(|reply| match reply {
+                DbReply::Part(Part::Count(oid, rows)) => Some((*oid, *rows)),
+                _ => None,
+            })
+            .collect();
+        counts.sort_unstable();
+        counts
+    };
+    let (mut server, mut answers, sent) = serve(&database);
+    server.begin(Ticket(1), request.clone());
+    let replies = all(&mut answers).await;
+    assert_eq!(replies.last(), Some(&DbReply::Done));
+    let mut wanted: Vec<(u32, u64)> = objects
+        .iter()
+        .map(|object| (object.oid, object.name[1..].parse().unwrap()))
+        .collect();
+    wanted.sort_unstable();
+    assert_eq!(counts(&replies), wanted);
+    let statements = sent.lock().unwrap().len();
+    assert_eq!(statements, 9, "BEGIN, SELECT, COMMIT for fifty tables each");
+
+    database.run("DROP TABLE t7").await;
+    server.begin(Ticket(2), request);
+    let replies = all(&mut answers).await;
+    assert_eq!(replies.last(), Some(&DbReply::Done));
+    let gone = objects.iter().find(|object| object.name == "t7").unwrap();
+    wanted.retain(|(oid, _)| *oid != gone.oid);
+    assert_eq!(counts(&replies), wanted);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_stands_back_and_comes_in_the_end() {
+    let database = Database::with("CREATE VIEW slow AS SELECT 1 AS n FROM pg_sleep(0.3)").await;
+    let view = database.object("slow").await;
+    let (mut server, mut answers, _) = serve(&database);
+    let opening = DbRequest::Open {
+        object: Box::new(view),
+        again: None,
+        limit: 10,
+    };
+    server.begin(Ticket(1), opening);
+    server.begin(Ticket(2), DbRequest::TypesAndFunctions { system: false });
+    let mut finished = Vec::new();
+    while finished.len() < 2 {
+        let (ticket, reply) = answers.recv().await.unwrap();
+        if reply.is_final() {
+            assert_eq!(reply, DbReply::Done);
+            finished.push(ticket.0);
+        }
+    }
+    assert_eq!(finished, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_request_that_is_cancelled_ends_as_cancelled() {
+    let database = Database::with("CREATE VIEW slow AS SELECT 1 AS n FROM pg_sleep(600)").await;
+    let view = database.object("slow").await;
+    let (mut server, mut answers, _) = serve(&database);
+    let opening = DbRequest::Open {
+        object: Box::new(view),
+        again: None,
+        limit: 10,
+    };
+    server.begin(Ticket(1), opening);
+    let (_, first) = answers.recv().await.unwrap();
+    assert!(matches!(first, DbReply::Part(Part::Relation(_))));
+    // The statement must have begun, or there is nothing to cancel yet.
+    let busy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'FETCH%' AND datname = current_database()";
+    while database.value(busy).await != "1" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.cancel(Ticket(1));
+    assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
+    assert_eq!(database.value(busy).await, "0");
+}
