@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Focus, Rows, Tables, count_of, rows};
+use super::{Focus, Rows, Tables, count_of};
 use crate::data::catalog::{Count, Kind, grouped, rows as rows_in_words};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
-use crate::studio::widgets::{pane, text};
+use crate::studio::widgets::{fault, pane, text};
 
 /// Below this width the tree is a strip, except while it has the focus.
 const NARROW: u16 = 100;
@@ -122,7 +122,7 @@ impl Tables {
         let Some(rows) = &mut self.rows else {
             let inner = pane::pane(area, buffer, theme, "", "", focused);
             match (&shared.catalog_fault, &shared.catalog) {
-                (Some(fault), None) => rows::draw_fault(inner, buffer, theme, fault),
+                (Some(why), None) => fault::draw(inner, buffer, theme, why),
                 (_, None) => pane::empty(
                     inner,
                     buffer,

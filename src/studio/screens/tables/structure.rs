@@ -11,7 +11,7 @@ use crate::sql::ddl;
 use crate::studio::layer::{Cx, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::list::ListState;
-use crate::studio::widgets::{pane, text};
+use crate::studio::widgets::{fault, pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// One line: pieces of text, each with its column and what it means.
@@ -106,8 +106,8 @@ impl StructureView {
     /// Draws the sections.
     pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
-        if let Some(fault) = &self.fault {
-            super::rows::draw_fault(area, buffer, theme, fault);
+        if let Some(why) = &self.fault {
+            fault::draw(area, buffer, theme, why);
             return;
         }
         let Some(structure) = self.known.as_deref() else {

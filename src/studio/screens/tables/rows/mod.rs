@@ -3,20 +3,17 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod view;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
-use crate::data::catalog::{Count, Object, grouped};
+use crate::data::catalog::{Count, Object};
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
-use crate::studio::layer::{Cx, Effect, Shared};
-use crate::studio::theme::{Role, Theme};
+use crate::studio::layer::{Cx, Effect};
 use crate::studio::widgets::grid::Grid;
-use crate::studio::widgets::{pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// How long the server may count the rows before the one that is gone to.
@@ -456,124 +453,6 @@ impl Rows {
     #[must_use]
     pub fn len(&self) -> usize {
         self.pages.len()
-    }
-
-    /// How the rows stand, for the pane's title: by which key, or how else.
-    #[must_use]
-    pub fn order(&self) -> String {
-        match self.relation.as_ref().map(|relation| &relation.paging) {
-            Some(Paging::Keyset(keys)) => {
-                let names: Vec<&str> = keys.iter().map(|key| key.column.as_str()).collect();
-                format!("by {} ↑", names.join(", "))
-            }
-            Some(Paging::Ctid) => "no key: in stored order".to_owned(),
-            Some(Paging::Cursor) => "in its own order".to_owned(),
-            None => String::new(),
-        }
-    }
-
-    /// Where the cursor is: row, of how many, column, type, and how long the value is.
-    #[must_use]
-    pub fn position(&self, count: Count) -> String {
-        let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
-            return String::new();
-        };
-        let row = self.pages.first_number.map_or_else(
-            || "row –".to_owned(),
-            |first| format!("row {}", grouped(first + self.grid.row as u64 + 1)),
-        );
-        let of = match count {
-            Count::Exact(rows) => format!(" of {}", grouped(rows)),
-            Count::Estimate(rows) => format!(" of ~{}", grouped(rows)),
-            Count::Unknown => String::new(),
-        };
-        let column = relation
-            .columns
-            .get(self.grid.column)
-            .map_or_else(String::new, |column| {
-                format!(" · {} {}", column.name, column.short_type())
-            });
-        let value = match self.value().map(|cell| (cell.text, cell.cut)) {
-            Some((None, _)) => " · NULL".to_owned(),
-            Some((Some(""), _)) => " · empty".to_owned(),
-            Some((Some(_), Some(length))) => {
-                format!(" · {} characters, the first shown", grouped(length))
-            }
-            Some((Some(shown), None)) => match shown.chars().count() {
-                1 => " · 1 character".to_owned(),
-                length => format!(" · {} characters", grouped(length as u64)),
-            },
-            None => String::new(),
-        };
-        format!("{row}{of}{column}{value}")
-    }
-
-    /// Draws the grid, or says why there is none.
-    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared, focused: bool) {
-        let theme = &shared.theme;
-        if let Some(fault) = &self.fault {
-            draw_fault(area, buffer, theme, fault);
-            return;
-        }
-        let Some(relation) = &self.relation else {
-            return;
-        };
-        if relation.columns.is_empty() {
-            pane::empty(
-                area,
-                buffer,
-                theme,
-                &["This table has no columns.", "i shows its structure"],
-            );
-            return;
-        }
-        self.grid
-            .draw(area, buffer, theme, relation, &self.pages, focused);
-        if self.pages.is_empty() && self.asked.is_none() {
-            let below = Rect {
-                y: area.y + 2,
-                height: area.height.saturating_sub(2),
-                ..area
-            };
-            pane::empty(
-                below,
-                buffer,
-                theme,
-                &["No rows.", "i shows the structure, r reads again"],
-            );
-        }
-    }
-}
-
-/// A fault in the middle of a pane: what, why, what to do.
-pub fn draw_fault(area: Rect, buffer: &mut Buffer, theme: &Theme, fault: &Fault) {
-    let room = area.width.saturating_sub(4);
-    let mut lines: Vec<(String, Role)> = Vec::new();
-    let mut add = |text: &str, role| {
-        lines.extend(
-            pane::wrapped(text, room)
-                .into_iter()
-                .map(|line| (line, role)),
-        );
-    };
-    add(&fault.what, Role::Error);
-    for part in [&fault.why, &fault.hint].into_iter().flatten() {
-        add(part, Role::Text);
-    }
-    if let Some(state) = &fault.sqlstate {
-        add(&format!("SQLSTATE {state}"), Role::Dim);
-    }
-    if let Some(remedy) = &fault.remedy {
-        add(&format!("To do: {remedy}"), Role::Dim);
-    }
-    add("r reads again, @ shows what was sent", Role::Dim);
-    let top = area.y
-        + area
-            .height
-            .saturating_sub(u16::try_from(lines.len()).unwrap_or(0))
-            / 3;
-    for ((line, role), y) in lines.iter().zip(top..area.bottom()) {
-        text::put(buffer, area.x + 2, y, room, line, theme.style(*role));
     }
 }
 
