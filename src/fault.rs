@@ -35,6 +35,15 @@ impl Fault {
         }
     }
 
+    /// That a person had it stopped: SQLSTATE 57014, as the server says it.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self {
+            sqlstate: Some("57014".to_owned()),
+            ..Self::new("Cancelled")
+        }
+    }
+
     /// Adds the reason.
     #[must_use]
     pub fn because(mut self, why: impl fmt::Display) -> Self {

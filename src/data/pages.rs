@@ -22,6 +22,8 @@ pub struct Pages {
     pub at_end: bool,
     /// The number in the relation, from nought, of the first row held, where it is known.
     pub first_number: Option<u64>,
+    /// Whether that number was counted from the beginning, and is no guess from what was known.
+    pub is_counted: bool,
 }
 
 impl Pages {
@@ -45,6 +47,7 @@ impl Pages {
             at_start,
             at_end,
             first_number: at_start.then_some(0),
+            is_counted: at_start,
         };
     }
 
@@ -71,6 +74,7 @@ impl Pages {
         let added = page.rows.len();
         self.len += added;
         self.held.push_front(page.rows);
+        self.is_counted |= self.at_start;
         self.first_number = match self.first_number {
             _ if self.at_start => Some(0),
             // Rows that others added meanwhile: the old number can no longer be right.
@@ -111,6 +115,21 @@ impl Pages {
     #[must_use]
     pub fn find(&self, mark: &[Option<String>], cells: &[usize]) -> Option<usize> {
         (0..self.len).find(|row| self.bookmark(*row, cells).as_deref() == Some(mark))
+    }
+
+    /// How many rows the relation has, where the rows held tell it.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        let first = self
+            .first_number
+            .filter(|_| self.at_end && self.is_counted)?;
+        Some(first + self.len as u64)
+    }
+
+    /// Whether one more page could push out one at the other end.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.held.len() >= 3
     }
 
     /// The bytes held, for the budget.

@@ -67,7 +67,8 @@ async fn by_place(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -
     let start = match seek {
         Seek::First => "(0,0)".to_owned(),
         Seek::Last => format!("({blocks},0)"),
-        Seek::After(mark) | Seek::Before(mark) | Seek::From(mark) => place(mark)?.to_owned(),
+        Seek::After(mark) | Seek::Before(mark) => place(mark)?.to_owned(),
+        Seek::From(mark) => just_before(place(mark)?),
         Seek::Row(number) => {
             let rows = link
                 .rows(&page::place_of_row(relation, *number), &[])
@@ -259,39 +260,45 @@ impl Cursor {
     /// # Errors
     /// The server's.
     pub async fn page(&self, seek: &Seek, limit: usize) -> Outcome<Page> {
-        let wanted = limit as u64;
-        let (first, end) = match seek {
-            Seek::First => (0, wanted),
-            Seek::Row(number) => (*number, number + wanted),
-            Seek::After(mark) => (number(mark)? + 1, number(mark)? + 1 + wanted),
-            Seek::From(mark) => (number(mark)?, number(mark)? + wanted),
-            Seek::Before(mark) => (number(mark)?.saturating_sub(wanted), number(mark)?),
-            Seek::Last => {
-                let total = self.total().await?;
-                (total.saturating_sub(wanted), total)
-            }
-        };
-        let mut page = self.range(first, end).await?;
-        if matches!(seek, Seek::Last | Seek::Before(_)) {
-            page.more = first > 0;
+        match seek {
+            Seek::First => self.forward(0, limit).await,
+            Seek::Row(number) => self.forward(*number, limit).await,
+            Seek::After(mark) => self.forward(number(mark)? + 1, limit).await,
+            Seek::From(mark) => self.forward(number(mark)?, limit).await,
+            Seek::Before(mark) => self.backward(number(mark)?, limit).await,
+            Seek::Last => self.backward(self.total().await?, limit).await,
         }
-        Ok(page)
     }
 
-    /// The rows from `first` up to, not including, `end`.
-    async fn range(&self, first: u64, end: u64) -> Outcome<Page> {
+    /// The rows from number `first` on. A cursor on row `n`, counted from 1, fetches the one after it.
+    async fn forward(&self, first: u64, limit: usize) -> Outcome<Page> {
+        let (rows, more) = self.fetch(first, "FORWARD", limit).await?;
+        Ok(Page {
+            rows: numbered(&rows, first),
+            more,
+        })
+    }
+
+    /// The rows before number `end`, nearest last. They are read backwards, so that the nearest ones
+    /// are here where a page is full before all of them are.
+    async fn backward(&self, end: u64, limit: usize) -> Outcome<Page> {
+        let (rows, more) = self.fetch(end + 1, "BACKWARD", limit).await?;
+        let first = end.saturating_sub(rows.len() as u64);
+        Ok(Page {
+            rows: numbered(&rows.reversed(), first),
+            more,
+        })
+    }
+
+    async fn fetch(&self, from: u64, direction: &str, limit: usize) -> Outcome<(Rows, bool)> {
         self.link
-            .batch(&format!("MOVE ABSOLUTE {first} IN {CURSOR}"))
+            .batch(&format!("MOVE ABSOLUTE {from} IN {CURSOR}"))
             .await?;
-        let limit = usize::try_from(end - first).unwrap_or(usize::MAX - 1);
         let mut reader = Reader::new(&self.relation, limit);
-        let sql = format!("FETCH FORWARD {} FROM {CURSOR}", limit + 1);
+        let sql = format!("FETCH {direction} {} FROM {CURSOR}", limit + 1);
         self.link.each(&sql, &[], |row| reader.take(&row)).await?;
         let page = reader.finish(false)?;
-        Ok(Page {
-            rows: numbered(&page.rows, first),
-            more: page.more,
-        })
+        Ok((page.rows, page.more))
     }
 
     /// Walks to the end once; the server keeps what it passed.

@@ -88,6 +88,13 @@ impl Link {
         }
     }
 
+    /// Closes it, instead of giving it back to its pool.
+    pub fn close(self) {
+        if let Inner::Pooled(object) = self.inner {
+            drop(deadpool_postgres::Object::take(object));
+        }
+    }
+
     /// The driver's client, for this room only.
     pub(in crate::pg) fn client(&self) -> &Client {
         match &self.inner {

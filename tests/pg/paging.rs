@@ -204,6 +204,15 @@ async fn a_heap_without_a_key_is_walked_by_place() {
         .await
         .unwrap();
     assert_eq!(values(&page), whole[1234..1239]);
+    let mark = vec![whole[1234][2].clone()];
+    let page = browse::page(&link, &relation, &Seek::From(mark), 5)
+        .await
+        .unwrap();
+    assert_eq!(
+        values(&page),
+        whole[1234..1239],
+        "from a row, itself included"
+    );
     let page = browse::page(&link, &relation, &Seek::Row(1 << 40), 5)
         .await
         .unwrap();
@@ -260,6 +269,37 @@ async fn a_view_is_walked_by_a_cursor_at_one_moment() {
     assert!(!before.more);
     let far = cursor.page(&Seek::Row(5000), 10).await.unwrap();
     assert!(far.rows.is_empty());
+}
+
+/// A page is full before all of its rows are here: those nearest to where it was asked from count.
+#[tokio::test]
+async fn the_last_rows_of_a_wide_view_are_there_and_none_is_left_out() {
+    let database = Database::with(
+        "CREATE TABLE base AS SELECT n, repeat('漢', 4096) AS a, repeat('字', 4096) AS b
+             FROM generate_series(0, 799) n;
+         CREATE VIEW wide AS SELECT * FROM base",
+    )
+    .await;
+    let relation = database.relation("wide").await;
+    let cursor = Cursor::open(database.link().await, &relation)
+        .await
+        .unwrap();
+    let mut seen: Vec<String> = Vec::new();
+    let mut seek = Seek::Last;
+    loop {
+        let page = cursor.page(&seek, 400).await.unwrap();
+        assert!(page.rows.len() < 400, "no page holds them all");
+        let numbers = (0..page.rows.len()).map(|row| page.rows.values(row, &[0])[0].clone());
+        let mut numbers: Vec<String> = numbers.map(Option::unwrap).collect();
+        numbers.append(&mut seen);
+        seen = numbers;
+        seek = Seek::Before(page.rows.values(0, &relation.bookmark_cells()));
+        if !page.more {
+            break;
+        }
+    }
+    let all: Vec<String> = (0..800).map(|n| n.to_string()).collect();
+    assert_eq!(seen, all);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dbkeep::data::catalog::Object;
-use dbkeep::pg::{Pool, introspect};
+use dbkeep::pg::{Pool, introspect, statement};
 use dbkeep::studio::work::server::Server;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Ticket};
 use tokio::sync::mpsc;
@@ -128,4 +128,65 @@ async fn a_request_that_is_cancelled_ends_as_cancelled() {
     server.cancel(Ticket(1));
     assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
     assert_eq!(database.value(busy).await, "0");
+}
+
+/// Whatever a request waits for, it can be given up: a lock that another session holds, before a
+/// cursor is open or a relation known; and no other request waits with it.
+#[tokio::test]
+async fn a_table_that_is_locked_is_given_up_and_blocks_no_other() {
+    let database = Database::with(
+        "CREATE TABLE held (id int PRIMARY KEY); CREATE VIEW seen AS SELECT * FROM held;
+         CREATE TABLE free (id int PRIMARY KEY)",
+    )
+    .await;
+    let open = |object: Object| DbRequest::Open {
+        object: Box::new(object),
+        again: None,
+        limit: 10,
+    };
+    let (table, view) = (database.object("held").await, database.object("seen").await);
+    let free = database.object("free").await;
+    let holder = database.link().await;
+    statement::run(&holder, "BEGIN").await.unwrap();
+    statement::run(&holder, "LOCK TABLE held").await.unwrap();
+    let (mut server, mut answers, _) = serve(&database);
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    server.begin(Ticket(1), open(view));
+    server.begin(Ticket(2), open(table));
+    while database.value(waiting).await != "2" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.begin(Ticket(3), open(free));
+    let mut ended = Vec::new();
+    while ended.is_empty() {
+        let (ticket, reply) = answers.recv().await.unwrap();
+        ended.extend(reply.is_final().then_some((ticket, reply)));
+    }
+    assert_eq!(ended, [(Ticket(3), DbReply::Done)]);
+    server.cancel(Ticket(1));
+    server.cancel(Ticket(2));
+    while ended.len() < 3 {
+        let (ticket, reply) = answers.recv().await.unwrap();
+        ended.extend(reply.is_final().then_some((ticket, reply)));
+    }
+    assert_eq!(ended[1].1, DbReply::Cancelled);
+    assert_eq!(ended[2].1, DbReply::Cancelled);
+    assert_eq!(database.value(waiting).await, "0");
+}
+
+/// A wish to stop that comes before the request has begun is heard too: nothing is sent.
+#[tokio::test]
+async fn a_request_that_is_cancelled_at_once_sends_nothing() {
+    let database = Database::with("CREATE TABLE t (id int PRIMARY KEY)").await;
+    let table = database.object("t").await;
+    let (mut server, mut answers, sent) = serve(&database);
+    let request = DbRequest::Open {
+        object: Box::new(table),
+        again: None,
+        limit: 10,
+    };
+    server.begin(Ticket(1), request);
+    server.cancel(Ticket(1));
+    assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
+    assert!(sent.lock().unwrap().is_empty());
 }

@@ -21,6 +21,7 @@ use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::fault::Fault;
 
 mod frame;
 pub mod run;
@@ -89,6 +90,8 @@ pub struct App {
     screens: [Box<dyn Layer>; 4],
     current: usize,
     dialogs: Vec<Box<dyn Layer>>,
+    /// The catalog that was asked for last; what an older request brings is not it.
+    catalog: Ticket,
     owners: HashMap<Ticket, Owner>,
     /// The requests somebody waits for, and since when.
     waiting: BTreeMap<Ticket, Instant>,
@@ -142,6 +145,7 @@ impl App {
             ],
             current: 0,
             dialogs: Vec::new(),
+            catalog: Ticket(0),
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
             next_ticket: 0,
@@ -389,9 +393,11 @@ impl App {
         self.outside.push(Outside::Db(ticket, request));
     }
 
-    fn ask(&mut self, request: DbRequest) {
+    fn ask(&mut self, request: DbRequest) -> Ticket {
         self.next_ticket += 1;
-        self.send(Ticket(self.next_ticket), request, Owner::App);
+        let ticket = Ticket(self.next_ticket);
+        self.send(ticket, request, Owner::App);
+        ticket
     }
 
     fn apply(&mut self, effect: Effect) {
@@ -432,7 +438,7 @@ impl App {
                 self.shared.system = system;
                 self.shared.catalog_fault = None;
                 self.shared.sizes = None;
-                self.ask(DbRequest::Catalog { system });
+                self.catalog = self.ask(DbRequest::Catalog { system });
             }
             Effect::Sizes => {
                 if self.shared.sizes.take().is_none() {
@@ -473,7 +479,11 @@ impl App {
             self.waiting.remove(&ticket);
         }
         match reply {
-            DbReply::Part(Part::Catalog(catalog)) => self.catalog(*catalog),
+            DbReply::Part(Part::Catalog(catalog)) => {
+                if ticket == self.catalog {
+                    self.take_catalog(*catalog);
+                }
+            }
             DbReply::Part(Part::TypesAndFunctions(objects)) => {
                 if let Some(catalog) = &mut self.shared.catalog {
                     catalog.set_types_and_functions(objects);
@@ -483,6 +493,10 @@ impl App {
             }
             DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
             DbReply::Part(Part::Count(oid, rows)) => self.counted(oid, rows),
+            DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
+                let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
+                self.shared.catalog_fault = Some(fault);
+            }
             DbReply::Failed(fault) if owner == Owner::App => {
                 if self.shared.catalog.is_none() {
                     self.shared.catalog_fault = Some(fault);
@@ -498,21 +512,28 @@ impl App {
         }
     }
 
-    fn catalog(&mut self, mut catalog: Catalog) {
-        // What was known a moment ago stays until it is known anew: nothing jumps.
-        let known: HashMap<u32, Count> = self
+    fn take_catalog(&mut self, mut catalog: Catalog) {
+        // What was known a moment ago stays until it is known anew: nothing jumps. What will not be
+        // counted again unasked is an estimate from now on.
+        let known: HashMap<u32, u64> = self
             .shared
             .catalog
             .iter()
             .flat_map(|catalog| &catalog.objects)
-            .filter(|object| matches!(object.count, Count::Exact(_)))
-            .map(|object| (object.oid, object.count))
+            .filter_map(|object| match object.count {
+                Count::Exact(rows) => Some((object.oid, rows)),
+                _ => None,
+            })
             .collect();
         for object in &mut catalog.objects {
             if object.kind.is_counted()
-                && let Some(count) = known.get(&object.oid)
+                && let Some(&rows) = known.get(&object.oid)
             {
-                object.count = *count;
+                object.count = if object.pages <= SMALL {
+                    Count::Exact(rows)
+                } else {
+                    Count::Estimate(rows)
+                };
             }
         }
         let small =

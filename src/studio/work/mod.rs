@@ -11,6 +11,7 @@ use crate::data::structure::Structure;
 use crate::fault::Fault;
 
 pub mod server;
+mod stop;
 
 /// One request's number; never used twice in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

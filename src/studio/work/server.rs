@@ -1,19 +1,19 @@
-//! Serves requests: each in a task of its own, on a connection of the pool. Cancelling asks the
-//! server to stop and waits for its answer, so that "cancelled" is true when it is said.
+//! Serves requests: each in a task of its own, on a connection of the pool. What stops one is in
+//! [`super::stop`].
 
 use std::collections::HashMap;
-use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
+use super::stop::Stop;
 use super::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Canceller, Link, Pool, count, introspect};
+use crate::pg::{Link, Pool, count, introspect};
 
 /// A transaction behind a view is ended when nobody has read from it for so long: it holds back
 /// the server's cleaning (VACUUM) as long as it lives.
@@ -21,6 +21,8 @@ const CURSOR_IDLE: Duration = Duration::from_secs(30);
 
 /// How long what nobody waits for stands back for what somebody does.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How many of the pool's connections it may have at once: one is always left for a person.
+const BACKGROUND: usize = 2;
 /// No more tables than this are counted by one statement…
 const TOGETHER: usize = 50;
 /// …nor more pages (8 kB each), so that the deadline is that of one table of middling size.
@@ -33,10 +35,18 @@ pub type Replies = mpsc::UnboundedSender<(Ticket, DbReply)>;
 pub struct Server {
     pool: Pool,
     replies: Replies,
-    running: HashMap<Ticket, oneshot::Sender<()>>,
+    running: HashMap<Ticket, Stop>,
     /// How many requests are being served that somebody waits for.
     awaited: Arc<watch::Sender<usize>>,
-    cursor: Arc<Mutex<Option<Open>>>,
+    background: Arc<Semaphore>,
+    cursor: Slot,
+}
+
+/// Where the open cursor is kept; whoever reads from it takes it out meanwhile.
+type Slot = Arc<Mutex<Option<Open>>>;
+
+fn inside(slot: &Slot) -> MutexGuard<'_, Option<Open>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The one cursor that is open, and when it was last read.
@@ -54,26 +64,28 @@ impl Server {
             replies,
             running: HashMap::new(),
             awaited: Arc::new(watch::Sender::new(0)),
+            background: Arc::new(Semaphore::new(BACKGROUND)),
             cursor: Arc::default(),
         }
     }
 
     /// Begins a request; its replies carry the ticket.
     pub fn begin(&mut self, ticket: Ticket, request: DbRequest) {
-        self.running.retain(|_, cancel| !cancel.is_closed());
-        let (cancel, cancelled) = oneshot::channel();
-        self.running.insert(ticket, cancel);
+        // Only the request itself still holds the other half of one that runs.
+        self.running.retain(|_, stop| stop.is_heard());
+        let stop = Stop::default();
+        self.running.insert(ticket, stop.clone());
         let task = Task {
             ticket,
             pool: self.pool.clone(),
             replies: self.replies.clone(),
             cursor: Arc::clone(&self.cursor),
+            stop,
         };
         let replies = self.replies.clone();
-        let turn = Turn::of(&request, &self.awaited);
+        let turn = Turn::of(&request, self);
         tokio::spawn(async move {
-            let turn = turn.come().await;
-            let reply = match tokio::spawn(task.serve(request, cancelled)).await {
+            let reply = match tokio::spawn(task.serve(request, turn)).await {
                 Ok(Ok(())) => DbReply::Done,
                 Ok(Err(fault)) if fault.is_cancelled() => DbReply::Cancelled,
                 Ok(Err(fault)) => DbReply::Failed(fault),
@@ -82,15 +94,13 @@ impl Server {
             };
             // A screen that is gone when its reply comes is none of this task's business.
             let _ = replies.send((ticket, reply));
-            drop(turn);
         });
     }
 
     /// Asks that a request be stopped; its final reply says how it ended.
     pub fn cancel(&mut self, ticket: Ticket) {
-        if let Some(cancel) = self.running.remove(&ticket) {
-            // A request that has ended meanwhile has nobody who listens.
-            let _ = cancel.send(());
+        if let Some(stop) = self.running.remove(&ticket) {
+            stop.ask();
         }
     }
 }
@@ -98,25 +108,29 @@ impl Server {
 /// When a request's turn is: at once, or when nobody waits for another any more.
 enum Turn {
     Awaited(Arc<watch::Sender<usize>>),
-    Background(watch::Receiver<usize>),
+    Background(watch::Receiver<usize>, Arc<Semaphore>),
 }
 
 impl Turn {
-    fn of(request: &DbRequest, awaited: &Arc<watch::Sender<usize>>) -> Self {
+    fn of(request: &DbRequest, server: &Server) -> Self {
+        let awaited = &server.awaited;
         if request.is_background() {
-            return Self::Background(awaited.subscribe());
+            return Self::Background(awaited.subscribe(), Arc::clone(&server.background));
         }
         awaited.send_modify(|count| *count += 1);
         Self::Awaited(Arc::clone(awaited))
     }
 
-    async fn come(mut self) -> Self {
-        if let Self::Background(awaited) = &mut self {
-            let idle = awaited.wait_for(|count| *count == 0);
-            // A statement that takes its time must not keep the counts away for good.
-            let _ = tokio::time::timeout(PATIENCE, idle).await;
-        }
-        self
+    /// Waits for the turn; what comes back ends it when it is dropped.
+    async fn come(&mut self) -> Option<OwnedSemaphorePermit> {
+        let Self::Background(awaited, background) = self else {
+            return None;
+        };
+        let permit = Arc::clone(background).acquire_owned().await.ok();
+        let idle = awaited.wait_for(|count| *count == 0);
+        // A statement that takes its time must not keep the counts away for good.
+        let _ = tokio::time::timeout(PATIENCE, idle).await;
+        permit
     }
 }
 
@@ -132,7 +146,18 @@ struct Task {
     ticket: Ticket,
     pool: Pool,
     replies: Replies,
-    cursor: Arc<Mutex<Option<Open>>>,
+    cursor: Slot,
+    stop: Stop,
+}
+
+/// What is left to do when a connection of the pool is not needed any more.
+enum Rest {
+    /// Nothing.
+    Nothing,
+    /// Give this. What the answer makes somebody ask for can then have the connection.
+    Give(Part),
+    /// Read a page through the cursor, which has a connection of its own.
+    Cursor(Arc<Relation>, Seek, usize),
 }
 
 impl Task {
@@ -141,93 +166,111 @@ impl Task {
         let _ = self.replies.send((self.ticket, DbReply::Part(part)));
     }
 
-    async fn serve(self, request: DbRequest, stop: oneshot::Receiver<()>) -> Outcome<()> {
-        if let DbRequest::Page {
-            relation,
-            seek,
-            limit,
-        } = &request
-            && relation.paging == Paging::Cursor
-        {
-            let page = self.through_cursor(relation, seek, *limit, stop).await?;
-            self.part(Part::Page(page));
-            return Ok(());
+    async fn serve(self, request: DbRequest, mut turn: Turn) -> Outcome<()> {
+        let _permit = self.stop.or(async { Ok(turn.come().await) }).await?;
+        let rest = match request {
+            DbRequest::Page {
+                relation,
+                seek,
+                limit,
+            } if relation.paging == Paging::Cursor => Rest::Cursor(relation, seek, limit),
+            request => {
+                let link = self.stop.or(self.pool.link()).await?;
+                let rest = self.answer(&link, request).await;
+                if self.stop.came_late() {
+                    link.close();
+                }
+                rest?
+            }
+        };
+        match rest {
+            Rest::Nothing => {}
+            Rest::Give(part) => self.part(part),
+            Rest::Cursor(relation, seek, limit) => {
+                let page = self.through_cursor(&relation, &seek, limit).await?;
+                self.part(Part::Page(page));
+            }
         }
-        let link = self.pool.link().await?;
-        let canceller = link.canceller();
-        match request {
+        Ok(())
+    }
+
+    async fn answer(&self, link: &Link, request: DbRequest) -> Outcome<Rest> {
+        let stop = &self.stop;
+        let part = match request {
             DbRequest::Catalog { system } => {
-                let reading = introspect::catalog(&link, system);
-                let catalog = stoppable(reading, canceller, stop).await?;
-                // What the answer makes somebody ask for can then have this connection.
-                drop(link);
-                self.part(Part::Catalog(Box::new(catalog)));
+                let reading = introspect::catalog(link, system);
+                Part::Catalog(Box::new(stop.on(link, reading).await?))
             }
             DbRequest::TypesAndFunctions { system } => {
-                let reading = introspect::types_and_functions(&link, system);
-                let objects = stoppable(reading, canceller, stop).await?;
-                self.part(Part::TypesAndFunctions(objects));
+                let reading = introspect::types_and_functions(link, system);
+                Part::TypesAndFunctions(stop.on(link, reading).await?)
             }
             DbRequest::Sizes { system } => {
-                let sizes = stoppable(introspect::sizes(&link, system), canceller, stop).await?;
-                self.part(Part::Sizes(sizes));
+                Part::Sizes(stop.on(link, introspect::sizes(link, system)).await?)
             }
             DbRequest::CountAll { objects, deadline } => {
-                let counting = self.count_all(&link, &objects, deadline);
-                stoppable(counting, canceller, stop).await?;
+                let counting = self.count_all(link, &objects, deadline);
+                stop.on(link, counting).await?;
+                return Ok(Rest::Nothing);
             }
             DbRequest::Count(object) => {
-                let counting = self.counted(&link, std::slice::from_ref(&object), Duration::ZERO);
-                stoppable(counting, canceller, stop).await?;
+                let counting = self.counted(link, std::slice::from_ref(&object), Duration::ZERO);
+                stop.on(link, counting).await?;
+                return Ok(Rest::Nothing);
             }
             DbRequest::Number {
                 relation,
                 mark,
                 deadline,
             } => {
-                let counting = count::before(&link, &relation, &mark, deadline);
-                if let Some(rows) = stoppable(counting, canceller, stop).await? {
-                    self.part(Part::Number(rows));
-                }
+                let counting = count::before(link, &relation, &mark, deadline);
+                let Some(rows) = stop.on(link, counting).await? else {
+                    return Ok(Rest::Nothing);
+                };
+                Part::Number(rows)
             }
             DbRequest::Open {
                 object,
                 again,
                 limit,
-            } => {
-                let relation = introspect::relation(&link, &object).await?;
-                let relation = Arc::new(relation);
-                self.part(Part::Relation(Arc::clone(&relation)));
-                let seek = match again {
-                    Some((known, seek)) if known == relation => seek,
-                    _ => Seek::First,
-                };
-                // What a view held at an earlier moment is not what is asked for now.
-                self.forget_cursor().await;
-                let page = if relation.paging == Paging::Cursor {
-                    drop(link);
-                    self.through_cursor(&relation, &seek, limit, stop).await?
-                } else {
-                    let reading = browse::page(&link, &relation, &seek, limit);
-                    stoppable(reading, canceller, stop).await?
-                };
-                self.part(Part::Page(page));
-            }
+            } => return self.open(link, &object, again, limit).await,
             DbRequest::Page {
                 relation,
                 seek,
                 limit,
             } => {
-                let reading = browse::page(&link, &relation, &seek, limit);
-                self.part(Part::Page(stoppable(reading, canceller, stop).await?));
+                let reading = browse::page(link, &relation, &seek, limit);
+                Part::Page(stop.on(link, reading).await?)
             }
             DbRequest::Structure(oid) => {
-                let reading = introspect::structure(&link, oid);
-                let structure = stoppable(Box::pin(reading), canceller, stop).await?;
-                self.part(Part::Structure(Box::new(structure)));
+                let reading = Box::pin(introspect::structure(link, oid));
+                Part::Structure(Box::new(stop.on(link, reading).await?))
             }
+        };
+        Ok(Rest::Give(part))
+    }
+
+    async fn open(
+        &self,
+        link: &Link,
+        object: &Object,
+        again: Option<(Arc<Relation>, Seek)>,
+        limit: usize,
+    ) -> Outcome<Rest> {
+        let reading = introspect::relation(link, object);
+        let relation = Arc::new(self.stop.on(link, reading).await?);
+        self.part(Part::Relation(Arc::clone(&relation)));
+        let seek = match again {
+            Some((known, seek)) if known == relation => seek,
+            _ => Seek::First,
+        };
+        // What a view held at an earlier moment is not what is asked for now.
+        inside(&self.cursor).take();
+        if relation.paging == Paging::Cursor {
+            return Ok(Rest::Cursor(relation, seek, limit));
         }
-        Ok(())
+        let reading = browse::page(link, &relation, &seek, limit);
+        Ok(Rest::Give(Part::Page(self.stop.on(link, reading).await?)))
     }
 
     /// Counts together what is small, so that a thousand tables are a few statements; where one of
@@ -263,33 +306,30 @@ impl Task {
         Ok(())
     }
 
-    async fn forget_cursor(&self) {
-        *self.cursor.lock().await = None;
-    }
-
     /// Reads from the open cursor if it is this relation's, else from a new one.
     async fn through_cursor(
         &self,
         relation: &Relation,
         seek: &Seek,
         limit: usize,
-        stop: oneshot::Receiver<()>,
     ) -> Outcome<Page> {
-        let mut slot = self.cursor.lock().await;
-        let open = match slot.take() {
+        let stop = &self.stop;
+        let taken = inside(&self.cursor).take();
+        let cursor = match taken {
             // The first page is asked for when a view is opened or read anew: a moment of its own.
             Some(open) if open.cursor.relation() == relation && *seek != Seek::First => open.cursor,
             _ => {
-                let link = self.pool.pinned().await?;
-                Cursor::open(link, relation).await?
+                let link = stop.or(self.pool.pinned()).await?;
+                let canceller = link.canceller();
+                stop.during(canceller, Cursor::open(link, relation)).await?
             }
         };
-        let page = stoppable(open.page(seek, limit), open.canceller(), stop).await?;
-        *slot = Some(Open {
-            cursor: open,
+        let reading = cursor.page(seek, limit);
+        let page = stop.during(cursor.canceller(), reading).await?;
+        *inside(&self.cursor) = Some(Open {
+            cursor,
             used: Instant::now(),
         });
-        drop(slot);
         tokio::spawn(end_when_idle(Arc::clone(&self.cursor)));
         Ok(page)
     }
@@ -310,28 +350,13 @@ fn batches(objects: &[Object]) -> impl Iterator<Item = &[Object]> {
     })
 }
 
-async fn end_when_idle(cursor: Arc<Mutex<Option<Open>>>) {
+async fn end_when_idle(cursor: Slot) {
     tokio::time::sleep(CURSOR_IDLE).await;
-    let mut slot = cursor.lock().await;
+    let mut slot = inside(&cursor);
     if slot
         .as_ref()
         .is_some_and(|open| open.used.elapsed() >= CURSOR_IDLE)
     {
         *slot = None;
     }
-}
-
-/// Waits for `work`; when it is cancelled, asks the server to stop and waits for what it says.
-async fn stoppable<T>(
-    work: impl Future<Output = Outcome<T>>,
-    canceller: Canceller,
-    stop: oneshot::Receiver<()>,
-) -> Outcome<T> {
-    let mut work = std::pin::pin!(work);
-    tokio::select! {
-        done = &mut work => return done,
-        Ok(()) = stop => {}
-    }
-    canceller.cancel().await;
-    work.await
 }

@@ -56,6 +56,8 @@ pub struct Rows {
     wish: Option<Seek>,
     /// The row whose number is asked for.
     numbering: Option<(Ticket, Bookmark)>,
+    /// Whether the cursor moved up last: pages are read ahead where it goes.
+    upwards: bool,
 }
 
 impl Rows {
@@ -75,6 +77,7 @@ impl Rows {
             asked: Some((ticket, Wanted::Opening)),
             wish: None,
             numbering: None,
+            upwards: false,
         }
     }
 
@@ -124,20 +127,20 @@ impl Rows {
     /// Moves by rows.
     pub fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
         self.grid.step(by, self.pages.len());
-        self.read_ahead(cx);
+        self.go_on(by, cx);
     }
 
     /// Moves by pages, or half ones.
     pub fn page(&mut self, halves: isize, cx: &mut Cx<'_>) {
         let height = isize::try_from(self.grid.height()).unwrap_or(1);
         self.grid.page(halves * height / 2, self.pages.len());
-        self.read_ahead(cx);
+        self.go_on(halves, cx);
     }
 
     /// Moves what is in view.
     pub fn scroll(&mut self, by: isize, cx: &mut Cx<'_>) {
         self.grid.scroll(by, self.pages.len());
-        self.read_ahead(cx);
+        self.go_on(by, cx);
     }
 
     /// Moves by columns.
@@ -229,22 +232,30 @@ impl Rows {
         self.asked = Some((ticket, wanted));
     }
 
-    /// Asks for the next page while there are still screens of rows to go.
+    fn go_on(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.upwards = by < 0;
+        self.read_ahead(cx);
+    }
+
+    /// Asks for the next page while there are still screens of rows to go. Where the cursor does not
+    /// go, only as long as no page is pushed out: two ends that push each other out would ask for
+    /// ever.
     fn read_ahead(&mut self, cx: &mut Cx<'_>) {
         let (None, Some(relation)) = (&self.asked, self.relation.clone()) else {
             return;
         };
         let near = AHEAD * self.grid.height();
         let marks = relation.bookmark_cells();
-        if !self.pages.at_end && self.grid.row + near >= self.pages.len() {
-            if let Some(mark) = self
-                .pages
-                .bookmark(self.pages.len().saturating_sub(1), &marks)
-            {
+        let room = !self.pages.is_crowded();
+        let last = self.pages.len().saturating_sub(1);
+        let below = !self.pages.at_end && self.grid.row + near > last;
+        let above = !self.pages.at_start && self.grid.row < near;
+        if below && (room || !self.upwards) {
+            if let Some(mark) = self.pages.bookmark(last, &marks) {
                 self.ask(relation, Seek::After(mark), Wanted::After, cx);
             }
-        } else if !self.pages.at_start
-            && self.grid.row < near
+        } else if above
+            && (room || self.upwards)
             && let Some(mark) = self.pages.bookmark(0, &marks)
         {
             self.ask(relation, Seek::Before(mark), Wanted::Before, cx);
@@ -254,7 +265,7 @@ impl Rows {
     /// Takes a reply; `false` if it is not for this.
     pub fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) -> bool {
         if self.is_number(ticket) {
-            self.number(&reply);
+            self.number(&reply, cx);
             return true;
         }
         let Some((asked, wanted)) = self.asked.clone().filter(|(asked, _)| *asked == ticket) else {
@@ -347,11 +358,13 @@ impl Rows {
         if let Count::Exact(total) = super::count_of(cx.shared, relation.oid) {
             self.pages.total_is(total);
         }
-        if let (true, Some(first)) = (self.pages.at_end, self.pages.first_number) {
-            cx.ask(Effect::Counted(
-                relation.oid,
-                first + self.pages.len() as u64,
-            ));
+        self.tell_total(cx);
+    }
+
+    /// Who has seen both ends has counted the rows.
+    fn tell_total(&self, cx: &mut Cx<'_>) {
+        if let (Some(relation), Some(total)) = (&self.relation, self.pages.total()) {
+            cx.ask(Effect::Counted(relation.oid, total));
         }
     }
 
@@ -380,6 +393,7 @@ impl Rows {
             Seek::Row(number) => {
                 self.pages.replace(page, *number == 0, !more);
                 self.pages.first_number = Some(*number);
+                self.pages.is_counted = true;
                 self.grid.jump(0);
             }
             Seek::From(_) | Seek::After(_) | Seek::Before(_) => {
@@ -411,7 +425,7 @@ impl Rows {
 
     /// Takes the number of a row that may have moved among those held, or gone. A number that does
     /// not come, for whatever reason, is shown as unknown.
-    fn number(&mut self, reply: &DbReply) {
+    fn number(&mut self, reply: &DbReply, cx: &mut Cx<'_>) {
         let Some((_, mark)) = &self.numbering else {
             return;
         };
@@ -419,6 +433,8 @@ impl Rows {
             let place = self.pages.find(mark, &relation.bookmark_cells());
             if let Some(place) = place {
                 self.pages.first_number = before.checked_sub(place as u64);
+                self.pages.is_counted = true;
+                self.tell_total(cx);
             }
         }
         if reply.is_final() {

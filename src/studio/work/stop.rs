@@ -1,0 +1,85 @@
+//! Stopping: everything a request waits for can be given up, and a statement that runs is stopped
+//! on the server before anybody is told that it was.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::fault::{Fault, Outcome};
+use crate::pg::{Canceller, Link};
+
+/// How long a cancel request may take on its way.
+const CANCEL_LIMIT: Duration = Duration::from_secs(10);
+
+/// One request's wish to be stopped, and whether it came too late.
+#[derive(Clone, Default)]
+pub(super) struct Stop {
+    wish: CancellationToken,
+    late: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Wishes it.
+    pub(super) fn ask(&self) {
+        self.wish.cancel();
+    }
+
+    /// Whether anybody but the asker still holds it.
+    pub(super) fn is_heard(&self) -> bool {
+        Arc::strong_count(&self.late) > 1
+    }
+
+    /// Waits for something that is no statement, such as a connection: given up at once.
+    pub(super) async fn or<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        tokio::select! {
+            biased;
+            () = self.wish.cancelled() => Err(Fault::cancelled()),
+            done = work => done,
+        }
+    }
+
+    /// Waits for statements on a link; asks the server to stop them, and waits for what it says. A
+    /// statement that had not begun is not sent.
+    pub(super) async fn on<T>(
+        &self,
+        link: &Link,
+        work: impl Future<Output = Outcome<T>>,
+    ) -> Outcome<T> {
+        self.during(link.canceller(), work).await
+    }
+
+    /// The same where the work owns the link.
+    pub(super) async fn during<T>(
+        &self,
+        canceller: Canceller,
+        work: impl Future<Output = Outcome<T>>,
+    ) -> Outcome<T> {
+        if self.wish.is_cancelled() {
+            return Err(Fault::cancelled());
+        }
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = self.wish.cancelled() => {}
+        }
+        let asking = tokio::time::timeout(CANCEL_LIMIT, canceller.cancel());
+        let (_, done) = tokio::join!(asking, work);
+        match done {
+            Err(fault) if fault.is_cancelled() => Err(fault),
+            ended => {
+                self.late.store(true, Ordering::Relaxed);
+                ended.and(Err(Fault::cancelled()))
+            }
+        }
+    }
+
+    /// Whether a statement ended by itself after the server was asked to stop it. The request may
+    /// still be on its way, and would stop what its connection does next.
+    pub(super) fn came_late(&self) -> bool {
+        self.late.load(Ordering::Relaxed)
+    }
+}
