@@ -21,6 +21,8 @@ pub struct Fault {
     pub position: Option<u32>,
     /// What to do now.
     pub remedy: Option<String>,
+    /// Whether there is no connection any more, or none was had.
+    pub is_lost: bool,
 }
 
 /// What every fallible function of dbkeep returns.

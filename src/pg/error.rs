@@ -10,11 +10,12 @@ use crate::pg::connect::Refusal;
 pub fn fault(what: &str, error: &tokio_postgres::Error) -> Fault {
     match error.as_db_error() {
         Some(error) => from_server(error),
-        None if error.is_closed() => {
-            Fault::new(format!("{what}: the connection to the server was lost"))
+        None if error.is_closed() => Fault {
+            is_lost: true,
+            ..Fault::new(format!("{what}: the connection to the server was lost"))
                 .because(chain(error))
-                .remedy("reconnect; nothing was sent again")
-        }
+                .remedy("r connects again; nothing was sent again")
+        },
         None => Fault::new(what).because(chain(error)),
     }
 }
@@ -30,6 +31,8 @@ fn from_server(error: &DbError) -> Fault {
     fault.sqlstate = Some(error.code().code().to_owned());
     fault.hint = error.hint().map(str::to_owned);
     fault.position = position;
+    // The server ends this session, or starts or stops itself (57P01 to 57P05).
+    fault.is_lost = error.code().code().starts_with("57P");
     fault
 }
 
@@ -74,6 +77,7 @@ pub(in crate::pg) fn connecting(target: &str, refusal: &Refusal, note: Option<&s
         }
         Refusal::Unfit(_) => "name another host, or another target_session_attrs",
     };
+    fault.is_lost = true;
     fault.what = format!("Cannot connect to {target}");
     fault.why = Some(why);
     fault.remedy = Some(match note {
@@ -142,7 +146,7 @@ fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
             PASSWORD
         }
         Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
-            "name a database that is there: dbkeep sql -c 'select datname from pg_database' on database postgres lists them"
+            "name a database that is there; database postgres is, nearly always, and pg_database lists the others"
         }
         Some(code) if *code == SqlState::TOO_MANY_CONNECTIONS => {
             "close a session, or raise max_connections"

@@ -1,7 +1,7 @@
 //! A connection in use, its own or borrowed from the pool. Every statement goes through it and is
 //! told to the [`Witness`], so that the command log is complete by construction.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::TryStreamExt;
@@ -17,7 +17,8 @@ use crate::pg::error;
 pub struct Sent {
     /// When.
     pub at: SystemTime,
-    /// How long it took until its last row was here.
+    /// How long it took until its last row was here, from when the server could begin it: what is
+    /// sent together is done in turn.
     pub took: Duration,
     /// The rows it returned, or why it failed.
     pub result: Result<u64, String>,
@@ -44,6 +45,8 @@ pub struct Link {
     inner: Inner,
     connector: Connector,
     witness: Witness,
+    /// When the statement before ended.
+    ended: Mutex<Option<Instant>>,
 }
 
 /// Stops, on the server, what a [`Link`] is doing.
@@ -73,6 +76,7 @@ impl Link {
             inner: Inner::Own(client),
             connector: connector.clone(),
             witness,
+            ended: Mutex::default(),
         })
     }
 
@@ -85,6 +89,7 @@ impl Link {
             inner: Inner::Pooled(object),
             connector,
             witness,
+            ended: Mutex::default(),
         }
     }
 
@@ -164,9 +169,13 @@ impl Link {
         result: Result<u64, tokio_postgres::Error>,
     ) -> Outcome<u64> {
         let result = result.map_err(|failed| error::fault("The statement failed", &failed));
+        let now = Instant::now();
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = ended.replace(now).map_or(begun, |before| before.max(begun));
+        drop(ended);
         (self.witness)(Sent {
             at,
-            took: begun.elapsed(),
+            took: now.duration_since(begun),
             result: result
                 .as_ref()
                 .copied()

@@ -39,6 +39,8 @@ pub struct Shared {
     pub log: VecDeque<LogEntry>,
     /// Which picture of a moving sign it is time for.
     pub tick: usize,
+    /// Whether the server was not reached when it was last asked.
+    pub is_lost: bool,
 }
 
 /// A line of the command log.

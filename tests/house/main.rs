@@ -86,7 +86,7 @@ fn imports_go_downwards_only() {
             }
             if to == "pg"
                 && parts[0] == "studio"
-                && relative != "studio/work/server"
+                && !relative.starts_with("studio/work/server/")
                 && relative != "studio/app/run"
             {
                 breaches.push(format!("{relative} names pg"));

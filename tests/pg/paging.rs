@@ -284,22 +284,22 @@ async fn the_last_rows_of_a_wide_view_are_there_and_none_is_left_out() {
     let cursor = Cursor::open(database.link().await, &relation)
         .await
         .unwrap();
-    let mut seen: Vec<String> = Vec::new();
+    let mut walked: Vec<String> = Vec::new();
     let mut seek = Seek::Last;
     loop {
         let page = cursor.page(&seek, 400).await.unwrap();
         assert!(page.rows.len() < 400, "no page holds them all");
         let numbers = (0..page.rows.len()).map(|row| page.rows.values(row, &[0])[0].clone());
         let mut numbers: Vec<String> = numbers.map(Option::unwrap).collect();
-        numbers.append(&mut seen);
-        seen = numbers;
+        numbers.append(&mut walked);
+        walked = numbers;
         seek = Seek::Before(page.rows.values(0, &relation.bookmark_cells()));
         if !page.more {
             break;
         }
     }
     let all: Vec<String> = (0..800).map(|n| n.to_string()).collect();
-    assert_eq!(seen, all);
+    assert_eq!(walked, all);
 }
 
 #[tokio::test]

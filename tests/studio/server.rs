@@ -192,6 +192,9 @@ impl Fake {
             DbRequest::Structure(oid) => {
                 vec![Part::Structure(Box::new(self.structure(*oid)))]
             }
+            DbRequest::Definition(object) => {
+                vec![Part::Definition(format!("CREATE {}", object.name))]
+            }
         };
         let parts = parts.into_iter().map(DbReply::Part);
         parts.chain([DbReply::Done]).collect()

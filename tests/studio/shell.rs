@@ -7,6 +7,8 @@ use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::layer::LogEntry;
 use dbkeep::studio::work::DbReply;
 
+use ratatui::crossterm::event::MouseEventKind;
+
 use crate::driver::Studio;
 use crate::server::Fake;
 use crate::{COLUMNS, opened, shop};
@@ -170,4 +172,75 @@ fn nothing_typed_in_the_search_is_a_command() {
     studio.types("q?1T");
     studio.sees("/ q?1T");
     assert_eq!(studio.outside, []);
+}
+
+#[test]
+fn each_table_keeps_the_place_where_one_was() {
+    let mut studio = opened(3_000);
+    studio.press("enter :");
+    studio.types("#1500");
+    studio.press("enter down down right esc down");
+    studio.sees("public.order");
+    studio.press("up enter");
+    studio.sees("row 1,502 of 3,000 · name");
+    studio.press("up");
+    studio.sees("row 1,501 of 3,000 · name");
+}
+
+#[test]
+fn what_concerns_the_open_table_can_be_asked_for_from_the_tree() {
+    let mut studio = opened(3_000);
+    studio.press("i");
+    studio.sees("customer · structure");
+    studio.press(":");
+    studio.types("4");
+    studio.press("enter");
+    studio.sees("row 4 of 3,000");
+}
+
+#[test]
+fn the_wheel_over_the_tree_opens_nothing_and_a_word_said_does_not_outlive_its_command() {
+    let mut studio = opened(30);
+    studio.press("enter :");
+    studio.types("#no");
+    studio.press("enter");
+    studio.sees("is no row number");
+    studio.press("down");
+    studio.sees_no("is no row number");
+    studio.mouse(MouseEventKind::ScrollDown, (5, 5));
+    studio.sees("public.customer");
+    studio.sees("row 2 of 30");
+}
+
+#[test]
+fn a_lost_connection_is_said_in_the_title_until_there_is_one_again() {
+    let mut studio = opened(30);
+    studio.held = true;
+    studio.press("r");
+    let lost = Fault {
+        is_lost: true,
+        ..Fault::new("The statement failed: the connection to the server was lost")
+    };
+    while !studio.asked.is_empty() {
+        studio.end(DbReply::Failed(lost.clone()));
+    }
+    studio.sees("disconnected");
+    studio.held = false;
+    studio.press("r");
+    studio.sees("read-write");
+    studio.sees("name 3");
+}
+
+#[test]
+fn letters_that_stand_together_are_found_before_those_that_are_scattered() {
+    let mut studio = opened(3);
+    studio.press("ctrl-p");
+    studio.types("theme");
+    studio.sees("Choose a theme");
+    studio.sees_no("To the start of the row");
+    for _ in 0.."theme".len() {
+        studio.press("backspace");
+    }
+    studio.types("chtm");
+    studio.sees("Choose a theme");
 }

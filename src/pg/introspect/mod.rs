@@ -67,6 +67,24 @@ pub async fn types_and_functions(link: &Link, system: bool) -> Outcome<Vec<Objec
     types.chain(functions).collect()
 }
 
+/// The statement that makes an enum, a domain or a function.
+///
+/// # Errors
+/// It is gone; or the server's.
+pub async fn definition(link: &Link, object: &Object) -> Outcome<String> {
+    let what = match object.kind {
+        Kind::Function => "function",
+        Kind::Enum => "enum",
+        _ => "domain",
+    };
+    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&object.oid, Type::OID), (&what, Type::TEXT)];
+    let rows = link.rows(include_str!("definition.sql"), params).await?;
+    let text = rows.first().map(|row| get(row, "definition")).transpose()?;
+    text.flatten().ok_or_else(|| {
+        Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")
+    })
+}
+
 /// How many bytes each table takes with its indexes, by number.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::{get, unsigned};
-use crate::data::catalog::bytes;
+use crate::data::catalog::{bytes, grouped};
 use crate::data::structure::{Attribute, Named, Structure};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
@@ -143,7 +143,11 @@ fn index(row: &Row) -> Outcome<Named> {
     let scans: i64 = get(row, "scans")?;
     let valid: bool = get(row, "valid")?;
     let of_constraint: bool = get(row, "of_constraint")?;
-    let mut note = format!("{size}, {scans} scans");
+    let scans = match scans {
+        1 => "1 scan".to_owned(),
+        scans => format!("{} scans", grouped(unsigned(scans))),
+    };
+    let mut note = format!("{size}, {scans}");
     if of_constraint {
         note.push_str(", of a constraint");
     }

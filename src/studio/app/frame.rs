@@ -79,7 +79,9 @@ impl App {
             text::put(buffer, line.x + 1, line.y, room, target, style);
             return;
         };
-        let (mode, role) = if catalog.read_only {
+        let (mode, role) = if self.shared.is_lost {
+            (" · disconnected", Role::Error)
+        } else if catalog.read_only {
             (" · read-only", Role::Warning)
         } else {
             (" · read-write", Role::Dim)

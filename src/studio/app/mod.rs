@@ -136,6 +136,7 @@ impl App {
                 keymap: start.keymap,
                 log: VecDeque::new(),
                 tick: 0,
+                is_lost: false,
             },
             screens: [
                 Box::<Tables>::default(),
@@ -316,6 +317,8 @@ impl App {
     }
 
     fn command(&mut self, command: Command) {
+        // What was said of the last thing done is not about this one.
+        self.toast = None;
         if let Err(why) = self.enabled(command) {
             self.say(Tone::Warning, format!("{}: {why}", command.spec().title));
             return;
@@ -478,6 +481,11 @@ impl App {
             self.owners.remove(&ticket);
             self.waiting.remove(&ticket);
         }
+        self.shared.is_lost = match &reply {
+            DbReply::Failed(fault) if fault.is_lost => true,
+            DbReply::Part(_) => false,
+            _ => self.shared.is_lost,
+        };
         match reply {
             DbReply::Part(Part::Catalog(catalog)) => {
                 if ticket == self.catalog {

@@ -67,6 +67,23 @@ impl Chooser {
             self.shown = (0..self.items.len()).collect();
             return;
         }
+        let typed = self.input.text().to_lowercase();
+        let has = |item: &Item| {
+            let words = [&item.label, &item.fact];
+            words
+                .iter()
+                .any(|text| text.to_lowercase().contains(&typed))
+        };
+        let whole = (0..self.items.len()).filter(|&at| has(&self.items[at]));
+        self.shown = whole.collect();
+        // Letters that stand apart are looked for only where nothing has them together: nearly
+        // every line has a few letters somewhere.
+        if self.shown.is_empty() {
+            self.shown = self.scattered();
+        }
+    }
+
+    fn scattered(&self) -> Vec<usize> {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(
             self.input.text(),
@@ -79,13 +96,12 @@ impl Chooser {
             .iter()
             .enumerate()
             .filter_map(|(at, item)| {
-                let label = format!("{} {}", item.label, item.fact);
-                let label = Utf32Str::new(&label, &mut characters);
+                let label = Utf32Str::new(&item.label, &mut characters);
                 Some((std::cmp::Reverse(pattern.score(label, &mut matcher)?), at))
             })
             .collect();
         scored.sort_unstable();
-        self.shown = scored.into_iter().map(|(_, at)| at).collect();
+        scored.into_iter().map(|(_, at)| at).collect()
     }
 
     fn choose(&self, cx: &mut Cx<'_>) {

@@ -14,6 +14,10 @@ pub fn palette(
     scopes: &[Scope],
     enabled: impl Fn(Command) -> Result<(), Refusal>,
 ) -> Chooser {
+    // Who looks for a command here knows how to move.
+    let (moving, others): (Vec<Scope>, Vec<Scope>) =
+        scopes.iter().partition(|scope| **scope == Scope::Moving);
+    let scopes = [others, moving].concat();
     let commands = scopes.iter().flat_map(|scope| {
         Command::TABLE
             .iter()

@@ -12,6 +12,8 @@ pub enum Scope {
     Moving,
     /// The tree of tables.
     Tree,
+    /// What is open, wherever one is on the screen of tables.
+    Table,
     /// The rows of a table.
     Grid,
     /// The structure of a table.
@@ -24,11 +26,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
         Self::Tree,
+        Self::Table,
         Self::Grid,
         Self::Structure,
         Self::List,
@@ -43,6 +46,7 @@ impl Scope {
             Self::Studio => "On every screen",
             Self::Moving => "Moving about",
             Self::Tree => "In the tree",
+            Self::Table => "With the open table",
             Self::Grid => "In the rows",
             Self::Structure => "In the structure",
             Self::List => "In a list",
@@ -136,14 +140,15 @@ commands! {
     TreeSystem = "tree.system", "Show or hide the system's schemas", Tree, ["."];
     TreeSizes = "tree.sizes", "Show sizes instead of counts", Tree, ["z"], footer "sizes";
 
-    GoTo = "row.goto", "Go to a row by its key or number", Grid, [":"], footer "go to";
-    Inspect = "table.structure", "Show the structure of the table", Grid, ["i"], footer "structure";
-    Count = "table.count", "Count the rows exactly", Grid, ["c"];
+    Inspect = "table.structure", "Show the structure of the table, or its rows", Table, ["i"], footer "rows/structure";
+    GoTo = "row.goto", "Go to a row by its key or number", Table, [":"], footer "go to";
+    Count = "table.count", "Count the rows exactly", Table, ["c"];
+
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
 
-    ShowRows = "table.rows", "Show the rows of the table", Structure, ["i", "enter"], footer "rows";
+    ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
@@ -151,7 +156,7 @@ commands! {
     ListDown = "list.down", "Down", List, ["down", "ctrl-n"];
     ListPageUp = "list.page-up", "A page up", List, ["pageup"];
     ListPageDown = "list.page-down", "A page down", List, ["pagedown"];
-    Copy = "list.copy", "Copy", List, ["ctrl-y"];
+    Copy = "list.copy", "Copy the line, or the text", List, ["ctrl-y"];
 
     Accept = "text.accept", "Take what is typed", Text, ["enter"], footer "take";
 }

@@ -28,7 +28,14 @@ pub fn draw(area: Rect, buffer: &mut Buffer, theme: &Theme, fault: &Fault) {
     if let Some(remedy) = &fault.remedy {
         add(&format!("To do: {remedy}"), Role::Dim);
     }
-    add("r reads again, @ shows what was sent", Role::Dim);
+    add(
+        if fault.is_lost {
+            "r tries again, q quits"
+        } else {
+            "r reads again, @ shows what was sent"
+        },
+        Role::Dim,
+    );
     let top = area.y
         + area
             .height

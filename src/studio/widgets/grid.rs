@@ -52,6 +52,15 @@ struct Placed {
 }
 
 impl Grid {
+    /// A grid with the cursor in a column.
+    #[must_use]
+    pub fn at(column: usize) -> Self {
+        Self {
+            column,
+            ..Self::default()
+        }
+    }
+
     /// Widths for a relation's columns, before any row is known.
     fn begin(&mut self, relation: &Relation) {
         let width = |column: &Column| {

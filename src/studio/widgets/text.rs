@@ -46,6 +46,31 @@ pub fn fitted(text: &str, room: u16) -> String {
     out
 }
 
+/// `text` in `room` columns, with a `…` in its middle where it is longer: beginning and end are shown.
+#[must_use]
+pub fn middle(text: &str, room: u16) -> String {
+    let visible = glyphs::visible_cow(text);
+    let room = usize::from(room);
+    if visible.width() <= room || room < 5 {
+        return fitted(text, u16::try_from(room).unwrap_or(u16::MAX));
+    }
+    let graphemes: Vec<&str> = visible.graphemes(true).collect();
+    let mut tail = Vec::new();
+    let mut used = 0;
+    for grapheme in graphemes.iter().rev() {
+        used += grapheme.width();
+        if used > (room - 1) / 2 {
+            break;
+        }
+        tail.push(*grapheme);
+    }
+    tail.reverse();
+    let tail = tail.concat();
+    let head = room - tail.width();
+    // The head brings the sign with it, for it is cut too.
+    fitted(text, u16::try_from(head).unwrap_or(u16::MAX)) + &tail
+}
+
 /// Writes `text` at `x`, `y` in `room` columns; returns the column after it. Everything that comes
 /// from a server is written through here.
 pub fn put(buffer: &mut Buffer, x: u16, y: u16, room: u16, text: &str, style: Style) -> u16 {
@@ -102,6 +127,14 @@ mod tests {
         assert_eq!(fitted("漢字かな", 6), "漢字…");
         assert_eq!(fitted("abc", 2), "a…");
         assert_eq!(fitted("abc", 0), "");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_end() {
+        assert_eq!(middle("payment_2025h1", 14), "payment_2025h1");
+        assert_eq!(middle("payment_2025h1", 13), "paymen…2025h1");
+        assert_eq!(middle("payment_2025h1", 4), "pay…");
+        assert_eq!(middle("漢字の表の名前", 9), "漢字…名前");
     }
 
     #[test]

@@ -88,8 +88,7 @@ impl Tree {
                     .count();
             let objects = from..end;
             from = end;
-            let system = schema.starts_with("pg_") || schema == "information_schema";
-            let open = self.is_open(schema, !system);
+            let open = self.is_open(schema, !is_system(schema));
             lines.push(Line {
                 node: Node::Schema(schema.clone()),
                 depth: 0,
@@ -246,14 +245,51 @@ impl Tree {
         }
     }
 
-    /// Puts the cursor on a relation, if it can be seen.
-    pub fn select(&mut self, oid: u32) {
+    /// Puts the cursor on a relation, and unfolds what it stands under.
+    pub fn reveal(&mut self, oid: u32, shared: &Shared) {
+        if let Some(catalog) = &shared.catalog
+            && self.search.is_empty()
+        {
+            self.unfold(catalog, oid);
+            self.update(shared);
+        }
         let at = self.lines.iter().position(
             |line| matches!(line.node, Node::Object(number, kind) if number == oid && kind.has_rows()),
         );
         if let Some(at) = at {
             self.list.cursor = at;
         }
+    }
+
+    fn unfold(&mut self, catalog: &Catalog, oid: u32) {
+        let find = |oid: u32| {
+            let mut objects = catalog.objects.iter();
+            objects.find(|object| object.oid == oid && object.kind.has_rows())
+        };
+        let mut keys = Vec::new();
+        let mut below = find(oid);
+        while let Some(object) = below {
+            below = object.parent.and_then(find);
+            match below {
+                Some(parent) => keys.push((parent.oid.to_string(), false)),
+                None => keys.push((object.schema.clone(), !is_system(&object.schema))),
+            }
+            if !matches!(object.kind, Kind::Table | Kind::Partitioned) {
+                keys.push((format!("{}/{:?}", object.schema, object.kind), false));
+            }
+        }
+        for (key, by_default) in keys {
+            if !self.is_open(&key, by_default) {
+                self.toggle(key);
+            }
+        }
+    }
+
+    fn toggle(&mut self, key: String) {
+        if !self.toggled.remove(&key) {
+            self.toggled.insert(key);
+        }
+        self.laid_out = None;
     }
 
     /// The first relation with rows that may be read.
@@ -279,10 +315,7 @@ impl Tree {
             (Node::Group(schema, kind), _) => format!("{schema}/{kind:?}"),
             (Node::Object(oid, _), _) => oid.to_string(),
         };
-        if !self.toggled.remove(&key) {
-            self.toggled.insert(key);
-        }
-        self.laid_out = None;
+        self.toggle(key);
         self.update(shared);
         true
     }
@@ -356,6 +389,10 @@ impl Tree {
             );
         }
     }
+}
+
+fn is_system(schema: &str) -> bool {
+    schema.starts_with("pg_") || schema == "information_schema"
 }
 
 fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {
@@ -432,8 +469,11 @@ fn draw_line(
         Node::Group(..) => dim,
         _ => style,
     };
-    text::put(buffer, x, area.y, room, &name, name_style);
-    if plain {
+    // Names that begin alike end differently: partitions, above all.
+    let shown = text::middle(&name, room);
+    let is_whole = shown == name;
+    text::put(buffer, x, area.y, room, &shown, name_style);
+    if plain && is_whole {
         // The letters that were typed; names are short enough that each is a column.
         for at in &line.found {
             let column = u16::try_from(*at).unwrap_or(u16::MAX);

@@ -11,7 +11,6 @@ use crate::data::structure::Structure;
 use crate::fault::Fault;
 
 pub mod server;
-mod stop;
 
 /// One request's number; never used twice in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +72,8 @@ pub enum DbRequest {
     },
     /// Everything about a relation but its rows.
     Structure(u32),
+    /// The statement that makes an enum, a domain or a function.
+    Definition(Box<Object>),
 }
 
 impl DbRequest {
@@ -106,6 +107,8 @@ pub enum Part {
     Page(Page),
     /// See [`DbRequest::Structure`].
     Structure(Box<Structure>),
+    /// See [`DbRequest::Definition`].
+    Definition(String),
 }
 
 /// What comes back for a ticket: parts, then exactly one of the others.

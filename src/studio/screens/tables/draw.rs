@@ -11,7 +11,7 @@ use crate::studio::widgets::{fault, pane, text};
 
 /// Below this width the tree is a strip, except while it has the focus.
 const NARROW: u16 = 100;
-const TREE_WIDTH: u16 = 34;
+const TREE_WIDTH: std::ops::RangeInclusive<u16> = 34..=44;
 const STRIP_WIDTH: u16 = 3;
 
 impl Tables {
@@ -21,7 +21,8 @@ impl Tables {
         let width = if folded {
             STRIP_WIDTH
         } else {
-            TREE_WIDTH.min(area.width)
+            let share = (area.width / 4).clamp(*TREE_WIDTH.start(), *TREE_WIDTH.end());
+            share.min(area.width)
         };
         let tree = Rect { width, ..area };
         let rest = Rect {
@@ -32,12 +33,8 @@ impl Tables {
         (self.tree_area, self.rows_area) = (tree, rest);
         if folded {
             let inner = pane::pane(tree, buffer, &shared.theme, "", "", false);
-            for (sign, y) in ["▸", "t", "a", "b"]
-                .into_iter()
-                .zip(inner.y..inner.bottom())
-            {
-                text::put(buffer, inner.x, y, 1, sign, shared.theme.style(Role::Dim));
-            }
+            let style = shared.theme.style(Role::Dim);
+            text::put(buffer, inner.x, inner.y, 1, "▸", style);
         } else {
             self.draw_tree(tree, buffer, shared);
         }

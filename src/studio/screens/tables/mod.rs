@@ -1,23 +1,24 @@
 //! The Tables screen: the tree on the left, rows or structure of the opened relation on the right.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use crate::data::catalog::{Count, Kind, Object, grouped};
+use crate::data::catalog::{Count, Object, grouped};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Cx, Effect, Layer, Refusal, Route, Shared};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
-use crate::studio::work::{DbReply, DbRequest, Ticket};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 mod draw;
 mod rows;
 mod structure;
 
-use rows::Rows;
+use rows::{Place, Rows};
 use structure::StructureView;
 
 /// How long the server may count the table that is looked at, before its estimate has to do.
@@ -37,7 +38,14 @@ pub struct Tables {
     search: Line,
     rows: Option<Rows>,
     structure: Option<StructureView>,
+    /// Where one was in each relation that was left.
+    places: HashMap<u32, Place>,
     counting: Option<Ticket>,
+    /// The unasked count of what is open.
+    counted: Option<Ticket>,
+    generation: u64,
+    /// The definition that will be shown when it comes.
+    defining: Option<(Ticket, Object)>,
     tree_area: Rect,
     rows_area: Rect,
 }
@@ -50,7 +58,11 @@ impl Default for Tables {
             search: Line::default(),
             rows: None,
             structure: None,
+            places: HashMap::new(),
             counting: None,
+            counted: None,
+            generation: 0,
+            defining: None,
             tree_area: Rect::default(),
             rows_area: Rect::default(),
         }
@@ -78,21 +90,37 @@ impl Tables {
         {
             return;
         }
-        if let Some(rows) = &mut self.rows {
+        if let Some(mut rows) = self.rows.take() {
             rows.abandon(cx);
+            self.places.insert(rows.object.oid, rows.place());
         }
-        let mut rows = Rows::open(object, cx);
+        let place = self.places.remove(&object.oid);
+        let mut rows = Rows::open(object, place, cx);
         if let Count::Exact(count) = count_of(cx.shared, object.oid) {
             rows.counted(count);
-        } else if object.kind.is_counted() && object.readable {
-            cx.db(DbRequest::CountAll {
-                objects: vec![object.clone()],
-                deadline: COUNT_DEADLINE,
-            });
         }
         self.rows = Some(rows);
+        self.count_unasked(cx);
         if self.structure.is_some() {
             self.structure = Some(StructureView::open(object.oid, cx));
+        }
+    }
+
+    /// Counts what is open, where its rows are not counted yet and a moment is enough.
+    fn count_unasked(&mut self, cx: &mut Cx<'_>) {
+        if let Some(ticket) = self.counted.take() {
+            cx.ask(Effect::Cancel(ticket));
+        }
+        let Some(rows) = &self.rows else {
+            return;
+        };
+        let object = &rows.object;
+        let known = matches!(count_of(cx.shared, object.oid), Count::Exact(_));
+        if object.kind.is_counted() && object.readable && !known {
+            self.counted = Some(cx.db(DbRequest::CountAll {
+                objects: vec![object.clone()],
+                deadline: COUNT_DEADLINE,
+            }));
         }
     }
 
@@ -106,14 +134,13 @@ impl Tables {
             kind if kind.has_rows() => {
                 self.open(&object, cx);
                 self.end_search(cx);
-                self.tree.select(object.oid);
+                self.tree.reveal(object.oid, cx.shared);
                 self.focus = Focus::Rows;
             }
-            Kind::Function => cx.refuse(format!(
-                "{}({}): functions have no rows to show",
-                object.name, object.detail
-            )),
-            _ => cx.refuse(format!("{}: {}", object.name, object.detail)),
+            _ => {
+                let ticket = cx.db(DbRequest::Definition(Box::new(object.clone())));
+                self.defining = Some((ticket, object));
+            }
         }
     }
 
@@ -122,7 +149,7 @@ impl Tables {
             self.search.clear();
             self.tree.search("", cx.shared);
             if let Some(rows) = &self.rows {
-                self.tree.select(rows.object.oid);
+                self.tree.reveal(rows.object.oid, cx.shared);
             }
         }
         if self.focus == Focus::Search {
@@ -225,6 +252,7 @@ impl Tables {
         if let Some(rows) = &mut self.rows {
             rows.reload(cx);
         }
+        self.places.clear();
         if let Some(structure) = &mut self.structure {
             structure.reload(cx);
         }
@@ -266,9 +294,9 @@ impl Layer for Tables {
     fn scopes(&self) -> Vec<Scope> {
         match (self.focus, &self.structure) {
             (Focus::Search, _) => vec![Scope::List],
-            (Focus::Tree, _) => vec![Scope::Tree, Scope::Moving],
-            (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Moving],
-            (Focus::Rows, None) => vec![Scope::Grid, Scope::Moving],
+            (Focus::Tree, _) => vec![Scope::Tree, Scope::Table, Scope::Moving],
+            (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Table, Scope::Moving],
+            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Moving],
         }
     }
 
@@ -285,6 +313,14 @@ impl Layer for Tables {
                 Err("there is no row here".into())
             }
             Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
+            Command::TreeOpen
+                if shared
+                    .catalog
+                    .as_ref()
+                    .is_none_or(|catalog| catalog.objects.is_empty()) =>
+            {
+                Err("there is nothing to open".into())
+            }
             Command::Count if rows.is_some_and(|rows| !rows.object.kind.has_rows()) => {
                 Err("there are no rows to count".into())
             }
@@ -336,6 +372,7 @@ impl Layer for Tables {
             Command::ListDown => self.in_tree(Command::Down, cx),
             Command::ListPageUp => self.in_tree(Command::PageUp, cx),
             Command::ListPageDown => self.in_tree(Command::PageDown, cx),
+            Command::Inspect if self.structure.is_some() => self.structure = None,
             Command::Inspect => {
                 let oid = self.rows.as_ref().map(|rows| rows.object.oid);
                 self.structure = oid.map(|oid| StructureView::open(oid, cx));
@@ -347,7 +384,11 @@ impl Layer for Tables {
                 }
             }
             Command::CopyCell => self.copy_cell(cx),
-            Command::GoTo => self.go_to(cx),
+            Command::GoTo => {
+                self.focus = Focus::Rows;
+                self.structure = None;
+                self.go_to(cx);
+            }
             Command::Count => {
                 if let Some(rows) = &self.rows {
                     self.counting = Some(cx.db(DbRequest::Count(Box::new(rows.object.clone()))));
@@ -361,7 +402,6 @@ impl Layer for Tables {
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.focus == Focus::Search && self.search.key(key) {
             self.tree.search(self.search.text(), cx.shared);
-            self.preview(cx);
         }
     }
 
@@ -369,7 +409,6 @@ impl Layer for Tables {
         if self.focus == Focus::Search {
             self.search.paste(pasted);
             self.tree.search(self.search.text(), cx.shared);
-            self.preview(cx);
         }
     }
 
@@ -379,6 +418,10 @@ impl Layer for Tables {
         let in_rows = self.rows_area.contains((x, y).into());
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) if in_tree => {
+                if y == self.tree_area.y + 1 {
+                    self.on_command(Command::FindTable, cx);
+                    return;
+                }
                 self.focus = Focus::Tree;
                 if self.tree.click(x, y) && !self.tree.fold(cx.shared, None) {
                     self.preview(cx);
@@ -410,10 +453,7 @@ impl Layer for Tables {
                     -3
                 };
                 match (&mut self.structure, &mut self.rows) {
-                    _ if in_tree => {
-                        self.tree.step(by);
-                        self.preview(cx);
-                    }
+                    _ if in_tree => self.tree.step(by),
                     (Some(structure), _) if in_rows => structure.step(by),
                     (None, Some(rows)) if in_rows => rows.scroll(by, cx),
                     _ => {}
@@ -427,6 +467,23 @@ impl Layer for Tables {
         if self.counting == Some(ticket) {
             if let DbReply::Failed(fault) = reply {
                 cx.refuse(fault.what);
+            }
+            return;
+        }
+        if self.counted == Some(ticket) {
+            self.counted = self.counted.filter(|_| !reply.is_final());
+            return;
+        }
+        if let Some((defining, object)) = &self.defining
+            && *defining == ticket
+        {
+            match reply {
+                DbReply::Part(Part::Definition(text)) => cx.open(Route::Text {
+                    title: format!("{}.{}", object.schema, object.name),
+                    text,
+                }),
+                DbReply::Failed(fault) => cx.refuse(fault.what),
+                _ => {}
             }
             return;
         }
@@ -453,7 +510,7 @@ impl Layer for Tables {
         match &mut self.rows {
             None => {
                 if let Some(object) = self.tree.first_table(cx.shared).cloned() {
-                    self.tree.select(object.oid);
+                    self.tree.reveal(object.oid, cx.shared);
                     self.open(&object, cx);
                 }
             }
@@ -463,6 +520,11 @@ impl Layer for Tables {
                 }
             }
         }
+        // A catalog that was read again has an estimate where there was a count.
+        if self.counted.is_none() && self.generation != cx.shared.generation {
+            self.count_unasked(cx);
+        }
+        self.generation = cx.shared.generation;
     }
 
     fn position(&self, shared: &Shared) -> (String, String) {

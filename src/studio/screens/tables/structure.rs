@@ -131,11 +131,14 @@ impl StructureView {
 fn lines(structure: &Structure, room: u16) -> Vec<Line> {
     let mut out = Vec::new();
     let [rows, indexes, all] = structure.sizes;
-    let mut head = format!(
-        "{} · owner {}",
-        structure.create.to_lowercase(),
-        structure.owner
-    );
+    let clause = structure.clause.as_deref().unwrap_or_default();
+    let partitioned = if clause.contains("PARTITION BY") {
+        "partitioned "
+    } else {
+        ""
+    };
+    let word = structure.create.to_lowercase();
+    let mut head = format!("{partitioned}{word} · owner {}", structure.owner);
     if all > 0 {
         head.push_str(&format!(
             " · {} (rows {}, indexes {})",
@@ -176,14 +179,13 @@ fn lines(structure: &Structure, room: u16) -> Vec<Line> {
         let note = "row security is on, and without a policy nobody but the owner sees a row";
         out.push(vec![(2, note.to_owned(), Role::Warning)]);
     }
-    if let Some(query) = &structure.query {
-        heading("Query", 0, &mut out);
-        out.extend(
-            query
-                .lines()
-                .map(|line| vec![(2, line.to_owned(), Role::Text)]),
-        );
-    }
+    heading("DDL", 0, &mut out);
+    let ddl = ddl::create(structure);
+    out.extend(
+        ddl.lines()
+            .flat_map(|line| pane::wrapped(line, room.saturating_sub(2).max(10)))
+            .map(|line| vec![(2, line, Role::Text)]),
+    );
     out
 }
 

@@ -12,7 +12,7 @@ use crate::data::catalog::{Count, Object};
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
-use crate::studio::layer::{Cx, Effect};
+use crate::studio::layer::{Cx, Effect, Tone};
 use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
@@ -41,6 +41,14 @@ enum Wanted {
     Before,
 }
 
+/// Where one was in a relation.
+#[derive(Debug, Clone)]
+pub struct Place {
+    again: Option<(Arc<Relation>, Seek)>,
+    wanted: Wanted,
+    column: usize,
+}
+
 /// A relation that is shown.
 #[derive(Debug)]
 pub struct Rows {
@@ -61,44 +69,60 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Asks for the relation and its first rows.
-    pub fn open(object: &Object, cx: &mut Cx<'_>) -> Self {
+    /// Asks for the relation and its first rows, or those of the place where one was.
+    pub fn open(object: &Object, place: Option<Place>, cx: &mut Cx<'_>) -> Self {
+        let (again, wanted, column) = match place {
+            Some(place) => (place.again, place.wanted, place.column),
+            None => (None, Wanted::Opening, 0),
+        };
+        let relation = again.as_ref().map(|(relation, _)| Arc::clone(relation));
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(object.clone()),
-            again: None,
-            limit: limit(None),
+            limit: limit(relation.as_deref()),
+            again,
         });
         Self {
             object: object.clone(),
-            relation: None,
+            relation,
             pages: Pages::default(),
-            grid: Grid::default(),
+            grid: Grid::at(column),
             fault: None,
-            asked: Some((ticket, Wanted::Opening)),
+            asked: Some((ticket, wanted)),
             wish: None,
             numbering: None,
             upwards: false,
         }
     }
 
+    /// Where one is, to come back to it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let top = self.grid.top();
+        let from_start = self.pages.at_start && top == 0;
+        let again = self.relation.clone().and_then(|relation| {
+            let mark = self.pages.bookmark(top, &relation.bookmark_cells())?;
+            let seek = if from_start {
+                Seek::First
+            } else {
+                Seek::From(mark)
+            };
+            Some((relation, seek))
+        });
+        Place {
+            wanted: Wanted::Again {
+                first: from_start || again.is_none(),
+                number: self.pages.first_number.map(|first| first + top as u64),
+                below: self.grid.row.saturating_sub(top),
+            },
+            again,
+            column: self.grid.column,
+        }
+    }
+
     /// Reads the relation and the rows in view again; what is shown stays until they are here.
     pub fn reload(&mut self, cx: &mut Cx<'_>) {
         self.abandon(cx);
-        let top = self.grid.top();
-        let from_start = self.pages.at_start && top == 0;
-        let again = self
-            .relation
-            .clone()
-            .filter(|_| !from_start)
-            .and_then(|relation| {
-                let mark = self.pages.bookmark(top, &relation.bookmark_cells())?;
-                Some((relation, Seek::From(mark)))
-            });
-        let wanted = Wanted::Again {
-            first: again.is_none(),
-            number: self.pages.first_number.map(|first| first + top as u64),
-            below: self.grid.row.saturating_sub(top),
-        };
+        let Place { again, wanted, .. } = self.place();
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(self.object.clone()),
             again,
@@ -109,7 +133,9 @@ impl Rows {
 
     /// Stops what is still on its way.
     pub fn abandon(&mut self, cx: &mut Cx<'_>) {
-        if let Some((ticket, _)) = self.asked.take() {
+        let asked = self.asked.take().map(|(ticket, _)| ticket);
+        let numbering = self.numbering.take().map(|(ticket, _)| ticket);
+        for ticket in asked.into_iter().chain(numbering) {
             cx.ask(Effect::Cancel(ticket));
         }
     }
@@ -355,6 +381,13 @@ impl Rows {
                 self.grid.came_before(came);
             }
         }
+        if relation.paging == Paging::Cursor {
+            // A cursor's bookmarks are the numbers themselves.
+            let mark = self.pages.bookmark(0, &relation.bookmark_cells());
+            let number = mark.and_then(|mark| mark.first()?.as_deref()?.parse().ok());
+            self.pages.is_counted = number.is_some();
+            self.pages.first_number = number.or(self.pages.first_number);
+        }
         if let Count::Exact(total) = super::count_of(cx.shared, relation.oid) {
             self.pages.total_is(total);
         }
@@ -400,7 +433,22 @@ impl Rows {
                 self.pages.replace(page, false, !more);
                 self.grid.jump(0);
                 self.ask_number(relation, cx);
+                self.tell_next(seek, relation, cx);
             }
+        }
+    }
+
+    /// Where the value that was gone to is not there, the row after it is shown, which is said.
+    fn tell_next(&self, seek: &Seek, relation: &Relation, cx: &mut Cx<'_>) {
+        let (Seek::From(wanted), Some(found)) =
+            (seek, self.pages.bookmark(0, &relation.bookmark_cells()))
+        else {
+            return;
+        };
+        if !found.starts_with(wanted) {
+            let texts: Vec<&str> = wanted.iter().filter_map(Option::as_deref).collect();
+            let said = format!("the first row from {} on", texts.join(", "));
+            cx.ask(Effect::Toast(Tone::Good, said));
         }
     }
 

@@ -1,5 +1,5 @@
 //! Serves requests: each in a task of its own, on a connection of the pool. What stops one is in
-//! [`super::stop`].
+//! [`stop`].
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use super::stop::Stop;
 use super::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
 use crate::pg::{Link, Pool, count, introspect};
+
+mod stop;
+
+use stop::Stop;
 
 /// A transaction behind a view is ended when nobody has read from it for so long: it holds back
 /// the server's cleaning (VACUUM) as long as it lives.
@@ -246,6 +249,10 @@ impl Task {
                 let reading = Box::pin(introspect::structure(link, oid));
                 Part::Structure(Box::new(stop.on(link, reading).await?))
             }
+            DbRequest::Definition(object) => {
+                let reading = introspect::definition(link, &object);
+                Part::Definition(stop.on(link, reading).await?)
+            }
         };
         Ok(Rest::Give(part))
     }
@@ -257,7 +264,7 @@ impl Task {
         again: Option<(Arc<Relation>, Seek)>,
         limit: usize,
     ) -> Outcome<Rest> {
-        let reading = introspect::relation(link, object);
+        let reading = Box::pin(introspect::relation(link, object));
         let relation = Arc::new(self.stop.on(link, reading).await?);
         self.part(Part::Relation(Arc::clone(&relation)));
         let seek = match again {
