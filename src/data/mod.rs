@@ -6,6 +6,7 @@
 
 pub mod catalog;
 pub mod column;
+pub mod filter;
 pub mod glyphs;
 pub mod order;
 pub mod pages;
@@ -14,5 +15,6 @@ pub mod structure;
 pub mod window;
 
 pub use column::{Align, Column, KeyRole};
+pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};
 pub use window::{Cell, Rows, RowsBuilder};

@@ -2,7 +2,11 @@
 
 use super::catalog::Kind;
 use super::column::Column;
-use super::order::OrderKey;
+use super::filter::Filter;
+use super::order::{Direction, Nulls, OrderKey};
+
+/// The physical place of a row in a heap, as a column that is in none of the lists of columns.
+pub const PLACE: &str = "ctid";
 
 /// How the rows of a relation are reached, page after page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,29 +37,69 @@ pub struct Relation {
     pub locked_columns: usize,
     /// How its rows are paged.
     pub paging: Paging,
+    /// The keys a person sorts by, before those of the relation's own order.
+    pub sort: Vec<OrderKey>,
+    /// Which of its rows are shown.
+    pub filter: Filter,
 }
 
 impl Relation {
-    /// Where in a row, as it is read, its bookmark stands. Rows of a relation without a key carry
-    /// the bookmark in one more cell after the last column.
+    /// The same relation, sorted by these keys and then as it is by itself, and filtered. To be
+    /// asked of a relation that is neither.
+    #[must_use]
+    pub fn shown(&self, sort: &[OrderKey], filter: &Filter) -> Self {
+        let own = match &self.paging {
+            _ if sort.is_empty() => None,
+            Paging::Keyset(keys) => Some(keys.clone()),
+            Paging::Ctid => Some(vec![OrderKey {
+                column: PLACE.to_owned(),
+                cast: "pg_catalog.tid".to_owned(),
+                direction: Direction::Ascending,
+                nulls: Nulls::Last,
+                nullable: false,
+            }]),
+            Paging::Cursor => None,
+        };
+        let paging = own.map(|own| {
+            let is_new = |key: &OrderKey| sort.iter().all(|other| other.column != key.column);
+            let rest = own.into_iter().filter(is_new);
+            Paging::Keyset(sort.iter().cloned().chain(rest).collect())
+        });
+        Self {
+            paging: paging.unwrap_or_else(|| self.paging.clone()),
+            sort: sort.to_vec(),
+            filter: filter.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Where in a row, as it is read, its bookmark stands. Rows that are found by their place or
+    /// their number carry it in one more cell after the last column.
     #[must_use]
     pub fn bookmark_cells(&self) -> Vec<usize> {
         match &self.paging {
             Paging::Keyset(keys) => keys
                 .iter()
-                .filter_map(|key| self.column(&key.column))
+                .map(|key| self.column(&key.column).unwrap_or(self.columns.len()))
                 .collect(),
             Paging::Ctid | Paging::Cursor => vec![self.columns.len()],
+        }
+    }
+
+    /// Whether a row's place is part of its bookmark.
+    #[must_use]
+    pub fn has_place(&self) -> bool {
+        match &self.paging {
+            Paging::Keyset(keys) => keys.iter().any(|key| key.column == PLACE),
+            Paging::Ctid => true,
+            Paging::Cursor => false,
         }
     }
 
     /// How many cells a row has as it is read.
     #[must_use]
     pub fn cells(&self) -> usize {
-        match self.paging {
-            Paging::Keyset(_) => self.columns.len(),
-            Paging::Ctid | Paging::Cursor => self.columns.len() + 1,
-        }
+        self.columns.len() + usize::from(self.has_place() || self.paging == Paging::Cursor)
     }
 
     /// The place of a column by its name.

@@ -1,12 +1,13 @@
 //! Pages of a relation: by key, by place, or through a cursor.
 
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Row, SimpleQueryMessage};
 
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::data::{Rows, RowsBuilder};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
+use crate::pg::link::texts;
 use crate::sql::page::{self, CURSOR, CUT, Layout};
 
 /// No page holds more text than this, whatever was asked for, unless one row alone does.
@@ -31,7 +32,7 @@ async fn by_key(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -> 
     let found;
     let seek = match seek {
         Seek::Row(number) => {
-            let rows = link.rows(&page::key_of_row(relation, *number), &[]).await?;
+            let rows = link.answer(&page::key_of_row(relation, *number)).await?;
             found = match rows.first() {
                 Some(row) => Seek::From(
                     (0..row.len())
@@ -47,13 +48,8 @@ async fn by_key(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -> 
     let Some((query, reversed)) = page::by_key(relation, seek, limit) else {
         return Err(Fault::new("A key has no row number"));
     };
-    let params: Vec<(&(dyn ToSql + Sync), Type)> = query
-        .params
-        .iter()
-        .map(|value| (value as &(dyn ToSql + Sync), Type::TEXT))
-        .collect();
     let mut reader = Reader::new(relation, limit);
-    link.each(&query.sql, &params, |row| reader.take(&row))
+    link.each(&query.sql, &texts(&query), |row| reader.take(&row))
         .await?;
     reader.finish(reversed)
 }
@@ -70,16 +66,13 @@ async fn by_place(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -
         Seek::After(mark) | Seek::Before(mark) => place(mark)?.to_owned(),
         Seek::From(mark) => just_before(place(mark)?),
         Seek::Row(number) => {
-            let rows = link
-                .rows(&page::place_of_row(relation, *number), &[])
-                .await?;
+            let rows = link.answer(&page::place_of_row(relation, *number)).await?;
             match rows.first().map(|row| text(row, 0)).transpose()?.flatten() {
                 Some(place) => just_before(&place),
                 None => return Reader::new(relation, limit).finish(false),
             }
         }
     };
-    let sql = page::by_place(relation, backward, limit);
     let mut step: u64 = 64;
     loop {
         let block = block_of(&start);
@@ -90,9 +83,10 @@ async fn by_place(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -
             let high = block + step;
             (start.clone(), format!("({high},0)"), high > blocks)
         };
-        let params: [(&(dyn ToSql + Sync), Type); 2] = [(&low, Type::TEXT), (&high, Type::TEXT)];
+        let query = page::by_place(relation, (&low, &high), backward, limit);
         let mut reader = Reader::new(relation, limit);
-        link.each(&sql, &params, |row| reader.take(&row)).await?;
+        link.each(&query.sql, &texts(&query), |row| reader.take(&row))
+            .await?;
         if all || reader.more {
             return reader.finish(backward);
         }
@@ -161,7 +155,7 @@ impl Reader {
     fn new(relation: &Relation, limit: usize) -> Self {
         let layout = Layout::of(relation);
         Self {
-            bookmark: (relation.paging == Paging::Ctid).then(|| layout.end()),
+            bookmark: relation.has_place().then(|| layout.end()),
             layout,
             rows: RowsBuilder::new(match relation.paging {
                 // The number is added when the whole page is here.
@@ -235,7 +229,7 @@ impl Cursor {
     pub async fn open(link: Link, relation: &Relation) -> Outcome<Self> {
         link.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await?;
-        link.batch(&page::declare(relation)).await?;
+        link.answer(&page::declare(relation)).await?;
         Ok(Self {
             link,
             relation: relation.clone(),

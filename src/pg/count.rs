@@ -10,6 +10,8 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Bookmark, Relation};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
+use crate::pg::link::texts;
+use crate::sql::keyset::Fragment;
 use crate::sql::page;
 
 /// Counts the rows of relations in one statement: pairs of `oid` and rows. `None` when the deadline
@@ -36,6 +38,14 @@ pub async fn exact(
     counts.collect::<Outcome<_>>().map(Some)
 }
 
+/// How many rows of a relation its filter wants; `None` when the deadline passed.
+///
+/// # Errors
+/// The server's.
+pub async fn of(link: &Link, relation: &Relation, deadline: Duration) -> Outcome<Option<u64>> {
+    one(link, &page::count(relation), deadline).await
+}
+
 /// How many rows stand before a row of a relation with a key; `None` when the deadline passed.
 ///
 /// # Errors
@@ -46,13 +56,11 @@ pub async fn before(
     mark: &Bookmark,
     deadline: Duration,
 ) -> Outcome<Option<u64>> {
-    let query = page::rows_before(relation, mark);
-    let params: Vec<(&(dyn ToSql + Sync), Type)> = query
-        .params
-        .iter()
-        .map(|value| (value as &(dyn ToSql + Sync), Type::TEXT))
-        .collect();
-    let rows = timed(link, &query.sql, &params, deadline).await?;
+    one(link, &page::rows_before(relation, mark), deadline).await
+}
+
+async fn one(link: &Link, query: &Fragment, deadline: Duration) -> Outcome<Option<u64>> {
+    let rows = timed(link, &query.sql, &texts(query), deadline).await?;
     rows.map(|rows| number(rows.first().ok_or_else(not_counted)?, 0))
         .transpose()
 }

@@ -11,6 +11,7 @@ use tokio_postgres::{CancelToken, Client, Row};
 use crate::fault::{Fault, Outcome};
 use crate::pg::connect::Connector;
 use crate::pg::error;
+use crate::sql::keyset::Fragment;
 
 /// One statement that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,12 @@ pub struct Sent {
 
 /// Who is told of every statement.
 pub type Witness = Arc<dyn Fn(Sent) + Send + Sync>;
+
+/// The values of a statement, each sent as text.
+pub(in crate::pg) fn texts(query: &Fragment) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    let value = |value| (value as &(dyn ToSql + Sync), Type::TEXT);
+    query.params.iter().map(value).collect()
+}
 
 /// A witness for those who keep no log.
 #[must_use]
@@ -115,6 +122,11 @@ impl Link {
             token: self.client().cancel_token(),
             connector: self.connector.clone(),
         }
+    }
+
+    /// All rows of a statement that was composed with its values.
+    pub(in crate::pg) async fn answer(&self, query: &Fragment) -> Outcome<Vec<Row>> {
+        self.rows(&query.sql, &texts(query)).await
     }
 
     /// All rows of one unnamed statement.

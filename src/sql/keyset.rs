@@ -20,7 +20,8 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    fn bind(&mut self, value: &str, cast: &str) -> String {
+    /// Adds a value; returns the parameter that stands for it, cast.
+    pub fn bind(&mut self, value: &str, cast: &str) -> String {
         self.params.push(value.to_owned());
         format!("${}::text::{cast}", self.params.len())
     }
@@ -54,14 +55,18 @@ pub fn order_by(keys: &[OrderKey]) -> String {
 
 /// The condition "comes after `boundary` in the order of `keys`", or, with `inclusive`, "is the
 /// boundary or comes after it". `boundary` holds one value a key; for "before", reverse the keys.
-#[must_use]
-pub fn after(keys: &[OrderKey], boundary: &[Option<String>], inclusive: bool) -> Fragment {
-    let mut out = Fragment::default();
-    out.sql = match uniform(keys, boundary) {
-        Some(values) => row_comparison(keys, &values, inclusive, &mut out),
-        None => expansion(keys, boundary, inclusive, &mut out),
-    };
-    out
+///
+/// The parameters are added to those `out` has.
+pub fn after(
+    keys: &[OrderKey],
+    boundary: &[Option<String>],
+    inclusive: bool,
+    out: &mut Fragment,
+) -> String {
+    match uniform(keys, boundary) {
+        Some(values) => row_comparison(keys, &values, inclusive, out),
+        None => expansion(keys, boundary, inclusive, out),
+    }
 }
 
 /// The boundary's values when one row comparison is enough.
@@ -191,6 +196,12 @@ mod tests {
             nulls,
             nullable,
         }
+    }
+
+    fn after(keys: &[OrderKey], boundary: &[Option<String>], inclusive: bool) -> Fragment {
+        let mut out = Fragment::default();
+        out.sql = super::after(keys, boundary, inclusive, &mut out);
+        out
     }
 
     #[test]

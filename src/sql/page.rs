@@ -5,8 +5,9 @@
 //! `IS DISTINCT FROM NULL` asks whether the datum is NULL, where `IS NOT NULL` looks inside a row.
 //! Values of no fixed size are cut on the server and followed by their true length.
 
-use crate::data::relation::{Relation, Seek};
+use crate::data::relation::{PLACE, Relation, Seek};
 use crate::data::{Column, OrderKey};
+use crate::sql::condition;
 use crate::sql::keyset::{ALIAS, Fragment, after, order_by};
 use crate::sql::quote::{ident, qualified};
 
@@ -83,107 +84,132 @@ fn whole(name: &str) -> String {
     format!("CASE WHEN {name} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {name}) END")
 }
 
+/// The outputs with the place of the row after them, where it has one.
+fn outputs_and_place(relation: &Relation) -> String {
+    let mut parts = outputs(relation);
+    if relation.has_place() {
+        if !parts.is_empty() {
+            parts.push_str(", ");
+        }
+        parts.push_str(&format!("{ALIAS}.{PLACE}::pg_catalog.text"));
+    }
+    parts
+}
+
+/// `FROM …`, with ` WHERE …` where the filter, or `more`, leaves rows out.
+fn from(relation: &Relation, more: Option<&str>, out: &mut Fragment) -> String {
+    let filter = condition::filter(relation, &relation.filter, out);
+    let from = format!(
+        "FROM {} {ALIAS}",
+        qualified(&relation.schema, &relation.name)
+    );
+    match (more, filter) {
+        (None, None) => from,
+        (Some(more), None) => format!("{from} WHERE {more}"),
+        (None, Some(filter)) => format!("{from} WHERE {filter}"),
+        (Some(more), Some(filter)) => format!("{from} WHERE {more} AND ({filter})"),
+    }
+}
+
 /// A page by key; `true` when its rows come in reverse. One row more than `limit` is asked for, to
 /// know whether there are more. `None` for what needs a row's number.
 #[must_use]
 pub fn by_key(relation: &Relation, seek: &Seek, limit: usize) -> Option<(Fragment, bool)> {
     let keys = relation.order();
     let backward: Vec<OrderKey> = keys.iter().map(OrderKey::reversed).collect();
-    let (order, condition, reversed) = match seek {
+    let mut out = Fragment::default();
+    let (order, beyond, reversed) = match seek {
         Seek::First => (keys, None, false),
         Seek::Last => (backward.as_slice(), None, true),
-        Seek::After(mark) => (keys, Some(after(keys, mark, false)), false),
-        Seek::Before(mark) => (
-            backward.as_slice(),
-            Some(after(&backward, mark, false)),
-            true,
-        ),
+        Seek::After(mark) => (keys, Some(after(keys, mark, false, &mut out)), false),
+        Seek::Before(mark) => {
+            let before = after(&backward, mark, false, &mut out);
+            (backward.as_slice(), Some(before), true)
+        }
         Seek::From(mark) => {
             let few = &keys[..mark.len().min(keys.len())];
-            (keys, Some(after(few, mark, true)), false)
+            (keys, Some(after(few, mark, true, &mut out)), false)
         }
         Seek::Row(_) => return None,
     };
-    let from = qualified(&relation.schema, &relation.name);
-    let condition = condition.unwrap_or_default();
-    let filter = if condition.sql.is_empty() {
-        String::new()
-    } else {
-        format!(" WHERE {}", condition.sql)
-    };
-    let sql = format!(
-        "SELECT {} FROM {from} {ALIAS}{filter} ORDER BY {} LIMIT {}",
-        outputs(relation),
+    let from = from(relation, beyond.as_deref(), &mut out);
+    out.sql = format!(
+        "SELECT {} {from} ORDER BY {} LIMIT {}",
+        outputs_and_place(relation),
         order_by(order),
         limit + 1
     );
-    Some((
-        Fragment {
-            sql,
-            params: condition.params,
-        },
-        reversed,
-    ))
+    Some((out, reversed))
 }
 
 /// The key of the row with a number. Counting to a row is the one thing that a key cannot spare;
 /// only the key is read, so that an index alone can answer.
 #[must_use]
-pub fn key_of_row(relation: &Relation, number: u64) -> String {
+pub fn key_of_row(relation: &Relation, number: u64) -> Fragment {
     let keys: Vec<String> = relation
         .order()
         .iter()
         .map(|key| whole(&ident(&key.column)))
         .collect();
-    format!(
-        "SELECT {} FROM {} {ALIAS} ORDER BY {} OFFSET {number} LIMIT 1",
+    let mut out = Fragment::default();
+    let from = from(relation, None, &mut out);
+    out.sql = format!(
+        "SELECT {} {from} ORDER BY {} OFFSET {number} LIMIT 1",
         keys.join(", "),
-        qualified(&relation.schema, &relation.name),
         order_by(relation.order())
-    )
+    );
+    out
 }
 
-/// The rows of a heap whose place is past `$1` and before block `$2`, or the reverse; the place is
-/// the last output.
+/// The rows of a heap whose place is past `low` and before `high`, or the reverse.
 #[must_use]
-pub fn by_place(relation: &Relation, backward: bool, limit: usize) -> String {
-    let (low, high, direction) = if backward {
-        (">=", "<", " DESC")
-    } else {
-        (">", "<", "")
-    };
-    format!(
-        "SELECT {}{}ctid::pg_catalog.text FROM {} {ALIAS} \
-         WHERE ctid {low} $1::pg_catalog.text::pg_catalog.tid AND ctid {high} $2::pg_catalog.text::pg_catalog.tid \
-         ORDER BY {ALIAS}.ctid{direction} LIMIT {}",
-        outputs(relation),
-        if relation.columns.is_empty() {
-            ""
-        } else {
-            ", "
-        },
-        qualified(&relation.schema, &relation.name),
+pub fn by_place(
+    relation: &Relation,
+    (low, high): (&str, &str),
+    backward: bool,
+    limit: usize,
+) -> Fragment {
+    let mut out = Fragment::default();
+    let (low, high) = (
+        out.bind(low, "pg_catalog.tid"),
+        out.bind(high, "pg_catalog.tid"),
+    );
+    let (from_low, direction) = if backward { (">=", " DESC") } else { (">", "") };
+    let run = format!("{PLACE} {from_low} {low} AND {PLACE} < {high}");
+    let from = from(relation, Some(&run), &mut out);
+    out.sql = format!(
+        "SELECT {} {from} ORDER BY {ALIAS}.{PLACE}{direction} LIMIT {}",
+        outputs_and_place(relation),
         limit + 1
-    )
+    );
+    out
 }
 
 /// The place of the row with a number. No index counts the rows of a heap: the only way is to walk.
 #[must_use]
-pub fn place_of_row(relation: &Relation, number: u64) -> String {
-    format!(
-        "SELECT ctid::pg_catalog.text FROM {} {ALIAS} ORDER BY {ALIAS}.ctid OFFSET {number} LIMIT 1",
-        qualified(&relation.schema, &relation.name)
-    )
+pub fn place_of_row(relation: &Relation, number: u64) -> Fragment {
+    let mut out = Fragment::default();
+    let from = from(relation, None, &mut out);
+    out.sql = format!(
+        "SELECT {PLACE}::pg_catalog.text {from} ORDER BY {ALIAS}.{PLACE} OFFSET {number} LIMIT 1"
+    );
+    out
 }
 
 /// Opens the cursor; it can be moved both ways.
 #[must_use]
-pub fn declare(relation: &Relation) -> String {
-    format!(
-        "DECLARE {CURSOR} SCROLL CURSOR FOR SELECT {} FROM {}",
-        outputs(relation),
-        qualified(&relation.schema, &relation.name)
-    )
+pub fn declare(relation: &Relation) -> Fragment {
+    let mut out = Fragment::default();
+    let from = from(relation, None, &mut out);
+    let order = match relation.sort.as_slice() {
+        [] => String::new(),
+        keys => format!(" ORDER BY {}", order_by(keys)),
+    };
+    out.sql = format!(
+        "DECLARE {CURSOR} SCROLL CURSOR FOR SELECT {} {from}{order}",
+        outputs(relation)
+    );
+    out
 }
 
 /// The exact number of rows of each of these relations, with its place among them.
@@ -199,18 +225,23 @@ pub fn counts<'a>(relations: impl IntoIterator<Item = (&'a str, &'a str)>) -> St
     counts.collect::<Vec<_>>().join(" UNION ALL ")
 }
 
+/// How many of a relation's rows its filter wants.
+#[must_use]
+pub fn count(relation: &Relation) -> Fragment {
+    let mut out = Fragment::default();
+    let from = from(relation, None, &mut out);
+    out.sql = format!("SELECT pg_catalog.count(*) {from}");
+    out
+}
+
 /// How many rows stand before the one that a bookmark finds. Only the key is read, so that an index
 /// alone can answer.
 #[must_use]
 pub fn rows_before(relation: &Relation, mark: &[Option<String>]) -> Fragment {
     let backward: Vec<OrderKey> = relation.order().iter().map(OrderKey::reversed).collect();
-    let before = after(&backward, mark, false);
-    let from = qualified(&relation.schema, &relation.name);
-    Fragment {
-        sql: format!(
-            "SELECT pg_catalog.count(*) FROM {from} {ALIAS} WHERE {}",
-            before.sql
-        ),
-        params: before.params,
-    }
+    let mut out = Fragment::default();
+    let before = after(&backward, mark, false, &mut out);
+    let from = from(relation, Some(&before), &mut out);
+    out.sql = format!("SELECT pg_catalog.count(*) {from}");
+    out
 }

@@ -10,9 +10,9 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::support::Database;
 
-type Values = Vec<Vec<Option<String>>>;
+pub type Values = Vec<Vec<Option<String>>>;
 
-fn values(page: &Page) -> Values {
+pub fn values(page: &Page) -> Values {
     let columns: Vec<usize> = (0..page.rows.width()).collect();
     (0..page.rows.len())
         .map(|row| page.rows.values(row, &columns))
@@ -20,7 +20,7 @@ fn values(page: &Page) -> Values {
 }
 
 /// The whole relation, page by page, from one end to the other.
-async fn walked(link: &Link, relation: &Relation, limit: usize, backward: bool) -> Values {
+pub async fn walked(link: &Link, relation: &Relation, limit: usize, backward: bool) -> Values {
     let mut all = Values::new();
     let mut seek = if backward { Seek::Last } else { Seek::First };
     loop {

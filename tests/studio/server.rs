@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::relation::{Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
-use dbkeep::data::{Column, Direction, KeyRole, Nulls, OrderKey, RowsBuilder};
+use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
 use dbkeep::studio::work::{DbReply, DbRequest, Part};
 
 /// A table: its first column is its key, in whose order the rows stand.
@@ -98,6 +98,8 @@ impl Fake {
             paging: key.map_or(Paging::Cursor, |key| Paging::Keyset(vec![key])),
             columns,
             locked_columns: 0,
+            sort: Vec::new(),
+            filter: Filter::default(),
         }
     }
 

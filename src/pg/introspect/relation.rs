@@ -10,7 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::get;
 use crate::data::catalog::{Kind, Object};
 use crate::data::relation::{Paging, Relation};
-use crate::data::{Column, Direction, KeyRole, Nulls, OrderKey};
+use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 
@@ -68,6 +68,8 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         },
         columns: readable.into_iter().map(|(_, column)| column).collect(),
         locked_columns,
+        sort: Vec::new(),
+        filter: Filter::default(),
     })
 }
 
