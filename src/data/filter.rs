@@ -1,5 +1,5 @@
 //! Which rows are wanted: conditions on columns, joined by AND and OR, and a free condition in the
-//! person's own SQL. What they become in SQL is in [`crate::sql::condition`].
+//! person's own SQL. What they become there is the `sql` room's to say.
 
 use super::column::Column;
 
@@ -204,6 +204,15 @@ impl Column {
     }
 }
 
+/// A value that a column has, to be chosen instead of typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The value.
+    pub text: String,
+    /// How many of a thousand rows have it, where that is known.
+    pub share: Option<u32>,
+}
+
 /// One condition on one column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -298,7 +307,7 @@ impl Filter {
         }
         if let Some(free) = &self.free {
             let join = if words.is_empty() { "" } else { "and " };
-            words.push(format!("{join}where {free}"));
+            words.push(format!("{join}({free})"));
         }
         words
     }
@@ -337,7 +346,7 @@ mod tests {
             conditions: vec![condition(false), condition(true)],
             free: Some("true".into()),
         };
-        let words = ["n between 1..9", "or n between 1..9", "and where true"];
+        let words = ["n between 1..9", "or n between 1..9", "and (true)"];
         assert_eq!(filter.words(), words);
     }
 }

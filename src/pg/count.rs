@@ -65,8 +65,9 @@ async fn one(link: &Link, query: &Fragment, deadline: Duration) -> Outcome<Optio
         .transpose()
 }
 
-/// Three statements, one round trip.
-async fn timed(
+/// The rows of a statement under a deadline that the server keeps; `None` when it passed. Three
+/// statements, one round trip.
+pub(in crate::pg) async fn timed(
     link: &Link,
     sql: &str,
     params: &[(&(dyn ToSql + Sync), Type)],

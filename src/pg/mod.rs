@@ -13,6 +13,7 @@ pub mod link;
 pub mod pool;
 pub mod statement;
 pub mod tls;
+pub mod values;
 
 pub use connect::Connector;
 pub use link::{Canceller, Link, Sent, Witness};

@@ -21,8 +21,7 @@ pub fn filter(relation: &Relation, filter: &Filter, out: &mut Fragment) -> Optio
         text.push_str(&one(condition, column, out));
     }
     if let Some(free) = &filter.free {
-        // A line of its own, for it may end in a comment.
-        let free = format!("(\n{free}\n)");
+        let free = framed(free);
         text = if text.is_empty() {
             free
         } else {
@@ -30,6 +29,21 @@ pub fn filter(relation: &Relation, filter: &Filter, out: &mut Fragment) -> Optio
         };
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// A free condition stands on lines of its own, for it may end in a comment.
+fn framed(free: &str) -> String {
+    format!("(\n{free}\n)")
+}
+
+/// Where in a free condition a position in the whole statement is: both in characters, the
+/// statement's counted from 1, the condition's from nought.
+#[must_use]
+pub fn place_in_free(sql: &str, free: &str, position: u32) -> Option<usize> {
+    let begin = sql.find(&framed(free))? + 2;
+    let before = sql[..begin].chars().count();
+    let place = (position as usize).checked_sub(before + 1)?;
+    (place <= free.chars().count()).then_some(place)
 }
 
 fn one(condition: &Condition, column: Option<&Column>, out: &mut Fragment) -> String {

@@ -5,7 +5,7 @@
 //! `IS DISTINCT FROM NULL` asks whether the datum is NULL, where `IS NOT NULL` looks inside a row.
 //! Values of no fixed size are cut on the server and followed by their true length.
 
-use crate::data::relation::{PLACE, Relation, Seek};
+use crate::data::relation::{PLACE, Paging, Relation, Seek};
 use crate::data::{Column, OrderKey};
 use crate::sql::condition;
 use crate::sql::keyset::{ALIAS, Fragment, after, order_by};
@@ -142,6 +142,19 @@ pub fn by_key(relation: &Relation, seek: &Seek, limit: usize) -> Option<(Fragmen
     Some((out, reversed))
 }
 
+/// The statement that reads the first page, however the relation is paged: the one whose fault may
+/// lie in the filter.
+#[must_use]
+pub fn first(relation: &Relation) -> String {
+    match &relation.paging {
+        Paging::Keyset(_) => {
+            by_key(relation, &Seek::First, 1).map_or_else(String::new, |(query, _)| query.sql)
+        }
+        Paging::Ctid => by_place(relation, ("", ""), false, 1).sql,
+        Paging::Cursor => declare(relation).sql,
+    }
+}
+
 /// The key of the row with a number. Counting to a row is the one thing that a key cannot spare;
 /// only the key is read, so that an index alone can answer.
 #[must_use]
@@ -244,4 +257,18 @@ pub fn rows_before(relation: &Relation, mark: &[Option<String>]) -> Fragment {
     let from = from(relation, Some(&before), &mut out);
     out.sql = format!("SELECT pg_catalog.count(*) {from}");
     out
+}
+
+/// The commonest values among the first rows, with how many of a thousand of these have each; only
+/// short ones, which somebody might type.
+#[must_use]
+pub fn first_values(relation: &Relation, column: &str) -> String {
+    let value = whole(&ident(column));
+    let from = qualified(&relation.schema, &relation.name);
+    format!(
+        "SELECT value, (1000 * pg_catalog.count(*) / pg_catalog.sum(pg_catalog.count(*)) OVER ())::pg_catalog.int4 \
+         FROM (SELECT {value} AS value FROM {from} LIMIT 10000) v \
+         WHERE pg_catalog.length(value) <= 100 \
+         GROUP BY value ORDER BY pg_catalog.count(*) DESC, value LIMIT 50"
+    )
 }

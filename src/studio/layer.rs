@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ratatui::buffer::Buffer;
@@ -11,7 +12,10 @@ use ratatui::layout::Rect;
 use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
+use crate::data::Filter;
 use crate::data::catalog::Catalog;
+use crate::data::filter::Condition;
+use crate::data::relation::Relation;
 use crate::fault::Fault;
 
 /// What every layer may read and only `app` changes.
@@ -100,12 +104,18 @@ pub enum Route {
         text: String,
     },
     /// A line to type; the answer goes to the layer below.
-    Prompt {
-        /// The heading.
-        title: String,
-        /// What to type.
-        hint: String,
+    Prompt(Prompt),
+    /// A condition on a column.
+    Condition {
+        /// The relation, as it is in the catalog.
+        relation: Arc<Relation>,
+        /// What is asked so far: at first, the column alone.
+        condition: Condition,
+        /// Its place in the filter, if it is there already.
+        place: Option<usize>,
     },
+    /// The conditions of a filter, to be edited.
+    Filter(Filter),
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
@@ -113,6 +123,45 @@ pub enum Route {
         /// What yes does.
         yes: Effect,
     },
+}
+
+/// A line to type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The heading.
+    pub title: String,
+    /// What to type.
+    pub hint: String,
+    /// What is there already.
+    pub text: String,
+    /// What is wrong with it, and at which character, counted from nought.
+    pub wrong: Option<(String, usize)>,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A row to go to.
+    Place,
+    /// The free condition of a filter.
+    Where,
+}
+
+/// What a dialog gives to the layer below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A line that was typed.
+    Typed(Purpose, String),
+    /// A condition: a new one, or another one in the place of one.
+    Condition(Option<usize>, Condition),
+    /// A filter, whole.
+    Filter(Filter),
+    /// That the condition in a place of the filter is to be edited.
+    EditCondition(usize),
+    /// That the free condition is to be edited.
+    EditWhere,
 }
 
 /// What a layer asks for.
@@ -126,8 +175,8 @@ pub enum Effect {
     Open(Box<Route>),
     /// Close the asking layer.
     Pop,
-    /// Close the asking layer and give what was typed to the one below.
-    Answer(String),
+    /// Close the asking layer and give this to the one below.
+    Answer(Box<Answer>),
     /// Close the asking layer and give a command, as if by its key.
     Run(Command),
     /// Say something in passing.
@@ -240,8 +289,11 @@ pub trait Layer {
     /// Takes a reply of the server.
     fn on_db(&mut self, _ticket: Ticket, _reply: DbReply, _cx: &mut Cx<'_>) {}
 
-    /// Takes what was typed in a prompt that this layer opened.
-    fn on_answer(&mut self, _answer: &str, _cx: &mut Cx<'_>) {}
+    /// Is opened; may ask for what it wants to show.
+    fn on_open(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// Takes the answer of a dialog that this layer opened.
+    fn on_answer(&mut self, _answer: Answer, _cx: &mut Cx<'_>) {}
 
     /// Hears that what is shared has changed: the catalog came, a count arrived.
     fn on_shared(&mut self, _cx: &mut Cx<'_>) {}

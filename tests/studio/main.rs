@@ -12,6 +12,7 @@ mod pictures;
 mod properties;
 mod rows;
 mod server;
+mod shape;
 mod shell;
 mod styles;
 

@@ -87,6 +87,12 @@ fn the_dialogs() {
 }
 
 #[test]
+fn filters_and_sorts() {
+    pictures("condition", customers, "enter right f down down");
+    pictures("filtered", customers, "enter right s s down down = F");
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
+use dbkeep::data::filter::{Operator, Suggestion};
 use dbkeep::data::relation::{Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
 use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
@@ -103,12 +104,38 @@ impl Fake {
         }
     }
 
-    fn page(&self, oid: u32, seek: &Seek, limit: usize) -> Page {
-        let table = self.table(oid);
-        let len = table.rows.len();
+    /// The rows in the relation's order that its conditions want: `=` and `contains` are known.
+    fn rows(&self, relation: &Relation) -> Vec<Vec<Option<String>>> {
+        let mut rows = self.table(relation.oid).rows.clone();
+        for condition in &relation.filter.conditions {
+            let at = relation.column(&condition.column).unwrap();
+            let wanted = condition.values[0].as_str();
+            rows.retain(|row| match (condition.operator, row[at].as_deref()) {
+                (Operator::Equal, value) => value == Some(wanted),
+                (_, value) => value.is_some_and(|value| value.contains(wanted)),
+            });
+        }
+        for key in relation.sort.iter().rev() {
+            let at = relation.column(&key.column).unwrap();
+            rows.sort_by(|a, b| a[at].cmp(&b[at]));
+            if key.direction == Direction::Descending {
+                rows.reverse();
+            }
+        }
+        rows
+    }
+
+    fn page(&self, relation: &Relation, seek: &Seek, limit: usize) -> Page {
+        let found = self.rows(relation);
+        let len = found.len();
+        let cells = relation.bookmark_cells();
         let place = |mark: &[Option<String>]| {
-            let same = |row: &Vec<Option<String>>| row[0] == mark[0];
-            table.rows.iter().position(same)
+            let same = |row: &Vec<Option<String>>| {
+                mark.iter()
+                    .zip(&cells)
+                    .all(|(value, cell)| row[*cell] == *value)
+            };
+            found.iter().position(same)
         };
         let (from, to) = match seek {
             Seek::First => (0, limit),
@@ -119,8 +146,8 @@ impl Fake {
             Seek::Row(number) => (usize::try_from(*number).unwrap(), usize::MAX),
         };
         let (from, to) = (from.min(len), to.min(from.saturating_add(limit)).min(len));
-        let mut rows = RowsBuilder::new(table.columns.len());
-        for value in table.rows[from..to].iter().flatten() {
+        let mut rows = RowsBuilder::new(relation.columns.len());
+        for value in found[from..to].iter().flatten() {
             rows.push(value.as_deref(), None);
         }
         let backward = matches!(seek, Seek::Last | Seek::Before(_));
@@ -179,18 +206,28 @@ impl Fake {
                 limit,
             } => {
                 let relation = Arc::new(self.relation(object.oid));
-                let seek = match again {
-                    Some((known, seek)) if *known == relation => seek,
-                    _ => &Seek::First,
+                let (shown, seek) = match again {
+                    Some(again) if again.known == relation => (&again.shown, &again.seek),
+                    _ => (&relation, &Seek::First),
                 };
-                let page = self.page(object.oid, seek, *limit);
-                vec![Part::Relation(relation), Part::Page(page)]
+                let page = self.page(shown, seek, *limit);
+                vec![Part::Relation(Arc::clone(&relation)), Part::Page(page)]
             }
             DbRequest::Page {
                 relation,
                 seek,
                 limit,
-            } => vec![Part::Page(self.page(relation.oid, seek, *limit))],
+            } => vec![Part::Page(self.page(relation, seek, *limit))],
+            DbRequest::Total { relation, .. } => {
+                vec![Part::Total(self.rows(relation).len() as u64)]
+            }
+            DbRequest::Values { relation, column } => {
+                let at = relation.column(column).unwrap();
+                let rows = self.table(relation.oid).rows.iter();
+                let values = rows.filter_map(|row| row[at].clone()).take(5);
+                let value = |text| Suggestion { text, share: None };
+                vec![Part::Values(values.map(value).collect())]
+            }
             DbRequest::Structure(oid) => {
                 vec![Part::Structure(Box::new(self.structure(*oid)))]
             }

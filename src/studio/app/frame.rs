@@ -52,7 +52,7 @@ impl App {
             buffer,
         );
         for dialog in &mut self.dialogs {
-            dialog.draw(body, buffer, &self.shared);
+            dialog.layer.draw(body, buffer, &self.shared);
         }
     }
 

@@ -10,9 +10,11 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
+use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
+use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
-use super::dialogs::prompt::Prompt;
+use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
@@ -76,6 +78,14 @@ pub enum Outside {
 enum Owner {
     App,
     Screen(usize),
+    /// A dialog, by its number; it may have been closed.
+    Dialog(u64),
+}
+
+/// A dialog that is open, and its number.
+struct Dialog {
+    number: u64,
+    layer: Box<dyn Layer>,
 }
 
 struct Toast {
@@ -89,7 +99,8 @@ pub struct App {
     shared: Shared,
     screens: [Box<dyn Layer>; 4],
     current: usize,
-    dialogs: Vec<Box<dyn Layer>>,
+    dialogs: Vec<Dialog>,
+    dialogs_opened: u64,
     /// The catalog that was asked for last; what an older request brings is not it.
     catalog: Ticket,
     owners: HashMap<Ticket, Owner>,
@@ -146,6 +157,7 @@ impl App {
             ],
             current: 0,
             dialogs: Vec::new(),
+            dialogs_opened: 0,
             catalog: Ticket(0),
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
@@ -217,29 +229,37 @@ impl App {
 
     fn top(&self) -> &dyn Layer {
         match self.dialogs.last() {
-            Some(dialog) => dialog.as_ref(),
+            Some(dialog) => dialog.layer.as_ref(),
             None => self.screens[self.current].as_ref(),
         }
     }
 
-    /// Lets the top layer, or the screen, do something, and applies what it asks for.
-    fn with(&mut self, screen: Option<usize>, act: impl FnOnce(&mut dyn Layer, &mut Cx<'_>)) {
+    /// Lets the top layer do something, and applies what it asks for.
+    fn with_top(&mut self, act: impl FnOnce(&mut dyn Layer, &mut Cx<'_>)) {
+        let owner = match self.dialogs.last() {
+            Some(dialog) => Owner::Dialog(dialog.number),
+            None => Owner::Screen(self.current),
+        };
+        self.with(owner, act);
+    }
+
+    /// Lets a layer do something, and applies what it asks for; nothing, if it is gone.
+    fn with(&mut self, owner: Owner, act: impl FnOnce(&mut dyn Layer, &mut Cx<'_>)) {
         let mut effects = Vec::new();
         let mut cx = Cx::new(&self.shared, &mut self.next_ticket, &mut effects);
-        match (screen, self.dialogs.last_mut()) {
-            (Some(screen), _) => act(self.screens[screen].as_mut(), &mut cx),
-            (None, Some(dialog)) => act(dialog.as_mut(), &mut cx),
-            (None, None) => act(self.screens[self.current].as_mut(), &mut cx),
+        match owner {
+            Owner::App => {}
+            Owner::Screen(screen) => act(self.screens[screen].as_mut(), &mut cx),
+            Owner::Dialog(number) => {
+                let mut dialogs = self.dialogs.iter_mut();
+                if let Some(dialog) = dialogs.find(|dialog| dialog.number == number) {
+                    act(dialog.layer.as_mut(), &mut cx);
+                }
+            }
         }
         for effect in effects {
             match effect {
-                Effect::Db(ticket, request) => {
-                    self.send(
-                        ticket,
-                        request,
-                        Owner::Screen(screen.unwrap_or(self.current)),
-                    );
-                }
+                Effect::Db(ticket, request) => self.send(ticket, request, owner),
                 other => self.apply(other),
             }
         }
@@ -249,7 +269,7 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
             Event::Mouse(event) => self.mouse(event),
-            Event::Paste(text) => self.with(None, |layer, cx| layer.on_paste(&text, cx)),
+            Event::Paste(text) => self.with_top(|layer, cx| layer.on_paste(&text, cx)),
             _ => {}
         }
     }
@@ -281,7 +301,7 @@ impl App {
                 let alone = self.strokes.len() == 1;
                 self.end_chord();
                 if alone {
-                    self.with(None, |layer, cx| layer.on_key(key, cx));
+                    self.with_top(|layer, cx| layer.on_key(key, cx));
                 }
             }
         }
@@ -308,7 +328,7 @@ impl App {
                 return;
             }
         }
-        self.with(None, |layer, cx| layer.on_mouse(event, cx));
+        self.with_top(|layer, cx| layer.on_mouse(event, cx));
     }
 
     /// Why a command cannot be given now, if it cannot.
@@ -336,7 +356,7 @@ impl App {
             Command::ShowSql => self.apply(Effect::Screen(ScreenId::Sql)),
             Command::ShowProjects => self.apply(Effect::Screen(ScreenId::Projects)),
             Command::ShowMigrations => self.apply(Effect::Screen(ScreenId::Migrations)),
-            other => self.with(None, |layer, cx| layer.on_command(other, cx)),
+            other => self.with_top(|layer, cx| layer.on_command(other, cx)),
         }
     }
 
@@ -416,7 +436,7 @@ impl App {
             }
             Effect::Answer(answer) => {
                 self.dialogs.pop();
-                self.with(None, |layer, cx| layer.on_answer(&answer, cx));
+                self.with_top(|layer, cx| layer.on_answer(*answer, cx));
             }
             Effect::Run(command) => {
                 self.dialogs.pop();
@@ -467,10 +487,21 @@ impl App {
             Route::Themes => Box::new(lists::themes(&self.shared)),
             Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
             Route::Text { title, text } => Box::new(Reader::new(title, text)),
-            Route::Prompt { title, hint } => Box::new(Prompt::new(title, hint)),
+            Route::Prompt(prompt) => Box::new(PromptDialog::new(prompt)),
+            Route::Condition {
+                relation,
+                condition,
+                place,
+            } => Box::new(ConditionDialog::new(relation, condition, place)),
+            Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
             Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
         };
-        self.dialogs.push(dialog);
+        self.dialogs_opened += 1;
+        self.dialogs.push(Dialog {
+            number: self.dialogs_opened,
+            layer: dialog,
+        });
+        self.with_top(|layer, cx| layer.on_open(cx));
     }
 
     fn reply(&mut self, ticket: Ticket, reply: DbReply) {
@@ -512,11 +543,7 @@ impl App {
                     self.say(Tone::Error, fault.what);
                 }
             }
-            reply => {
-                if let Owner::Screen(screen) = owner {
-                    self.with(Some(screen), |layer, cx| layer.on_db(ticket, reply, cx));
-                }
-            }
+            reply => self.with(owner, |layer, cx| layer.on_db(ticket, reply, cx)),
         }
     }
 
@@ -581,7 +608,7 @@ impl App {
 
     fn tell_shared(&mut self) {
         for screen in 0..self.screens.len() {
-            self.with(Some(screen), |screen, cx| screen.on_shared(cx));
+            self.with(Owner::Screen(screen), |screen, cx| screen.on_shared(cx));
         }
     }
 }

@@ -5,30 +5,30 @@ use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Cx, Effect, Layer, Shared};
+use crate::studio::layer::{Answer, Cx, Effect, Layer, Prompt, Purpose, Shared};
+use crate::studio::theme::Role;
 use crate::studio::widgets::input::Line;
-use crate::studio::widgets::pane;
+use crate::studio::widgets::{pane, text};
 
 /// The dialog.
-pub struct Prompt {
-    title: String,
-    hint: String,
+pub struct PromptDialog {
+    prompt: Prompt,
     line: Line,
 }
 
-impl Prompt {
-    /// `hint` says what to type.
+impl PromptDialog {
+    /// With what is there already.
     #[must_use]
-    pub fn new(title: String, hint: String) -> Self {
-        Self {
-            title,
-            hint,
-            line: Line::default(),
+    pub fn new(prompt: Prompt) -> Self {
+        let mut line = Line::holding(&prompt.text);
+        if let Some((_, at)) = &prompt.wrong {
+            line.go_to(*at);
         }
+        Self { prompt, line }
     }
 }
 
-impl Layer for Prompt {
+impl Layer for PromptDialog {
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Text]
     }
@@ -39,8 +39,11 @@ impl Layer for Prompt {
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
-            Command::Accept if !self.line.is_empty() => {
-                cx.ask(Effect::Answer(self.line.text().to_owned()));
+            // An empty free condition is none; an empty place is nowhere.
+            Command::Accept if !self.line.is_empty() || self.prompt.purpose == Purpose::Where => {
+                let typed = self.line.text().to_owned();
+                let answer = Answer::Typed(self.prompt.purpose, typed);
+                cx.ask(Effect::Answer(Box::new(answer)));
             }
             Command::Accept | Command::Close => cx.ask(Effect::Pop),
             _ => {}
@@ -48,7 +51,9 @@ impl Layer for Prompt {
     }
 
     fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
-        self.line.key(key);
+        if self.line.key(key) {
+            self.prompt.wrong = None;
+        }
     }
 
     fn on_paste(&mut self, pasted: &str, _: &mut Cx<'_>) {
@@ -57,27 +62,34 @@ impl Layer for Prompt {
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         // At the foot of the screen, so that the rows it is about stay in view.
-        let width = 64.min(area.width);
+        let width = match self.prompt.purpose {
+            Purpose::Place => 64,
+            Purpose::Where => 110,
+        };
+        let width = width.min(area.width);
+        let wrong = self.prompt.wrong.as_ref();
+        let lines = wrong.map_or_else(Vec::new, |(why, _)| {
+            pane::wrapped(why, width.saturating_sub(4))
+        });
+        let height = 3 + u16::try_from(lines.len()).unwrap_or(0);
         let frame = Rect {
             x: area.x + (area.width - width) / 2,
-            y: area.bottom().saturating_sub(3),
+            y: area.bottom().saturating_sub(height),
             width,
-            height: 3.min(area.height),
+            height: height.min(area.height),
         };
-        let inner = pane::popup(
-            frame,
-            buffer,
-            &shared.theme,
-            &self.title,
-            "enter goes · esc closes",
-        );
+        let theme = &shared.theme;
+        let title = &self.prompt.title;
+        let inner = pane::popup(frame, buffer, theme, title, "enter goes · esc closes");
         let line = Rect {
             x: inner.x + 1,
             width: inner.width.saturating_sub(2),
             height: 1,
             ..inner
         };
-        self.line
-            .draw(line, buffer, &shared.theme, true, &self.hint);
+        self.line.draw(line, buffer, theme, true, &self.prompt.hint);
+        for (why, y) in lines.iter().zip(line.y + 1..inner.bottom()) {
+            text::put(buffer, line.x, y, line.width, why, theme.style(Role::Error));
+        }
     }
 }

@@ -18,6 +18,10 @@ pub enum Scope {
     Grid,
     /// The structure of a table.
     Structure,
+    /// The filter's conditions.
+    Filter,
+    /// A condition that is being made.
+    Asking,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -26,7 +30,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -34,6 +38,8 @@ impl Scope {
         Self::Table,
         Self::Grid,
         Self::Structure,
+        Self::Filter,
+        Self::Asking,
         Self::List,
         Self::Text,
     ];
@@ -49,6 +55,8 @@ impl Scope {
             Self::Table => "With the open table",
             Self::Grid => "In the rows",
             Self::Structure => "In the structure",
+            Self::Filter => "In the filter",
+            Self::Asking => "In a condition",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -144,12 +152,28 @@ commands! {
     GoTo = "row.goto", "Go to a row by its key or number", Table, [":"], footer "go to";
     Count = "table.count", "Count the rows exactly", Table, ["c"];
 
+    FilterColumn = "filter.column", "Filter by this column", Grid, ["f"], footer "filter";
+    Sort = "sort.column", "Sort by this column: up, down, not", Grid, ["s"], footer "sort";
+    FilterValue = "filter.value", "Show only rows with this value", Grid, ["="];
+    ExcludeValue = "filter.exclude", "Show no rows with this value", Grid, ["!"];
+    EditFilter = "filter.edit", "Show and change the filter", Grid, ["F"];
+    FilterWhere = "filter.where", "Filter by a condition in SQL", Grid, ["W"];
+    SortFurther = "sort.further", "Sort by this column too", Grid, ["S"];
+    SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
 
     ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
+
+    FilterEdit = "condition.edit", "Change the condition", Filter, ["enter", "e"], footer "change";
+    FilterRemove = "condition.remove", "Take the condition away", Filter, ["d", "delete"], footer "take away";
+    FilterJoin = "condition.join", "Join it by OR, or by AND", Filter, ["o"], footer "and/or";
+    FilterClear = "condition.clear", "Take all away", Filter, ["x"], footer "take all away";
+
+    NextOperator = "operator.next", "The next operator", Asking, ["tab"], footer "operator";
+    PreviousOperator = "operator.previous", "The operator before", Asking, ["shift-tab"];
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

@@ -135,7 +135,12 @@ impl Keymap {
 /// Whether two scopes can hold at the same time without one being the nearer. Lists and lines of
 /// text take keys before everything else.
 fn meet(one: Scope, other: Scope) -> bool {
-    let of_dialogs = |scope| matches!(scope, Scope::List | Scope::Text);
+    let of_dialogs = |scope| {
+        matches!(
+            scope,
+            Scope::List | Scope::Text | Scope::Filter | Scope::Asking
+        )
+    };
     let panes = |scope| matches!(scope, Scope::Tree | Scope::Grid | Scope::Structure);
     match (one, other) {
         (a, b) if a == b => true,

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
-use tui_textarea::TextArea;
+use tui_textarea::{CursorMove, TextArea};
 
 use crate::data::glyphs;
 use crate::studio::theme::{Role, Theme};
@@ -16,6 +16,20 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line with a text in it, the cursor after it.
+    #[must_use]
+    pub fn holding(text: &str) -> Self {
+        let mut line = Self::default();
+        line.paste(text);
+        line
+    }
+
+    /// Puts the cursor before a character, counted from nought.
+    pub fn go_to(&mut self, at: usize) {
+        let at = u16::try_from(at).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(0, at));
+    }
+
     /// What is typed.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
+use crate::data::filter::Suggestion;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
 use crate::fault::Fault;
@@ -52,12 +53,26 @@ pub enum DbRequest {
         /// How long it may take.
         deadline: Duration,
     },
+    /// How many rows a relation's filter wants, if that can be said within the deadline.
+    Total {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// How long it may take.
+        deadline: Duration,
+    },
+    /// The commonest values of a column, or all where it has few.
+    Values {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's name.
+        column: String,
+    },
     /// A relation's columns, then a page: the first one, or the one that was looked at.
     Open {
         /// The object that is opened.
         object: Box<Object>,
         /// What was looked at, to be read again if the relation is still the same.
-        again: Option<(Arc<Relation>, Seek)>,
+        again: Option<Again>,
         /// The most rows of the page.
         limit: usize,
     },
@@ -76,6 +91,17 @@ pub enum DbRequest {
     Definition(Box<Object>),
 }
 
+/// What was looked at when a relation is opened again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// The relation as it was read from the catalog.
+    pub known: Arc<Relation>,
+    /// The same as it was shown: sorted and filtered.
+    pub shown: Arc<Relation>,
+    /// Which rows were in view.
+    pub seek: Seek,
+}
+
 impl DbRequest {
     /// Whether nobody waits for it: it shows no progress, is not what ctrl-c means, and begins
     /// when what somebody waits for has been served.
@@ -83,7 +109,10 @@ impl DbRequest {
     pub fn is_background(&self) -> bool {
         matches!(
             self,
-            Self::TypesAndFunctions { .. } | Self::CountAll { .. } | Self::Number { .. }
+            Self::TypesAndFunctions { .. }
+                | Self::CountAll { .. }
+                | Self::Number { .. }
+                | Self::Total { .. }
         )
     }
 }
@@ -101,6 +130,10 @@ pub enum Part {
     Count(u32, u64),
     /// How many rows stand before the one that was asked about.
     Number(u64),
+    /// How many rows are wanted: see [`DbRequest::Total`].
+    Total(u64),
+    /// See [`DbRequest::Values`].
+    Values(Vec<Suggestion>),
     /// The first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.

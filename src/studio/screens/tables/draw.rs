@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Focus, Rows, Tables, count_of};
+use super::{Focus, Rows, Tables};
 use crate::data::catalog::{Count, Kind, grouped, rows as rows_in_words};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
@@ -163,14 +163,10 @@ impl Tables {
             structure.draw(inner, buffer, shared);
             return;
         }
-        let fact: Vec<String> = [
-            count_words(count_of(shared, rows.object.oid)),
-            rows.order(),
-            locked(rows),
-        ]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+        let fact: Vec<String> = [count_words(rows.count(shared)), rows.order(), locked(rows)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
         let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
         rows.draw(inner, buffer, shared, focused);
     }

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object, grouped};
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Cx, Effect, Layer, Refusal, Route, Shared};
+use crate::studio::layer::{Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
@@ -216,6 +216,14 @@ impl Tables {
             Command::Right => rows.sideways(1),
             Command::RowStart => rows.leap(false),
             Command::RowEnd => rows.leap(true),
+            Command::Sort => rows.sort(false, cx),
+            Command::SortFurther => rows.sort(true, cx),
+            Command::SortNulls => rows.sort_nulls(cx),
+            Command::FilterColumn => rows.ask_condition(cx),
+            Command::FilterValue => rows.filter_value(false, cx),
+            Command::ExcludeValue => rows.filter_value(true, cx),
+            Command::FilterWhere => rows.ask_where(cx),
+            Command::EditFilter => cx.open(Route::Filter(rows.filter())),
             Command::Wider => rows.grid().widen(2),
             Command::Narrower => rows.grid().widen(-2),
             _ => {}
@@ -275,10 +283,13 @@ impl Tables {
             Some(keys) => format!("a value of {keys}, or #1000 for a row's number"),
             None => "#1000 for a row's number".to_owned(),
         };
-        cx.open(Route::Prompt {
+        cx.open(Route::Prompt(Prompt {
             title: "Go to".to_owned(),
             hint,
-        });
+            text: String::new(),
+            wrong: None,
+            purpose: Purpose::Place,
+        }));
     }
 }
 
@@ -307,10 +318,28 @@ impl Layer for Tables {
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
         let rows = self.rows.as_ref();
         match command {
-            Command::GoTo | Command::CopyCell | Command::Wider | Command::Narrower
+            Command::GoTo
+            | Command::CopyCell
+            | Command::Wider
+            | Command::Narrower
+            | Command::FilterValue
+            | Command::ExcludeValue
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
+            }
+            Command::FilterColumn
+            | Command::FilterWhere
+            | Command::EditFilter
+            | Command::Sort
+            | Command::SortFurther
+            | Command::SortNulls
+                if !rows.is_some_and(Rows::has_columns) =>
+            {
+                Err("there is no column here".into())
+            }
+            Command::Sort | Command::SortFurther => {
+                rows.map_or(Ok(()), Rows::can_sort).map_err(Into::into)
             }
             Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
             Command::TreeOpen
@@ -499,9 +528,17 @@ impl Layer for Tables {
         }
     }
 
-    fn on_answer(&mut self, answer: &str, cx: &mut Cx<'_>) {
-        if let Some(rows) = &mut self.rows {
-            rows.go_to(answer, cx);
+    fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        let Some(rows) = &mut self.rows else {
+            return;
+        };
+        match answer {
+            Answer::Typed(Purpose::Place, typed) => rows.go_to(&typed, cx),
+            Answer::Typed(Purpose::Where, typed) => rows.free_condition(&typed, cx),
+            Answer::Condition(place, condition) => rows.condition(place, condition, cx),
+            Answer::Filter(filter) => rows.set_filter(&filter, cx),
+            Answer::EditCondition(place) => rows.edit_condition(place, cx),
+            Answer::EditWhere => rows.ask_where(cx),
         }
     }
 
@@ -530,7 +567,7 @@ impl Layer for Tables {
     fn position(&self, shared: &Shared) -> (String, String) {
         let left = match (self.focus, &self.rows, &self.structure) {
             (Focus::Rows, _, Some(structure)) => structure.position(),
-            (Focus::Rows, Some(rows), None) => rows.position(count_of(shared, rows.object.oid)),
+            (Focus::Rows, Some(rows), None) => rows.position(shared),
             _ => self.tree.describe(shared),
         };
         (left, String::new())

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use super::{DbReply, DbRequest, Part, Ticket};
+use super::{Again, DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, count, introspect};
+use crate::pg::{Link, Pool, count, introspect, values};
 
 mod stop;
 
@@ -232,6 +232,17 @@ impl Task {
                 };
                 Part::Number(rows)
             }
+            DbRequest::Total { relation, deadline } => {
+                let counting = count::of(link, &relation, deadline);
+                let Some(rows) = stop.on(link, counting).await? else {
+                    return Ok(Rest::Nothing);
+                };
+                Part::Total(rows)
+            }
+            DbRequest::Values { relation, column } => {
+                let reading = values::suggestions(link, &relation, &column);
+                Part::Values(stop.on(link, reading).await?)
+            }
             DbRequest::Open {
                 object,
                 again,
@@ -261,15 +272,15 @@ impl Task {
         &self,
         link: &Link,
         object: &Object,
-        again: Option<(Arc<Relation>, Seek)>,
+        again: Option<Again>,
         limit: usize,
     ) -> Outcome<Rest> {
         let reading = Box::pin(introspect::relation(link, object));
         let relation = Arc::new(self.stop.on(link, reading).await?);
         self.part(Part::Relation(Arc::clone(&relation)));
-        let seek = match again {
-            Some((known, seek)) if known == relation => seek,
-            _ => Seek::First,
+        let (relation, seek) = match again {
+            Some(again) if again.known == relation => (again.shown, again.seek),
+            _ => (relation, Seek::First),
         };
         // What a view held at an earlier moment is not what is asked for now.
         inside(&self.cursor).take();

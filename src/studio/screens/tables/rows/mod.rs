@@ -3,6 +3,7 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod shape;
 mod view;
 
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use crate::data::catalog::{Count, Object};
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
-use crate::studio::layer::{Cx, Effect, Tone};
+use crate::studio::layer::{Cx, Effect, Shared, Tone};
 use crate::studio::widgets::grid::Grid;
-use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -39,12 +40,14 @@ enum Wanted {
     After,
     /// The rows before them.
     Before,
+    /// The first rows of another filter or sort.
+    Shape(Arc<Relation>),
 }
 
 /// Where one was in a relation.
 #[derive(Debug, Clone)]
 pub struct Place {
-    again: Option<(Arc<Relation>, Seek)>,
+    again: Option<Again>,
     wanted: Wanted,
     column: usize,
 }
@@ -54,7 +57,9 @@ pub struct Place {
 pub struct Rows {
     /// What was opened.
     pub object: Object,
-    /// What is known of it, once it is here.
+    /// What the catalog says of it, once it is here.
+    base: Option<Arc<Relation>>,
+    /// The same as it is shown, sorted and filtered.
     pub relation: Option<Arc<Relation>>,
     pages: Pages,
     grid: Grid,
@@ -64,6 +69,9 @@ pub struct Rows {
     wish: Option<Seek>,
     /// The row whose number is asked for.
     numbering: Option<(Ticket, Bookmark)>,
+    /// How many rows the filter wants, where there is one and they were counted.
+    total: Option<u64>,
+    totalling: Option<Ticket>,
     /// Whether the cursor moved up last: pages are read ahead where it goes.
     upwards: bool,
 }
@@ -75,7 +83,8 @@ impl Rows {
             Some(place) => (place.again, place.wanted, place.column),
             None => (None, Wanted::Opening, 0),
         };
-        let relation = again.as_ref().map(|(relation, _)| Arc::clone(relation));
+        let base = again.as_ref().map(|again| Arc::clone(&again.known));
+        let relation = again.as_ref().map(|again| Arc::clone(&again.shown));
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(object.clone()),
             limit: limit(relation.as_deref()),
@@ -83,6 +92,7 @@ impl Rows {
         });
         Self {
             object: object.clone(),
+            base,
             relation,
             pages: Pages::default(),
             grid: Grid::at(column),
@@ -90,6 +100,8 @@ impl Rows {
             asked: Some((ticket, wanted)),
             wish: None,
             numbering: None,
+            total: None,
+            totalling: None,
             upwards: false,
         }
     }
@@ -99,18 +111,16 @@ impl Rows {
     pub fn place(&self) -> Place {
         let top = self.grid.top();
         let from_start = self.pages.at_start && top == 0;
-        let again = self.relation.clone().and_then(|relation| {
-            let mark = self.pages.bookmark(top, &relation.bookmark_cells())?;
-            let seek = if from_start {
-                Seek::First
-            } else {
-                Seek::From(mark)
-            };
-            Some((relation, seek))
+        let relations = self.base.clone().zip(self.relation.clone());
+        let again = relations.map(|(known, shown)| {
+            let mark = self.pages.bookmark(top, &shown.bookmark_cells());
+            let seek = mark.filter(|_| !from_start).map_or(Seek::First, Seek::From);
+            Again { known, shown, seek }
         });
+        let first = again.as_ref().is_none_or(|again| again.seek == Seek::First);
         Place {
             wanted: Wanted::Again {
-                first: from_start || again.is_none(),
+                first,
                 number: self.pages.first_number.map(|first| first + top as u64),
                 below: self.grid.row.saturating_sub(top),
             },
@@ -135,19 +145,26 @@ impl Rows {
     pub fn abandon(&mut self, cx: &mut Cx<'_>) {
         let asked = self.asked.take().map(|(ticket, _)| ticket);
         let numbering = self.numbering.take().map(|(ticket, _)| ticket);
-        for ticket in asked.into_iter().chain(numbering) {
+        for ticket in asked
+            .into_iter()
+            .chain(numbering)
+            .chain(self.totalling.take())
+        {
             cx.ask(Effect::Cancel(ticket));
         }
+    }
+
+    /// Whether it has a column.
+    #[must_use]
+    pub fn has_columns(&self) -> bool {
+        let relation = self.relation.as_ref();
+        relation.is_some_and(|relation| !relation.columns.is_empty())
     }
 
     /// Whether a cell can be under the cursor.
     #[must_use]
     pub fn has_cells(&self) -> bool {
-        !self.pages.is_empty()
-            && self
-                .relation
-                .as_ref()
-                .is_some_and(|relation| !relation.columns.is_empty())
+        !self.pages.is_empty() && self.has_columns()
     }
 
     /// Moves by rows.
@@ -294,17 +311,28 @@ impl Rows {
             self.number(&reply, cx);
             return true;
         }
+        if self.totalling == Some(ticket) {
+            if let DbReply::Part(Part::Total(total)) = reply {
+                self.total = Some(total);
+                self.pages.total_is(total);
+            }
+            return true;
+        }
         let Some((asked, wanted)) = self.asked.clone().filter(|(asked, _)| *asked == ticket) else {
             return false;
         };
         match reply {
             DbReply::Part(Part::Relation(relation)) => {
-                if self.relation.as_ref() != Some(&relation) {
+                if self.base.as_ref() != Some(&relation) {
+                    if !self.filter().is_empty() {
+                        cx.refuse("the table has changed: all its rows are shown again");
+                    }
                     self.grid = Grid::default();
                     self.pages = Pages::default();
                     self.asked = Some((asked, Wanted::Opening));
+                    self.relation = Some(Arc::clone(&relation));
+                    self.base = Some(relation);
                 }
-                self.relation = Some(relation);
                 if let Some(seek) = self.wish.take() {
                     self.seek(seek, cx);
                 }
@@ -333,7 +361,9 @@ impl Rows {
 
     /// A place that does not exist leaves what is shown; anything else is the pane's own trouble.
     fn failed(&mut self, fault: Fault, wanted: &Wanted, cx: &mut Cx<'_>) {
-        if matches!(wanted, Wanted::Place { .. }) && !self.pages.is_empty() {
+        if let Wanted::Shape(shown) = wanted {
+            self.misshaped(shown, fault, cx);
+        } else if matches!(wanted, Wanted::Place { .. }) && !self.pages.is_empty() {
             cx.refuse(fault.what);
         } else {
             self.fault = Some(fault);
@@ -367,11 +397,18 @@ impl Rows {
                     self.pages.first_number = number;
                     self.ask_number(&relation, cx);
                 }
+                self.ask_total(cx);
                 self.grid.jump(0);
                 let below = isize::try_from(below).unwrap_or(0);
                 self.grid.step(below, self.pages.len());
             }
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
+            Wanted::Shape(shown) => {
+                let more = page.more;
+                self.pages.replace(page, true, !more);
+                self.grid.jump(0);
+                self.reshape(shown, cx);
+            }
             Wanted::After => {
                 let gone = self.pages.push_after(page);
                 self.grid.went_before(gone);
@@ -388,16 +425,30 @@ impl Rows {
             self.pages.is_counted = number.is_some();
             self.pages.first_number = number.or(self.pages.first_number);
         }
-        if let Count::Exact(total) = super::count_of(cx.shared, relation.oid) {
-            self.pages.total_is(total);
+        match (
+            self.filter().is_empty(),
+            super::count_of(cx.shared, relation.oid),
+        ) {
+            (true, Count::Exact(total)) => self.pages.total_is(total),
+            (false, _) => {
+                if let Some(total) = self.total {
+                    self.pages.total_is(total);
+                }
+            }
+            _ => {}
         }
         self.tell_total(cx);
     }
 
     /// Who has seen both ends has counted the rows.
-    fn tell_total(&self, cx: &mut Cx<'_>) {
-        if let (Some(relation), Some(total)) = (&self.relation, self.pages.total()) {
+    fn tell_total(&mut self, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(total)) = (&self.relation, self.pages.total()) else {
+            return;
+        };
+        if relation.filter.is_empty() {
             cx.ask(Effect::Counted(relation.oid, total));
+        } else {
+            self.total = Some(total);
         }
     }
 
@@ -492,7 +543,19 @@ impl Rows {
 
     /// Takes the exact count, which numbers the rows at the end.
     pub fn counted(&mut self, rows: u64) {
-        self.pages.total_is(rows);
+        if self.filter().is_empty() {
+            self.pages.total_is(rows);
+        }
+    }
+
+    /// How many rows there are to see.
+    #[must_use]
+    pub fn count(&self, shared: &Shared) -> Count {
+        if self.filter().is_empty() {
+            super::count_of(shared, self.object.oid)
+        } else {
+            self.total.map_or(Count::Unknown, Count::Exact)
+        }
     }
 
     /// The value under the cursor.

@@ -5,9 +5,36 @@ use ratatui::layout::Rect;
 
 use super::Rows;
 use crate::data::catalog::{Count, grouped};
-use crate::data::relation::Paging;
+use crate::data::relation::{PLACE, Paging};
+use crate::data::{Direction, Nulls, OrderKey};
 use crate::studio::layer::Shared;
-use crate::studio::widgets::{fault, pane};
+use crate::studio::theme::Role;
+use crate::studio::widgets::{fault, pane, text};
+
+/// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
+fn by(keys: &[&OrderKey]) -> String {
+    let arrow = |key: &OrderKey| match key.direction {
+        Direction::Ascending => "↑",
+        Direction::Descending => "↓",
+    };
+    let mut text = "by ".to_owned();
+    for (at, key) in keys.iter().enumerate() {
+        let nulls = match (key.nullable, key.direction, key.nulls) {
+            (true, Direction::Ascending, Nulls::First) => " ∅ first",
+            (true, Direction::Descending, Nulls::Last) => " ∅ last",
+            _ => "",
+        };
+        let next = keys.get(at + 1);
+        text.push_str(&key.column);
+        if next.is_none_or(|next| next.direction != key.direction) || !nulls.is_empty() {
+            text.push_str(&format!(" {}{nulls}", arrow(key)));
+        }
+        if next.is_some() {
+            text.push_str(", ");
+        }
+    }
+    text
+}
 
 impl Rows {
     /// How the rows stand, for the pane's title: by which key, or how else.
@@ -15,18 +42,34 @@ impl Rows {
     pub fn order(&self) -> String {
         match self.relation.as_ref().map(|relation| &relation.paging) {
             Some(Paging::Keyset(keys)) => {
-                let names: Vec<&str> = keys.iter().map(|key| key.column.as_str()).collect();
-                format!("by {} ↑", names.join(", "))
+                // The place of a row in a heap is how its order goes on, and nobody's word.
+                let seen: Vec<&OrderKey> = keys.iter().filter(|key| key.column != PLACE).collect();
+                by(&seen)
             }
             Some(Paging::Ctid) => "no key: in stored order".to_owned(),
-            Some(Paging::Cursor) => "in its own order".to_owned(),
+            Some(Paging::Cursor) => {
+                let sort = self
+                    .relation
+                    .as_ref()
+                    .map_or(&[][..], |relation| &relation.sort);
+                match sort {
+                    [] => "in its own order".to_owned(),
+                    keys => by(&keys.iter().collect::<Vec<_>>()),
+                }
+            }
             None => String::new(),
         }
     }
 
+    /// The filter in words, where there is one.
+    fn filter_line(&self) -> Option<String> {
+        let words = self.filter().words();
+        (!words.is_empty()).then(|| format!("where {}", words.join(" ")))
+    }
+
     /// Where the cursor is: row, of how many, column, type, and how long the value is.
     #[must_use]
-    pub fn position(&self, count: Count) -> String {
+    pub fn position(&self, shared: &Shared) -> String {
         let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
             return String::new();
         };
@@ -34,7 +77,7 @@ impl Rows {
             || "row –".to_owned(),
             |first| format!("row {}", grouped(first + self.grid.row as u64 + 1)),
         );
-        let of = match count {
+        let of = match self.count(shared) {
             Count::Exact(rows) => format!(" of {}", grouped(rows)),
             Count::Estimate(rows) => format!(" of ~{}", grouped(rows)),
             Count::Unknown => String::new(),
@@ -79,6 +122,20 @@ impl Rows {
             );
             return;
         }
+        let mut area = area;
+        if let Some(line) = self.filter_line() {
+            let room = area.width.saturating_sub(2);
+            text::put(
+                buffer,
+                area.x + 1,
+                area.y,
+                room,
+                &line,
+                theme.style(Role::Accent),
+            );
+            area.y += 1;
+            area.height = area.height.saturating_sub(1);
+        }
         self.grid
             .draw(area, buffer, theme, relation, &self.pages, focused);
         if self.pages.is_empty() && self.asked.is_none() {
@@ -87,12 +144,12 @@ impl Rows {
                 height: area.height.saturating_sub(2),
                 ..area
             };
-            pane::empty(
-                below,
-                buffer,
-                theme,
-                &["No rows.", "i shows the structure, r reads again"],
-            );
+            let words = if relation.filter.is_empty() {
+                ["No rows.", "i shows the structure, r reads again"]
+            } else {
+                ["No row passes the filter.", "F changes it"]
+            };
+            pane::empty(below, buffer, theme, &words);
         }
     }
 }

@@ -1,0 +1,256 @@
+//! Which rows are shown, in which order: the filter and the sort. They are in force when the first
+//! page is here; until then, and where the server refuses them, what was shown stays.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Rows, Wanted};
+use crate::data::filter::{Condition, Operator};
+use crate::data::relation::{Relation, Seek};
+use crate::data::{Column, Direction, Filter, Nulls, OrderKey};
+use crate::fault::Fault;
+use crate::sql::{condition, page};
+use crate::studio::layer::{Cx, Prompt, Purpose, Route};
+use crate::studio::work::DbRequest;
+
+/// How long the server may count what a filter wants.
+const TOTAL_DEADLINE: Duration = Duration::from_secs(5);
+
+impl Rows {
+    /// The filter in force.
+    #[must_use]
+    pub fn filter(&self) -> Filter {
+        let relation = self.relation.as_ref();
+        relation.map_or_else(Filter::default, |relation| relation.filter.clone())
+    }
+
+    fn column(&self) -> Option<&Column> {
+        self.relation.as_ref()?.columns.get(self.grid.column)
+    }
+
+    /// Why the column cannot be sorted by, if it cannot.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn can_sort(&self) -> Result<(), String> {
+        match self.column() {
+            Some(column) if !column.is_ordered() => {
+                let kind = column.short_type();
+                Err(format!("values of type {kind} have no order"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sorts by the column under the cursor: up, down, not; alone, or further to what is sorted by.
+    pub fn sort(&mut self, further: bool, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(column)) = (self.relation.clone(), self.column()) else {
+            return;
+        };
+        let key = |direction, nulls| OrderKey {
+            column: column.name.clone(),
+            cast: column.cast.clone(),
+            direction,
+            nulls,
+            nullable: !column.not_null,
+        };
+        let mut sort = relation.sort.clone();
+        let place = sort.iter().position(|key| key.column == column.name);
+        match place {
+            Some(at) if sort[at].direction == Direction::Ascending => {
+                // As PostgreSQL has it by itself: an index read backwards gives this order.
+                sort[at] = key(Direction::Descending, Nulls::First);
+            }
+            Some(at) => {
+                sort.remove(at);
+            }
+            None => sort.push(key(Direction::Ascending, Nulls::Last)),
+        }
+        if !further {
+            sort.retain(|key| key.column == column.name);
+        }
+        self.show(&sort, &relation.filter, cx);
+    }
+
+    /// Puts the NULLs of the column at the other end.
+    pub fn sort_nulls(&mut self, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(column)) = (self.relation.clone(), self.column()) else {
+            return;
+        };
+        let mut sort = relation.sort.clone();
+        let Some(key) = sort.iter_mut().find(|key| key.column == column.name) else {
+            cx.refuse("the rows are not sorted by this column");
+            return;
+        };
+        key.nulls = match key.nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        };
+        self.show(&sort, &relation.filter, cx);
+    }
+
+    /// Shows only rows with the value under the cursor, or none with it.
+    pub fn filter_value(&mut self, exclude: bool, cx: &mut Cx<'_>) {
+        let (Some(column), Some(cell)) = (self.column(), self.value()) else {
+            return;
+        };
+        let operator = match (cell.text, column.type_name.as_str(), exclude) {
+            (None, _, false) => Operator::IsNull,
+            (None, _, true) => Operator::IsNotNull,
+            (Some(text), "boolean", exclude) if (text == "t") != exclude => Operator::IsTrue,
+            (Some(_), "boolean", _) => Operator::IsFalse,
+            (Some(_), _, false) => Operator::Equal,
+            (Some(_), _, true) => Operator::NotEqual,
+        };
+        if cell.cut.is_some() {
+            cx.refuse("only the first part of this value is here; f filters by a part of it");
+            return;
+        }
+        let condition = Condition {
+            column: column.name.clone(),
+            operator,
+            values: cell.text.map(str::to_owned).into_iter().collect(),
+            or: false,
+        };
+        self.condition(None, condition, cx);
+    }
+
+    /// Asks for a condition on the column under the cursor; the one there is, if there is one.
+    pub fn ask_condition(&self, cx: &mut Cx<'_>) {
+        let Some(column) = self.column() else {
+            return;
+        };
+        let filter = self.filter();
+        let place = filter
+            .conditions
+            .iter()
+            .position(|condition| condition.column == column.name);
+        if let Some(at) = place {
+            self.edit_condition(at, cx);
+            return;
+        }
+        let operator = Operator::of(column).first().copied();
+        let condition = Condition {
+            column: column.name.clone(),
+            operator: operator.unwrap_or(Operator::Equal),
+            values: Vec::new(),
+            or: false,
+        };
+        self.open_condition(None, condition, cx);
+    }
+
+    /// Asks for another condition in the place of one.
+    pub fn edit_condition(&self, place: usize, cx: &mut Cx<'_>) {
+        if let Some(condition) = self.filter().conditions.get(place) {
+            self.open_condition(Some(place), condition.clone(), cx);
+        }
+    }
+
+    fn open_condition(&self, place: Option<usize>, condition: Condition, cx: &mut Cx<'_>) {
+        if let Some(relation) = &self.base {
+            cx.open(Route::Condition {
+                relation: Arc::clone(relation),
+                condition,
+                place,
+            });
+        }
+    }
+
+    /// Asks for the free condition.
+    pub fn ask_where(&self, cx: &mut Cx<'_>) {
+        let text = self.filter().free.unwrap_or_default();
+        open_where(text, None, cx);
+    }
+
+    /// Takes a condition: one more, or another one in a place.
+    pub fn condition(&mut self, place: Option<usize>, condition: Condition, cx: &mut Cx<'_>) {
+        let mut filter = self.filter();
+        match place.and_then(|at| filter.conditions.get_mut(at)) {
+            Some(old) => *old = condition,
+            None => filter.conditions.push(condition),
+        }
+        self.set_filter(&filter, cx);
+    }
+
+    /// Takes the free condition; an empty one is none.
+    pub fn free_condition(&mut self, typed: &str, cx: &mut Cx<'_>) {
+        let mut filter = self.filter();
+        filter.free = (!typed.trim().is_empty()).then(|| typed.to_owned());
+        self.set_filter(&filter, cx);
+    }
+
+    /// Takes a filter, whole.
+    pub fn set_filter(&mut self, filter: &Filter, cx: &mut Cx<'_>) {
+        if let Some(relation) = self.relation.clone() {
+            self.show(&relation.sort, filter, cx);
+        }
+    }
+
+    fn show(&mut self, sort: &[OrderKey], filter: &Filter, cx: &mut Cx<'_>) {
+        let Some(base) = &self.base else {
+            return;
+        };
+        let shown = Arc::new(base.shown(sort, filter));
+        if Some(&shown) == self.relation.as_ref() {
+            return;
+        }
+        self.abandon(cx);
+        let wanted = Wanted::Shape(Arc::clone(&shown));
+        self.ask(shown, Seek::First, wanted, cx);
+    }
+
+    /// The first page of another filter or sort is here: it is in force.
+    pub(super) fn reshape(&mut self, shown: Arc<Relation>, cx: &mut Cx<'_>) {
+        self.total = None;
+        self.relation = Some(shown);
+        self.ask_total(cx);
+    }
+
+    /// Asks how many rows the filter wants.
+    pub(super) fn ask_total(&mut self, cx: &mut Cx<'_>) {
+        let relation = self.relation.clone();
+        if let Some(relation) = relation.filter(|relation| !relation.filter.is_empty()) {
+            self.totalling = Some(cx.db(DbRequest::Total {
+                relation,
+                deadline: TOTAL_DEADLINE,
+            }));
+        }
+    }
+
+    /// A filter or sort was refused. A fault of the free condition is shown where it is.
+    pub(super) fn misshaped(&self, wanted: &Relation, fault: Fault, cx: &mut Cx<'_>) {
+        let before = self
+            .relation
+            .as_ref()
+            .and_then(|now| now.filter.free.as_ref());
+        match wanted
+            .filter
+            .free
+            .clone()
+            .filter(|free| Some(free) != before)
+        {
+            Some(free) => {
+                let sql = page::first(wanted);
+                let position = fault.position;
+                let at = position.and_then(|at| condition::place_in_free(&sql, &free, at));
+                let hint = fault
+                    .hint
+                    .map_or_else(String::new, |hint| format!(" · {hint}"));
+                let wrong = format!("{}{hint}", fault.what);
+                let at = at.unwrap_or_else(|| free.chars().count());
+                open_where(free, Some((wrong, at)), cx);
+            }
+            None => cx.refuse(fault.what),
+        }
+    }
+}
+
+fn open_where(text: String, wrong: Option<(String, usize)>, cx: &mut Cx<'_>) {
+    cx.open(Route::Prompt(Prompt {
+        title: "Where".to_owned(),
+        hint: "a condition in SQL: total > 100 and status <> 'cart'".to_owned(),
+        text,
+        wrong,
+        purpose: Purpose::Where,
+    }));
+}
