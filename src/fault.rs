@@ -21,6 +21,10 @@ pub struct Fault {
     pub position: Option<u32>,
     /// What to do now.
     pub remedy: Option<String>,
+    /// The column it is about, where the server names one.
+    pub column: Option<String>,
+    /// The constraint it is about, where the server names one.
+    pub constraint: Option<String>,
     /// Whether there is no connection any more, or none was had.
     pub is_lost: bool,
 }

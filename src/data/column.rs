@@ -40,13 +40,32 @@ pub struct Column {
     pub varlena: bool,
     /// Whether the attribute refuses NULL.
     pub not_null: bool,
-    /// Whether the attribute is generated (`GENERATED ALWAYS AS … STORED`).
+    /// Whether the attribute is generated (`GENERATED ALWAYS AS (…)`).
     pub generated: bool,
+    /// Whether it is an identity that is `GENERATED ALWAYS`.
+    pub always: bool,
+    /// Whether it has a default, or an identity.
+    pub has_default: bool,
     /// Its part in the keys.
     pub key: KeyRole,
 }
 
 impl Column {
+    /// Why it is given no value, if it is not.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn can_be_given(&self) -> Result<(), String> {
+        let name = &self.name;
+        if self.generated {
+            Err(format!("{name} is generated from other columns"))
+        } else if self.always {
+            Err(format!("{name} is an identity that is always generated"))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Numbers stand right, everything else left.
     #[must_use]
     pub fn align(&self) -> Align {

@@ -6,6 +6,7 @@
 
 pub mod catalog;
 pub mod column;
+pub mod edits;
 pub mod filter;
 pub mod glyphs;
 pub mod order;

@@ -20,6 +20,28 @@ pub enum Paging {
     Cursor,
 }
 
+/// How a row is found again when it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// By the values of a unique key, whose columns have these names.
+    Key(Vec<String>),
+    /// By its place in a heap, and all that was seen of it: a place can be another row's later.
+    Place,
+    /// By all that was seen of it, which must be one row.
+    Whole,
+}
+
+/// What may be done to the rows of a relation, by its kind and this role's privileges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Allows {
+    /// Rows can be added.
+    pub insert: bool,
+    /// Rows can be changed.
+    pub update: bool,
+    /// Rows can be deleted.
+    pub delete: bool,
+}
+
 /// A relation that the grid shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
@@ -37,6 +59,10 @@ pub struct Relation {
     pub locked_columns: usize,
     /// How its rows are paged.
     pub paging: Paging,
+    /// How one of its rows is found again when it is written.
+    pub identity: Identity,
+    /// What may be done to its rows.
+    pub allows: Allows,
     /// The keys a person sorts by, before those of the relation's own order.
     pub sort: Vec<OrderKey>,
     /// Which of its rows are shown.
@@ -83,6 +109,17 @@ impl Relation {
                 .map(|key| self.column(&key.column).unwrap_or(self.columns.len()))
                 .collect(),
             Paging::Ctid | Paging::Cursor => vec![self.columns.len()],
+        }
+    }
+
+    /// Where in a row, as it is read, stands what finds it again when it is written. A key that is not
+    /// read, or a place that is not, finds nothing.
+    #[must_use]
+    pub fn identity_cells(&self) -> Option<Vec<usize>> {
+        match &self.identity {
+            Identity::Key(names) => names.iter().map(|name| self.column(name)).collect(),
+            Identity::Place => self.has_place().then(|| vec![self.columns.len()]),
+            Identity::Whole => Some((0..self.columns.len()).collect()),
         }
     }
 

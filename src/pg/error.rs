@@ -31,6 +31,8 @@ fn from_server(error: &DbError) -> Fault {
     fault.sqlstate = Some(error.code().code().to_owned());
     fault.hint = error.hint().map(str::to_owned);
     fault.position = position;
+    fault.column = error.column().map(str::to_owned);
+    fault.constraint = error.constraint().map(str::to_owned);
     // The server ends this session, or starts or stops itself (57P01 to 57P05).
     fault.is_lost = error.code().code().starts_with("57P");
     fault

@@ -3,6 +3,7 @@
 //! Everything above speaks of relations, rows and faults; a server's error becomes a
 //! [`crate::fault::Fault`] in [`error`], once. Every statement goes through a [`Link`].
 
+pub mod apply;
 pub mod browse;
 pub mod connect;
 pub mod count;

@@ -3,6 +3,7 @@
 //! Pure: no I/O. It knows PostgreSQL's lexical rules and nothing of connections; whatever comes
 //! from a person or from data enters a statement as a parameter, or as an identifier quoted here.
 
+pub mod change;
 pub mod condition;
 pub mod ddl;
 pub mod keyset;

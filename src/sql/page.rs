@@ -80,7 +80,8 @@ fn outputs(relation: &Relation) -> String {
 }
 
 /// The whole text of a value, or NULL.
-fn whole(name: &str) -> String {
+#[must_use]
+pub fn whole(name: &str) -> String {
     format!("CASE WHEN {name} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {name}) END")
 }
 

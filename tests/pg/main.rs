@@ -12,6 +12,7 @@ mod support;
 
 mod catalog;
 mod connecting;
+mod editing;
 mod filtering;
 mod hostile;
 mod paging;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::filter::{Operator, Suggestion};
-use dbkeep::data::relation::{Page, Paging, Relation, Seek};
+use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
 use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
 use dbkeep::studio::work::{DbReply, DbRequest, Part};
@@ -77,6 +77,8 @@ impl Fake {
                 varlena: *kind != "integer",
                 not_null: primary,
                 generated: false,
+                always: false,
+                has_default: false,
                 key: KeyRole {
                     primary,
                     ..KeyRole::default()
@@ -99,6 +101,12 @@ impl Fake {
             paging: key.map_or(Paging::Cursor, |key| Paging::Keyset(vec![key])),
             columns,
             locked_columns: 0,
+            identity: Identity::Key(vec!["id".to_owned()]),
+            allows: Allows {
+                insert: true,
+                update: true,
+                delete: true,
+            },
             sort: Vec::new(),
             filter: Filter::default(),
         }

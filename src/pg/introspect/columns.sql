@@ -10,6 +10,8 @@ SELECT a.attnum                                                           AS num
        t.typlen < 0                                                       AS varlena,
        a.attnotnull                                                       AS not_null,
        a.attgenerated <> ''                                               AS generated,
+       a.attidentity = 'a'                                                AS always,
+       a.atthasdef AND a.attgenerated = '' OR a.attidentity <> ''         AS has_default,
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')    AS readable
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

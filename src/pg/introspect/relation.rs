@@ -9,7 +9,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::get;
 use crate::data::catalog::{Kind, Object};
-use crate::data::relation::{Paging, Relation};
+use crate::data::relation::{Allows, Identity, Paging, Relation};
 use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
@@ -29,11 +29,11 @@ struct UniqueKey {
 /// The relation is gone, or none of its columns may be read.
 pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&object.oid, Type::OID)];
-    let (columns, unique, foreign, heirs) = try_join!(
+    let (columns, unique, foreign, rights) = try_join!(
         link.rows(include_str!("columns.sql"), params),
         link.rows(include_str!("unique_keys.sql"), params),
         link.rows(include_str!("foreign_keys.sql"), params),
-        link.rows(include_str!("heirs.sql"), params),
+        link.rows(include_str!("rights.sql"), params),
     )?;
     let unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
     let foreign = foreign
@@ -54,18 +54,30 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
             .because("no column of it is granted")
             .remedy("ask its owner for GRANT SELECT, or connect as another role"));
     }
+    let rights = rights.first().ok_or_else(|| {
+        Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")
+    })?;
     // Neither a key nor a place is unique over a table and those that inherit from it.
-    let alone = object.kind != Kind::Table || heirs.is_empty();
+    let alone = object.kind != Kind::Table || !get::<bool>(rights, "has_heirs")?;
+    let paging = if alone {
+        paging(object.kind, &unique, &readable, locked_columns > 0)
+    } else {
+        Paging::Cursor
+    };
     Ok(Relation {
         oid: object.oid,
         schema: object.schema.clone(),
         name: object.name.clone(),
         kind: object.kind,
-        paging: if alone {
-            paging(object.kind, &unique, &readable, locked_columns > 0)
-        } else {
-            Paging::Cursor
+        identity: match &paging {
+            Paging::Keyset(keys) => {
+                Identity::Key(keys.iter().map(|key| key.column.clone()).collect())
+            }
+            Paging::Ctid => Identity::Place,
+            Paging::Cursor => Identity::Whole,
         },
+        paging,
+        allows: allows(rights)?,
         columns: readable.into_iter().map(|(_, column)| column).collect(),
         locked_columns,
         sort: Vec::new(),
@@ -104,6 +116,16 @@ fn paging(kind: Kind, unique: &[UniqueKey], columns: &[(i16, Column)], locked: b
     }
 }
 
+fn allows(rights: &Row) -> Outcome<Allows> {
+    let updatable: i32 = get(rights, "updatable")?;
+    let both = |bit: i32, may: &str| Ok::<bool, Fault>(updatable & bit != 0 && get(rights, may)?);
+    Ok(Allows {
+        update: both(4, "may_update")?,
+        insert: both(8, "may_insert")?,
+        delete: both(16, "may_delete")?,
+    })
+}
+
 fn unique_key(row: &Row) -> Outcome<UniqueKey> {
     Ok(UniqueKey {
         numbers: get(row, "numbers")?,
@@ -124,6 +146,8 @@ fn column(row: &Row, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {
         varlena: get(row, "varlena")?,
         not_null: get(row, "not_null")?,
         generated: get(row, "generated")?,
+        always: get(row, "always")?,
+        has_default: get(row, "has_default")?,
         key: KeyRole {
             primary: primary.any(|key| key.numbers.contains(&number)),
             unique: unique.iter().any(|key| key.numbers == [number]),
