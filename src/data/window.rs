@@ -121,7 +121,8 @@ impl RowsBuilder {
     }
 
     /// Adds the next cell. An arena takes 2 GiB; a page whose cells are cut to a few thousand
-    /// characters stays far below, and a text past that limit is kept as far as it fits.
+    /// characters stays far below, and a text past that limit is kept as far as it fits. Who knows
+    /// nothing of the cells takes [`Self::push_whole`].
     pub fn push(&mut self, text: Option<&str>, cut: Option<u64>) {
         let rows = &mut self.rows;
         let mut text_or_empty = text.unwrap_or_default();
