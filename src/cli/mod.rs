@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line: one module a subcommand.
 
 use std::future::poll_fn;
 use std::io::{IsTerminal, Write};

@@ -7,8 +7,9 @@ use serde::ser::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
 use crate::data::catalog::rows as rows_in_words;
-use crate::data::{Rows, RowsBuilder, glyphs};
+use crate::data::{Rows, RowsBuilder};
 use crate::fault::{Fault, Outcome};
+use crate::glyphs;
 
 /// What makes text of results.
 pub(super) trait Printer {

@@ -34,17 +34,7 @@ pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
     let mut structure = from_head(head)?;
     structure.attributes = all(&attributes, attribute)?;
     for row in &sequences {
-        let number: i32 = get(row, "number")?;
-        let options = Some(get(row, "options")?).filter(|options: &String| !options.is_empty());
-        if number == 0 {
-            structure.sequence = options;
-            continue;
-        }
-        for (at, row) in attributes.iter().enumerate() {
-            if get::<i32>(row, "number")? == number {
-                structure.attributes[at].sequence.clone_from(&options);
-            }
-        }
+        set_sequence(&mut structure, &attributes, row)?;
     }
     for row in &constraints {
         sort_in(&mut structure, row)?;
@@ -132,6 +122,23 @@ fn attribute(row: &Row) -> Outcome<Attribute> {
         comment: get(row, "comment")?,
         ..Attribute::default()
     })
+}
+
+/// Of the relation itself, or of the identity column with its number.
+fn set_sequence(structure: &mut Structure, attributes: &[Row], row: &Row) -> Outcome<()> {
+    let number: i32 = get(row, "number")?;
+    let options: String = get(row, "options")?;
+    let options = Some(options).filter(|options| !options.is_empty());
+    if number == 0 {
+        structure.sequence = options;
+        return Ok(());
+    }
+    for (attribute, row) in structure.attributes.iter_mut().zip(attributes) {
+        if get::<i32>(row, "number")? == number {
+            attribute.sequence.clone_from(&options);
+        }
+    }
+    Ok(())
 }
 
 fn sort_in(structure: &mut Structure, row: &Row) -> Outcome<()> {
