@@ -135,3 +135,26 @@ async fn the_ddl_makes_everything_again() {
         assert_eq!(other.value(facts).await, database.value(facts).await);
     }
 }
+
+#[tokio::test]
+async fn a_column_that_is_reckoned_when_it_is_read_is_not_stored() {
+    let (database, other) = (Database::new().await, Database::new().await);
+    let version: u32 = database
+        .value("SHOW server_version_num")
+        .await
+        .parse()
+        .unwrap();
+    if version < 180_000 {
+        return;
+    }
+    database
+        .run("CREATE TABLE reckoned (n int, twice int GENERATED ALWAYS AS (n * 2) VIRTUAL)")
+        .await;
+    let made = ddl_of(&database, "reckoned").await;
+    assert!(
+        made.contains("VIRTUAL") && !made.contains("STORED"),
+        "{made}"
+    );
+    other.run(&made).await;
+    assert_eq!(ddl_of(&other, "reckoned").await, made);
+}
