@@ -2,9 +2,11 @@
 //!
 //! A [`Fault`] says what happened, to what, why, and what to do about it. Every room below the
 //! terminal returns it; the terminal, the command line and JSON output each render it in their own
-//! way. It may name no other room, and it must never hold a password.
+//! way. It may name no other room than the signs, and it must never hold a password.
 
 use std::fmt;
+
+use crate::glyphs::visible;
 
 /// Anything that went wrong, in words for the person in front of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
@@ -64,12 +66,6 @@ impl Fault {
         self
     }
 
-    /// Whether the server refused for lack of a privilege (SQLSTATE 42501).
-    #[must_use]
-    pub fn is_privilege(&self) -> bool {
-        self.sqlstate.as_deref() == Some("42501")
-    }
-
     /// Whether the server stopped the statement because it was asked to or ran out of its
     /// deadline (SQLSTATE 57014).
     #[must_use]
@@ -105,10 +101,6 @@ impl fmt::Display for Fault {
         }
         Ok(())
     }
-}
-
-fn visible(text: &str) -> String {
-    crate::data::glyphs::visible(text)
 }
 
 #[cfg(test)]

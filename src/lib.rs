@@ -2,6 +2,7 @@
 //!
 //! The rooms, each of which imports only from those before it:
 //!
+//! - [`glyphs`]: the signs for characters that a terminal would act on (pure)
 //! - [`fault`]: the one error that people see
 //! - [`data`]: columns, orders, windows of rows (pure)
 //! - [`sql`]: quoting and the statements dbkeep composes (pure)
@@ -9,7 +10,7 @@
 //! - [`pg`]: the only room that names `tokio_postgres`: connecting, TLS, reading
 //! - [`local`]: a private PostgreSQL server of our own
 //! - [`studio`]: the terminal
-//! - [`cli`]: the command line, one file a subcommand
+//! - [`cli`]: the command line, one module a subcommand
 //!
 //! Where the code has found a better way than its first plan:
 //!
@@ -24,7 +25,7 @@
 //! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
 //!   sent again without TLS ([`pg::connect`]).
 //! - What joins emoji is shown as a sign: terminals disagree on the width of the result, and a row
-//!   drawn on a wrong guess is torn ([`data::glyphs`]).
+//!   drawn on a wrong guess is torn ([`glyphs`]).
 //! - Four drawings may follow at once, sixty a second in all: a fixed frame would make the first rows
 //!   wait for the next one ([`studio::app::run`]).
 
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod config;
 pub mod data;
 pub mod fault;
+pub mod glyphs;
 pub mod local;
 pub mod pg;
 pub mod sql;

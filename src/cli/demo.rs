@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use crate::cli::{Context, Reached, studio};
+use crate::cli::{Context, Interrupts, Reached, studio};
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Connector, Link, link, statement};
 
@@ -34,9 +34,10 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
         Ok(())
     };
     super::runtime()?.block_on(async {
+        let mut interrupts = Interrupts::take()?;
         tokio::select! {
             made = made => made,
-            fault = super::interrupted() => Err(fault),
+            fault = interrupts.next() => Err(fault),
         }
     })?;
     let info = lease.cluster().conninfo(NAME);

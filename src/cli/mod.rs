@@ -1,11 +1,11 @@
-//! The command line: one file a subcommand.
+//! The command line: one module a subcommand.
 
 use std::future::poll_fn;
 use std::io::{IsTerminal, Write};
 use std::task::Poll;
 
 use clap::{Parser, Subcommand};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::paths::Paths;
@@ -200,30 +200,37 @@ fn write_out(text: &str) -> Outcome<()> {
     }
 }
 
-/// Ends when the person, or the system, wants the program to end, so that what it holds is let go
-/// in order: a signal alone would leave the private server running.
-async fn interrupted() -> Fault {
-    let mut signals = Vec::new();
-    for kind in [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ] {
-        match signal(kind) {
-            Ok(signal) => signals.push(signal),
-            Err(error) => return Fault::new("Signals cannot be taken").because(error),
-        }
+/// The signals by which the person, or the system, wants the program to end. They are taken, so
+/// that what it holds is let go in order: a signal alone would leave the private server running.
+struct Interrupts(Vec<Signal>);
+
+impl Interrupts {
+    /// Takes them, for as long as the program runs.
+    fn take() -> Outcome<Self> {
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        let taken = kinds.into_iter().map(signal).collect::<Result<_, _>>();
+        taken
+            .map(Self)
+            .map_err(|error| Fault::new("Signals cannot be taken").because(error))
     }
-    poll_fn(|cx| {
-        let mut come = signals.iter_mut().map(|signal| signal.poll_recv(cx));
-        if come.any(|come| come.is_ready()) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
-    Fault::new("Interrupted")
+
+    /// Waits for the next one.
+    async fn next(&mut self) -> Fault {
+        poll_fn(|cx| {
+            let mut come = self.0.iter_mut().map(|signal| signal.poll_recv(cx));
+            if come.any(|come| come.is_ready()) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        Fault::new("Interrupted")
+    }
 }
 
 fn runtime() -> Outcome<tokio::runtime::Runtime> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::fault::{Fault, Outcome};
 
 /// The parameters dbkeep understands, by libpq's keyword.
-const KNOWN: [&str; 22] = [
+pub(in crate::config) const KNOWN: [&str; 22] = [
     "host",
     "hostaddr",
     "port",
@@ -232,7 +232,8 @@ fn pair_value(
 fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
     let mut info = ConnInfo::default();
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // The user part ends at the first "@" of the authority; a password must write "@" as %40.
+    // The user part ends at the last "@" of the authority, so that one that a password should have
+    // written as %40 does no harm.
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') {
         return Err(misplaced("An @ stands behind the first / of the address"));

@@ -1,5 +1,5 @@
 //! Which database is meant: the argument, else `DATABASE_URL`, else libpq's variables, else the
-//! private server.
+//! private server. What an address leaves open is filled by its service, then by the variables.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -49,7 +49,7 @@ impl Source {
 }
 
 /// libpq's environment variables and the keywords they stand for (manual, 34.15).
-const VARIABLES: [(&str, &str); 16] = [
+const VARIABLES: [(&str, &str); 17] = [
     ("PGHOST", "host"),
     ("PGHOSTADDR", "hostaddr"),
     ("PGPORT", "port"),
@@ -64,6 +64,7 @@ const VARIABLES: [(&str, &str); 16] = [
     ("PGSSLROOTCERT", "sslrootcert"),
     ("PGSSLCERT", "sslcert"),
     ("PGSSLKEY", "sslkey"),
+    ("PGCHANNELBINDING", "channel_binding"),
     ("PGCONNECT_TIMEOUT", "connect_timeout"),
     ("PGTARGETSESSIONATTRS", "target_session_attrs"),
 ];
@@ -100,10 +101,11 @@ pub fn choose(
         None if names_a_server(&libpq) => (ConnInfo::default(), Source::LibpqVariables),
         None => return Ok(Target::Private),
     };
-    info.fill(&libpq);
-    if let Some(service) = info.get("service").map(str::to_owned) {
-        info.fill(&service_file(&service, environment, home)?);
+    // As libpq: a variable may name the service, and still gives way to what the service says.
+    if let Some(service) = info.get("service").or(libpq.get("service")) {
+        info.fill(&service_file(service, environment, home)?);
     }
+    info.fill(&libpq);
     Ok(Target::Server(info, source))
 }
 
@@ -199,6 +201,7 @@ fn service_section(text: &str, service: &str) -> Outcome<Option<ConnInfo>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::conninfo::KNOWN;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         pairs
@@ -256,5 +259,41 @@ mod tests {
             "Service \"c\" is not defined"
         );
         std::fs::remove_dir_all(folder).unwrap_or_default();
+    }
+
+    #[test]
+    fn a_service_goes_before_the_variables_and_behind_the_address() {
+        let home = tempfile::tempdir()
+            .map(tempfile::TempDir::keep)
+            .unwrap_or_default();
+        let sections = "[prod]\nhost=db.prod\nport=6432\nuser=app\n";
+        std::fs::write(home.join(".pg_service.conf"), sections).unwrap_or_default();
+        let variables = [
+            ("PGSERVICE", "prod"),
+            ("PGHOST", "localhost"),
+            ("PGUSER", "me"),
+            ("PGDATABASE", "shop"),
+        ];
+        let prod = "shop as app at db.prod:6432";
+        let asked = format!("LibpqVariables {prod}");
+        assert_eq!(chosen(None, &variables, &home), asked);
+        let asked = format!("Argument {prod}");
+        assert_eq!(chosen(Some("service=prod"), &variables[1..], &home), asked);
+        assert_eq!(
+            chosen(Some("host=h user=root"), &variables, &home),
+            "Argument shop as root at h:6432"
+        );
+        std::fs::remove_dir_all(home).unwrap_or_default();
+    }
+
+    /// libpq has none for the keepalives (manual, 34.15).
+    #[test]
+    fn every_keyword_that_has_a_variable_is_filled_by_it() {
+        let missing: Vec<&str> = KNOWN
+            .into_iter()
+            .filter(|keyword| !keyword.starts_with("keepalives") && *keyword != "tcp_user_timeout")
+            .filter(|keyword| !VARIABLES.iter().any(|(_, known)| known == keyword))
+            .collect();
+        assert_eq!(missing, Vec::<&str>::new());
     }
 }

@@ -292,14 +292,13 @@ impl Edits {
             Some(Change::Update(values) | Change::Insert(values)) => {
                 values.insert(column.to_owned(), input.clone());
             }
-            // A row that goes is given nothing.
-            Some(Change::Delete) => {}
             None if matches!(who, Who::Old(_)) => self.put(Staged {
                 who: who.clone(),
                 seen: seen.clone(),
                 change: Change::Update(BTreeMap::from([(column.to_owned(), input.clone())])),
             }),
-            None => {}
+            // A row that goes, or is not there, is given nothing.
+            Some(Change::Delete) | None => {}
         }
     }
 

@@ -1,5 +1,4 @@
-//! Rows as dbkeep holds them: the catalog, relations, orders, windows of rows, and the signs in
-//! which text that could disturb a terminal is shown.
+//! Rows as dbkeep holds them: the catalog, relations, orders, and windows of rows.
 //!
 //! Pure: no I/O, no async, no drawing. Values are the text of the server's own output functions;
 //! NULL is a bit beside the text, never a text.
@@ -8,7 +7,6 @@ pub mod catalog;
 pub mod column;
 pub mod edits;
 pub mod filter;
-pub mod glyphs;
 pub mod order;
 pub mod pages;
 pub mod relation;

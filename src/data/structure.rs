@@ -13,8 +13,17 @@ pub struct Attribute {
     pub default: Option<String>,
     /// `ALWAYS` or `BY DEFAULT` for an identity column.
     pub identity: Option<String>,
-    /// Whether it is generated (`STORED`).
+    /// What its identity sequence does otherwise than others: `START WITH 100`.
+    pub sequence: Option<String>,
+    /// Whether it is generated.
     pub generated: bool,
+    /// Whether it is generated when it is read (PostgreSQL 18), not `STORED`.
+    pub is_virtual: bool,
+    /// The foreign server's options for it: `column_name 'id'`.
+    pub options: Option<String>,
+    /// For a column that comes from a parent, what it has of its own, as `ALTER COLUMN` takes it:
+    /// `SET DEFAULT 1`.
+    pub inherited: Option<Vec<String>>,
     /// Its collation, where it is not the type's own; ready to be written.
     pub collation: Option<String>,
     /// Its comment.
@@ -45,12 +54,20 @@ pub struct Structure {
     pub owner: String,
     /// Size of the rows, of the indexes, and of all together, in bytes.
     pub sizes: [u64; 3],
-    /// What follows the columns: `PARTITION BY …`, `PARTITION OF …`, `SERVER …`.
+    /// What follows the columns: `PARTITION BY …`, `PARTITION OF …`, `INHERITS …`, `SERVER …`.
     pub clause: Option<String>,
+    /// Storage parameters of a table and options of a view: `fillfactor='70'`.
+    pub options: Option<String>,
+    /// What a sequence does otherwise than others: `INCREMENT BY 2 CYCLE`.
+    pub sequence: Option<String>,
+    /// Whether a crash empties it.
+    pub unlogged: bool,
     /// The query of a view.
     pub query: Option<String>,
     /// Whether row security is on.
     pub row_security: bool,
+    /// Whether it is on for the owner too.
+    pub force_row_security: bool,
     /// Its columns.
     pub attributes: Vec<Attribute>,
     /// Primary key, unique and exclusion constraints.
@@ -61,8 +78,12 @@ pub struct Structure {
     pub referenced_by: Vec<Named>,
     /// Check constraints.
     pub checks: Vec<Named>,
-    /// Indexes; those that belong to a constraint have no definition to write.
+    /// Those of the constraints, by name, that come from a parent.
+    pub inherited_constraints: Vec<String>,
+    /// Indexes.
     pub indexes: Vec<Named>,
+    /// Those of the indexes, by name, that come with a constraint or with the parent's index.
+    pub implied_indexes: Vec<String>,
     /// Triggers.
     pub triggers: Vec<Named>,
     /// Row security policies.

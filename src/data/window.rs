@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::fault::{Fault, Outcome};
+
 /// One value of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell<'a> {
@@ -119,7 +121,8 @@ impl RowsBuilder {
     }
 
     /// Adds the next cell. An arena takes 2 GiB; a page whose cells are cut to a few thousand
-    /// characters stays far below, and a text past that limit is kept as far as it fits.
+    /// characters stays far below, and a text past that limit is kept as far as it fits. Who knows
+    /// nothing of the cells takes [`Self::push_whole`].
     pub fn push(&mut self, text: Option<&str>, cut: Option<u64>) {
         let rows = &mut self.rows;
         let mut text_or_empty = text.unwrap_or_default();
@@ -134,6 +137,27 @@ impl RowsBuilder {
         }
         rows.ends
             .push(u32::try_from(rows.bytes.len()).unwrap_or(NULL_BIT - 1) | null);
+    }
+
+    /// Adds a whole row, or nothing of it.
+    ///
+    /// # Errors
+    /// The arena is full.
+    pub fn push_whole(&mut self, cells: &[Option<&str>]) -> Outcome<()> {
+        let more = cells.iter().flatten().map(|text| text.len()).sum();
+        if !self.has_room(more) {
+            return Err(Fault::new("The result is too large to be held")
+                .because("its text takes more than 2 GiB")
+                .remedy("read less of it: LIMIT, or fewer columns"));
+        }
+        for text in cells {
+            self.push(*text, None);
+        }
+        Ok(())
+    }
+
+    fn has_room(&self, more: usize) -> bool {
+        more <= (NULL_BIT as usize - 1).saturating_sub(self.rows.bytes.len())
     }
 
     /// How many bytes of text are held so far.
@@ -203,5 +227,14 @@ mod tests {
         );
         assert_eq!(held.cell(0, 2), None);
         assert_eq!(held.cell(1, 0), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_never_cut() {
+        let mut builder = RowsBuilder::new(1);
+        let limit = NULL_BIT as usize - 1;
+        assert!(builder.has_room(limit) && !builder.has_room(limit + 1));
+        assert_eq!(builder.push_whole(&[Some("four")]), Ok(()));
+        assert!(builder.has_room(limit - 4) && !builder.has_room(limit - 3));
     }
 }

@@ -24,7 +24,7 @@ pub async fn apply(pool: &Pool, changes: &[Planned]) -> Outcome<Written> {
     let link = pool.pinned().await?;
     let written = attempt(&link, changes).await;
     let Err((at, fault)) = written else {
-        return Ok(written.unwrap_or_else(|(at, fault)| refused(at, None, fault)));
+        return Ok(written.unwrap_or_else(|(at, fault)| refused(&at, None, fault)));
     };
     // The session that failed is not used again; what it held is rolled back with it.
     match at {
@@ -36,7 +36,7 @@ pub async fn apply(pool: &Pool, changes: &[Planned]) -> Outcome<Written> {
         at => {
             drop(link);
             let column = column_of(pool, changes, &at, &fault).await;
-            Ok(refused(at, column, fault))
+            Ok(refused(&at, column, fault))
         }
     }
 }
@@ -50,10 +50,10 @@ enum Step {
     Commit(String),
 }
 
-fn refused(at: Step, column: Option<String>, fault: Fault) -> Written {
+fn refused(at: &Step, column: Option<String>, fault: Fault) -> Written {
     Written::Refused {
         at: match at {
-            Step::Change(at) => Some(at),
+            Step::Change(at) => Some(*at),
             Step::Begin | Step::Commit(_) => None,
         },
         column,
@@ -195,8 +195,8 @@ async fn column_of(pool: &Pool, changes: &[Planned], at: &Step, fault: &Fault) -
     let rows = link.rows(sql, params).await.ok()?;
     let names: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
     // Of several columns the one that was changed.
-    let changed = names.iter().find(|name| given.contains(name));
-    changed.or(names.first()).cloned()
+    let given = names.iter().find(|name| given.contains(name));
+    given.or(names.first()).cloned()
 }
 
 /// The whole row that an edit is about, as it is now; nothing if it is gone.

@@ -77,10 +77,11 @@ impl Connector {
     /// A parameter out of its range, or a certificate file that cannot be read.
     pub fn new(info: &ConnInfo, home: &Path, login: &str) -> Outcome<Self> {
         let (hosts, note) = hosts::hosts(info, home, login)?;
+        let sslmode = sslmode(info)?;
         let mode = if hosts.iter().all(|host| host.is_socket) {
             Mode::Plain
         } else {
-            mode(info, home)?
+            mode(sslmode, info, home)?
         };
         Ok(Self {
             hosts,
@@ -196,9 +197,24 @@ fn lacks_tls(error: &Error) -> bool {
     error::chain(error).contains("does not support TLS")
 }
 
-fn mode(info: &ConnInfo, home: &Path) -> Outcome<Mode> {
+/// Whoever trusts every authority that the system trusts and then does not check the name trusts
+/// anybody with a certificate: as libpq since 16, the system's roots go with `verify-full` alone.
+fn sslmode(info: &ConnInfo) -> Outcome<&str> {
+    match (info.get("sslmode"), tls::has_system_roots(info)) {
+        (None, true) => Ok("verify-full"),
+        (None, false) => Ok("prefer"),
+        (Some(weak), true) if weak != "verify-full" => Err(Fault::new(format!(
+            "sslmode \"{weak}\" is too weak for sslrootcert=system"
+        ))
+        .because("the system's authorities sign for everybody: only the name tells servers apart")
+        .remedy("use sslmode=verify-full, or give sslrootcert=FILE")),
+        (Some(mode), _) => Ok(mode),
+    }
+}
+
+fn mode(sslmode: &str, info: &ConnInfo, home: &Path) -> Outcome<Mode> {
     let tls = |check| Ok(MakeRustlsConnect::new(tls::config(info, home, check)?));
-    match info.get("sslmode").unwrap_or("prefer") {
+    match sslmode {
         "disable" => Ok(Mode::Plain),
         "allow" => Ok(Mode::PlainFirst(tls(Check::Nothing)?)),
         "prefer" => Ok(Mode::TlsFirst(tls(Check::Nothing)?)),
@@ -290,4 +306,31 @@ where
         }
     });
     Ok((client, moving))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_roots_go_with_verify_full_alone() {
+        let table = [
+            ("", Some("prefer")),
+            ("sslmode=require", Some("require")),
+            ("sslrootcert=system", Some("verify-full")),
+            (
+                "sslrootcert=system sslmode=verify-full",
+                Some("verify-full"),
+            ),
+            ("sslrootcert=system sslmode=verify-ca", None),
+            ("sslrootcert=system sslmode=require", None),
+            ("sslrootcert=system sslmode=prefer", None),
+            ("sslrootcert=system sslmode=disable", None),
+            ("sslrootcert=system.pem sslmode=require", Some("require")),
+        ];
+        for (text, wanted) in table {
+            let info = ConnInfo::parse(&format!("host=h {text}")).unwrap_or_default();
+            assert_eq!(sslmode(&info).ok(), wanted, "{text}");
+        }
+    }
 }

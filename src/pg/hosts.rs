@@ -50,14 +50,14 @@ pub(in crate::pg) fn hosts(
     let common = common(info, login)?;
     let hosts = (0..count).map(|at| {
         let address = addresses.get(at).copied().unwrap_or_default();
-        let name = match names.get(at).copied().unwrap_or_default() {
-            "" if address.is_empty() => default_host(),
-            "" => address,
-            name => name,
-        };
         let port = match ports.get(at).or(ports.first()).copied() {
             None | Some("") => "5432",
             Some(port) => port,
+        };
+        let name = match names.get(at).copied().unwrap_or_default() {
+            "" if address.is_empty() => default_host(&SOCKETS, port),
+            "" => address,
+            name => name,
         };
         let mut config = common.clone();
         config.host(name).port(number("port", port)?);
@@ -139,10 +139,34 @@ fn number<T: std::str::FromStr>(keyword: &str, text: &str) -> Outcome<T> {
         .map_err(|_| Fault::new(format!("{keyword} \"{text}\" is not a number in its range")))
 }
 
-/// Where servers of this system put their socket; TCP where there is none.
-fn default_host() -> &'static str {
-    ["/var/run/postgresql", "/tmp"]
-        .into_iter()
-        .find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists())
-        .unwrap_or("localhost")
+/// Where servers of this system put their sockets: Debian's folder, and PostgreSQL's own.
+const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
+
+/// The first of `folders` in which a server of this port has its socket; TCP where there is none.
+fn default_host<'a>(folders: &[&'a str], port: &str) -> &'a str {
+    let socket = format!(".s.PGSQL.{}", port.trim());
+    let holds = |folder: &&&str| Path::new(folder).join(&socket).exists();
+    folders
+        .iter()
+        .find(holds)
+        .map_or("localhost", |found| found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_host_is_where_the_port_has_its_socket() {
+        let folder = tempfile::tempdir()
+            .map(tempfile::TempDir::keep)
+            .unwrap_or_default();
+        std::fs::write(folder.join(".s.PGSQL.6432"), "").unwrap_or_default();
+        let place = folder.to_string_lossy();
+        let folders = ["/nowhere", &place];
+        assert_eq!(default_host(&folders, "6432"), place);
+        assert_eq!(default_host(&folders, " 6432"), place);
+        assert_eq!(default_host(&folders, "5432"), "localhost");
+        std::fs::remove_dir_all(&folder).unwrap_or_default();
+    }
 }

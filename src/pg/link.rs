@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{CancelToken, Client, Row};
 
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::pg::connect::Connector;
 use crate::pg::error;
 use crate::sql::keyset::Fragment;
@@ -181,6 +181,16 @@ impl Link {
         result: Result<u64, tokio_postgres::Error>,
     ) -> Outcome<u64> {
         let result = result.map_err(|failed| error::fault("The statement failed", &failed));
+        self.tell(sql, (at, begun), &result);
+        result
+    }
+
+    pub(in crate::pg) fn tell(
+        &self,
+        sql: &str,
+        (at, begun): (SystemTime, Instant),
+        result: &Outcome<u64>,
+    ) {
         let now = Instant::now();
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let begun = ended.replace(now).map_or(begun, |before| before.max(begun));
@@ -188,12 +198,8 @@ impl Link {
         (self.witness)(Sent {
             at,
             took: now.duration_since(begun),
-            result: result
-                .as_ref()
-                .copied()
-                .map_err(|fault: &Fault| fault.what.clone()),
+            result: result.as_ref().copied().map_err(|fault| fault.what.clone()),
             sql: sql.to_owned(),
         });
-        result
     }
 }

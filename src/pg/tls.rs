@@ -2,7 +2,8 @@
 //!
 //! `verify-full` checks chain and name; `verify-ca` the chain only; `require` and weaker encrypt
 //! without checking, unless a root certificate is given, in which case `require` acts as
-//! `verify-ca`, as in libpq. `sslrootcert=system`, or none at all, means the system's roots.
+//! `verify-ca`, as in libpq. `sslrootcert=system` means the system's roots and `verify-full`, which
+//! uses them too where no root certificate is given.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,9 +71,14 @@ fn file(info: &ConnInfo, home: &Path, keyword: &str, name: &str) -> Option<PathB
     named.or_else(|| Some(default).filter(|path| path.exists()))
 }
 
+/// Whether it is the system's authorities that are asked for, not a file of that name.
+pub(in crate::pg) fn has_system_roots(info: &ConnInfo) -> bool {
+    info.get("sslrootcert") == Some("system")
+}
+
 /// The file of the authorities that are trusted; the system's where there is none.
 pub(in crate::pg) fn roots(info: &ConnInfo, home: &Path) -> Option<PathBuf> {
-    file(info, home, "sslrootcert", "root.crt").filter(|path| path.as_os_str() != "system")
+    file(info, home, "sslrootcert", "root.crt").filter(|_| !has_system_roots(info))
 }
 
 fn verifier(

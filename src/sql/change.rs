@@ -73,25 +73,19 @@ pub fn shown(statement: &Fragment) -> String {
     while let Some(at) = rest.find('$') {
         text.push_str(&rest[..at]);
         let after = &rest[at + 1..];
-        let digits = after.len()
-            - after
-                .trim_start_matches(|ch: char| ch.is_ascii_digit())
-                .len();
+        let digits = after.trim_start_matches(|ch: char| ch.is_ascii_digit());
+        let digits = after.len() - digits.len();
         let number: usize = after[..digits].parse().unwrap_or(0);
-        match (
-            number
-                .checked_sub(1)
-                .and_then(|at| statement.params.get(at)),
-            after[digits..].strip_prefix("::text::"),
-        ) {
-            (Some(value), Some(cast)) => {
-                text.push_str(&literal(value));
-                rest = &cast[cast_length(cast)..];
-            }
-            _ => {
-                text.push('$');
-                rest = after;
-            }
+        let value = number
+            .checked_sub(1)
+            .and_then(|at| statement.params.get(at));
+        let cast = after[digits..].strip_prefix("::text::");
+        if let (Some(value), Some(cast)) = (value, cast) {
+            text.push_str(&literal(value));
+            rest = &cast[cast_length(cast)..];
+        } else {
+            text.push('$');
+            rest = after;
         }
     }
     text + rest

@@ -9,8 +9,9 @@ use crate::sql::quote::{ident, literal};
 pub fn create(structure: &Structure) -> String {
     let name = &structure.qualified;
     let mut statements = vec![main_statement(structure)];
+    statements.extend(own_of_an_heir(structure));
     for index in &structure.indexes {
-        if !index.note.contains("of a constraint") {
+        if !structure.implied_indexes.contains(&index.name) {
             statements.push(format!("{};", index.definition));
         }
     }
@@ -19,6 +20,9 @@ pub fn create(structure: &Structure) -> String {
     }
     if structure.row_security {
         statements.push(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"));
+    }
+    if structure.force_row_security {
+        statements.push(format!("ALTER TABLE {name} FORCE ROW LEVEL SECURITY;"));
     }
     for policy in &structure.policies {
         statements.push(format!("{};", policy.definition));
@@ -43,56 +47,125 @@ fn main_statement(structure: &Structure) -> String {
     let Structure {
         create, qualified, ..
     } = structure;
+    let unlogged = if structure.unlogged { "UNLOGGED " } else { "" };
+    let with = structure.options.as_ref();
+    let with = with.map_or_else(String::new, |options| format!(" WITH ({options})"));
     if let Some(query) = &structure.query {
         let query = query.trim_end().trim_end_matches(';');
-        return format!("CREATE {create} {qualified} AS\n{query};");
+        return format!("CREATE {create} {qualified}{with} AS\n{query};");
     }
+    let begin = format!("CREATE {unlogged}{create} {qualified}");
     if create == "SEQUENCE" {
-        return format!("CREATE SEQUENCE {qualified};");
+        return format!("{begin}{};", spaced(structure.sequence.as_ref()));
     }
-    let clause = structure.clause.as_deref().unwrap_or_default();
-    let mut lines = Vec::new();
-    // A partition takes its columns, keys and checks from its parent.
-    let is_partition = clause.starts_with("PARTITION OF");
-    if !is_partition {
-        lines.extend(structure.attributes.iter().map(column));
-        let constraints = [&structure.keys, &structure.references, &structure.checks];
-        for constraint in constraints.into_iter().flatten() {
-            let name = ident(&constraint.name);
-            lines.push(format!("CONSTRAINT {name} {}", constraint.definition));
-        }
+    let clause = spaced(structure.clause.as_ref());
+    if is_partition(structure) {
+        return format!("{begin}{clause}{with};");
     }
-    if is_partition {
-        return format!("CREATE {create} {qualified} {clause};");
-    }
+    let own = structure.attributes.iter();
+    let own = own.filter(|attribute| attribute.inherited.is_none());
+    let lines: Vec<String> = own.map(column).chain(constraints(structure)).collect();
     let body = if lines.is_empty() {
         "()".to_owned()
     } else {
         format!("(\n    {}\n)", lines.join(",\n    "))
     };
-    let clause = if clause.is_empty() {
-        String::new()
-    } else {
-        format!(" {clause}")
-    };
-    format!("CREATE {create} {qualified} {body}{clause};")
+    format!("{begin} {body}{clause}{with};")
+}
+
+fn spaced(text: Option<&String>) -> String {
+    text.map_or_else(String::new, |text| format!(" {text}"))
+}
+
+fn is_partition(structure: &Structure) -> bool {
+    let clause = structure.clause.as_ref();
+    clause.is_some_and(|clause| clause.starts_with("PARTITION OF"))
+}
+
+/// The constraints that are the relation's own.
+fn constraints(structure: &Structure) -> impl Iterator<Item = String> {
+    let all = [&structure.keys, &structure.references, &structure.checks];
+    let own = all
+        .into_iter()
+        .flatten()
+        .filter(|constraint| !structure.inherited_constraints.contains(&constraint.name));
+    own.map(|constraint| {
+        let name = ident(&constraint.name);
+        format!("CONSTRAINT {name} {}", constraint.definition)
+    })
+}
+
+/// What a partition or an inheriting table changes of what its parent gives it.
+fn own_of_an_heir(structure: &Structure) -> Vec<String> {
+    let what = &structure.create;
+    let alter = format!("ALTER {what} ONLY {}", structure.qualified);
+    let mut statements = Vec::new();
+    for attribute in &structure.attributes {
+        for change in attribute.inherited.iter().flatten() {
+            let column = ident(&attribute.name);
+            statements.push(format!("{alter} ALTER COLUMN {column} {change};"));
+        }
+    }
+    if is_partition(structure) {
+        let own = constraints(structure);
+        // ONLY would leave the partitions of a partition without a key that they must have.
+        statements
+            .extend(own.map(|own| format!("ALTER {what} {} ADD {own};", structure.qualified)));
+    }
+    statements
 }
 
 fn column(attribute: &Attribute) -> String {
     let mut text = format!("{} {}", ident(&attribute.name), attribute.type_name);
+    if let Some(options) = &attribute.options {
+        text.push_str(&format!(" OPTIONS ({options})"));
+    }
     if let Some(collation) = &attribute.collation {
         text.push_str(&format!(" COLLATE {collation}"));
     }
     match (&attribute.default, &attribute.identity) {
         (Some(expression), _) if attribute.generated => {
-            text.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
+            let kind = if attribute.is_virtual {
+                "VIRTUAL"
+            } else {
+                "STORED"
+            };
+            text.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
         }
         (Some(expression), _) => text.push_str(&format!(" DEFAULT {expression}")),
-        (None, Some(identity)) => text.push_str(&format!(" GENERATED {identity} AS IDENTITY")),
+        (None, Some(identity)) => {
+            text.push_str(&format!(" GENERATED {identity} AS IDENTITY"));
+            if let Some(options) = &attribute.sequence {
+                text.push_str(&format!(" ({options})"));
+            }
+        }
         (None, None) => {}
     }
     if attribute.not_null {
         text.push_str(" NOT NULL");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generated_column_is_kept_or_reckoned_as_it_was() {
+        for (is_virtual, wanted) in [(true, "VIRTUAL"), (false, "STORED")] {
+            let attribute = Attribute {
+                name: "twice".to_owned(),
+                type_name: "integer".to_owned(),
+                default: Some("n * 2".to_owned()),
+                generated: true,
+                is_virtual,
+                ..Attribute::default()
+            };
+            assert_eq!(
+                column(&attribute),
+                format!("\"twice\" integer GENERATED ALWAYS AS (n * 2) {wanted}")
+            );
+        }
+    }
 }

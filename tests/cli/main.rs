@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+mod streaming;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/terminal.rs"]

@@ -1,5 +1,5 @@
-//! A panic gives the terminal back before it says anything. This program is run twice: once as the
-//! test, and once by it, in a terminal, to panic there.
+//! A panic gives the terminal back before it says anything, and nothing is written to it after
+//! that. This program is run by itself, in a terminal, to panic there.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,18 +13,37 @@ mod terminal;
 use dbkeep::studio::app::terminal::Screen;
 use terminal::Terminal;
 
+const MESSAGE: &str = "something that cannot be";
+
 fn main() {
-    if std::env::args().any(|argument| argument == "--panic") {
-        let _screen = Screen::take().unwrap();
-        panic!("something that cannot be");
+    let places = ["--between-drawings", "--in-a-drawing"];
+    let place = std::env::args().find(|argument| places.contains(&argument.as_str()));
+    match place {
+        Some(place) => panics(place == places[1]),
+        None => places.into_iter().for_each(gives_the_terminal_back),
     }
+}
+
+fn panics(in_a_drawing: bool) {
+    let mut screen = Screen::take().unwrap();
+    screen.render(|_, _| {}).unwrap();
+    if in_a_drawing {
+        screen.render(|_, _| panic!("{MESSAGE}")).unwrap();
+    }
+    panic!("{MESSAGE}");
+}
+
+fn gives_the_terminal_back(place: &str) {
     let program = std::env::current_exe().unwrap();
-    let mut terminal = Terminal::run(&[program.to_str().unwrap(), "--panic"], (80, 24), "");
+    let mut terminal = Terminal::run(&[program.to_str().unwrap(), place], (80, 24), "");
     terminal.ends(101);
     // The message stands on the screen that the person had before.
-    terminal.sees("something that cannot be");
+    terminal.sees(MESSAGE);
     let raw = terminal.raw.lock().unwrap();
     let at = |wanted: &[u8]| raw.windows(wanted.len()).position(|bytes| bytes == wanted);
     let (taken, given) = (at(b"\x1b[?1049h"), at(b"\x1b[?1049l"));
-    assert!(taken.is_some() && taken < given && given < at(b"something"));
+    let said = at(MESSAGE.as_bytes()).unwrap();
+    assert!(taken.is_some() && taken < given && given < Some(said));
+    let after = String::from_utf8_lossy(&raw[said..]);
+    assert!(!after.contains('\x1b'), "{place}: {after:?}");
 }

@@ -1,8 +1,11 @@
 //! Connecting: what works, and what each failure says.
 
+use std::sync::{Arc, Mutex};
+
 use dbkeep::config::conninfo::ConnInfo;
 use dbkeep::fault::Fault;
-use dbkeep::pg::{Link, link, statement};
+use dbkeep::pg::statement::{Piece, Results};
+use dbkeep::pg::{Link, Sent, link, statement};
 
 use crate::support::{Database, connector};
 
@@ -101,4 +104,30 @@ async fn cancel_stops_the_statement_on_the_server() {
         statement::run(&link, "SELECT 1").await.is_ok(),
         "the connection is good for more"
     );
+}
+
+#[tokio::test]
+async fn every_statement_is_told_however_it_ends() {
+    let database = Database::new().await;
+    let told: Arc<Mutex<Vec<Sent>>> = Arc::default();
+    let log = Arc::clone(&told);
+    let witness = Arc::new(move |sent| log.lock().unwrap().push(sent));
+    let link = Link::open(&database.connector(), witness).await.unwrap();
+    let (done, failed, left) = (
+        "SELECT generate_series(1, 3)",
+        "SELECT 1/0",
+        "SELECT generate_series(1, 9)",
+    );
+    statement::run(&link, done).await.unwrap();
+    statement::run(&link, failed).await.unwrap_err();
+    let mut results = Results::of(&link, left).await.unwrap();
+    let first = results.next().await.unwrap();
+    assert!(matches!(first, Some(Piece::Columns(_))));
+    drop(results);
+    let told = told.lock().unwrap();
+    let sent: Vec<&str> = told.iter().map(|sent| sent.sql.as_str()).collect();
+    assert_eq!(sent, [done, failed, left]);
+    assert_eq!(told[0].result, Ok(3));
+    assert!(told[1].result.as_ref().unwrap_err().contains("zero"));
+    assert!(told[2].result.is_err());
 }

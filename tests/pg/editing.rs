@@ -229,6 +229,8 @@ async fn every_type_is_written_as_it_was_read() {
     assert!(written > 60, "only {written} values were written");
 }
 
+type Given<'a> = &'a [(&'a str, Input)];
+
 #[tokio::test]
 async fn a_value_that_is_refused_is_named_with_its_row_and_column_and_nothing_is_written() {
     let database = Database::with(&format!(
@@ -239,7 +241,7 @@ async fn a_value_that_is_refused_is_named_with_its_row_and_column_and_nothing_is
     let relation = database.relation("item").await;
     let seen = rows(&database, &relation).await;
     let good = update(&seen[0], &[("kind", text("changed"))]);
-    let cases: [(&[(&str, Input)], Option<&str>, &str); 7] = [
+    let cases: [(Given<'_>, Option<&str>, &str); 7] = [
         (&[("price", text("many"))], Some("price"), "22P02"),
         (
             &[("price", text("-1")), ("kind", text("x"))],

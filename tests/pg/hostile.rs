@@ -1,7 +1,7 @@
 //! Every value of every type is the text that psql prints, NULL apart from every text.
 
-use dbkeep::data::glyphs;
 use dbkeep::data::relation::{Relation, Seek};
+use dbkeep::glyphs;
 use dbkeep::pg::browse;
 use dbkeep::sql::page::CUT;
 use dbkeep::sql::quote::{ident, qualified};

@@ -12,6 +12,7 @@ mod support;
 
 mod catalog;
 mod connecting;
+mod ddl;
 mod editing;
 mod filtering;
 mod hostile;

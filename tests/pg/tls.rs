@@ -102,16 +102,25 @@ fn says(fault: &Fault, why: &str) {
 #[tokio::test]
 async fn without_a_root_certificate_prefer_and_require_encrypt() {
     let server = with_tls();
-    for mode in [
-        "",
-        "sslmode=prefer",
-        "sslmode=require",
-        "sslmode=require sslrootcert=system",
-    ] {
+    for mode in ["", "sslmode=prefer", "sslmode=require"] {
         assert!(
             is_encrypted(&server, &format!("user=sealed {mode}")).await,
             "{mode}"
         );
+    }
+}
+
+/// Unverified, it would be taken by whoever answers.
+#[tokio::test]
+async fn the_systems_roots_are_verified_or_refused() {
+    let server = with_tls();
+    let fault = refused(&info(&server, NAME, "user=sealed sslrootcert=system")).await;
+    says(&fault, "certificate");
+    for mode in ["disable", "allow", "prefer", "require", "verify-ca"] {
+        let weak = format!("user=sealed sslrootcert=system sslmode={mode}");
+        let fault = refused(&info(&server, NAME, &weak)).await;
+        assert!(fault.what.contains(mode), "{fault}");
+        assert!(fault.remedy.unwrap().contains("verify-full"));
     }
 }
 

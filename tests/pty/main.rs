@@ -49,9 +49,8 @@ async fn a_person_browses_jumps_changes_the_theme_resizes_and_quits() {
     terminal.press("T");
     terminal.sees("contrast");
     terminal.press("light\r");
-    terminal.press("/evl");
+    terminal.press("/evl\r");
     terminal.sees("cleared");
-    terminal.press("\r");
     terminal.sees("row 1 of 2");
     terminal.resize(80, 24);
     terminal.until("80x24", |text| {

@@ -4,6 +4,7 @@ SELECT c.conname::text                                                    AS nam
        c.contype::text                                                    AS contype,
        c.confrelid = $1::oid AND c.conrelid <> $1::oid                    AS incoming,
        c.conrelid = $1::oid AND c.confrelid = $1::oid                     AS self,
+       NOT c.conislocal OR c.conparentid <> 0                             AS of_parent,
        pg_catalog.pg_get_constraintdef(c.oid, true)                       AS definition,
        (SELECT pg_catalog.format('%I.%I', n.nspname, r.relname)
           FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace

@@ -3,6 +3,7 @@ SELECT ic.relname::text                                                   AS nam
        pg_catalog.pg_get_indexdef(i.indexrelid)                           AS definition,
        EXISTS (SELECT FROM pg_catalog.pg_constraint k
                 WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')) AS of_constraint,
+       ic.relispartition                                                  AS of_parent,
        i.indisvalid                                                       AS valid,
        CASE WHEN ic.relkind = 'i' THEN pg_catalog.pg_relation_size(ic.oid) ELSE 0 END AS size,
        COALESCE(s.idx_scan, 0)                                            AS scans

@@ -16,9 +16,10 @@ use crate::pg::Link;
 /// The relation is gone; or the server's.
 pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&oid, Type::OID)];
-    let (head, attributes, constraints, indexes, triggers, policies, partitions) = try_join!(
+    let (head, attributes, sequences, constraints, indexes, triggers, policies, partitions) = try_join!(
         link.rows(include_str!("relation.sql"), params),
         link.rows(include_str!("attributes.sql"), params),
+        link.rows(include_str!("sequences.sql"), params),
         link.rows(include_str!("constraints.sql"), params),
         link.rows(include_str!("indexes.sql"), params),
         link.rows(include_str!("triggers.sql"), params),
@@ -32,10 +33,18 @@ pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
     })?;
     let mut structure = from_head(head)?;
     structure.attributes = all(&attributes, attribute)?;
+    for row in &sequences {
+        set_sequence(&mut structure, &attributes, row)?;
+    }
     for row in &constraints {
         sort_in(&mut structure, row)?;
     }
     structure.indexes = all(&indexes, index)?;
+    for row in &indexes {
+        if get(row, "of_constraint")? || get(row, "of_parent")? {
+            structure.implied_indexes.push(get(row, "name")?);
+        }
+    }
     structure.triggers = all(&triggers, |row| {
         Ok(Named {
             name: get(row, "name")?,
@@ -74,7 +83,7 @@ fn from_head(row: &Row) -> Outcome<Structure> {
         _ => "TABLE",
     };
     let mut clauses: Vec<Option<String>> = Vec::new();
-    for column in ["partition_of", "partition_by", "server"] {
+    for column in ["partition_of", "inherits", "partition_by", "server"] {
         clauses.push(get(row, column)?);
     }
     let clauses: Vec<String> = clauses.into_iter().flatten().collect();
@@ -90,7 +99,10 @@ fn from_head(row: &Row) -> Outcome<Structure> {
         ],
         clause: (!clauses.is_empty()).then(|| clauses.join(" ")),
         query: get(row, "query")?,
+        options: get(row, "options")?,
+        unlogged: get(row, "unlogged")?,
         row_security: get(row, "row_security")?,
+        force_row_security: get(row, "force_row_security")?,
         ..Structure::default()
     })
 }
@@ -103,9 +115,30 @@ fn attribute(row: &Row) -> Outcome<Attribute> {
         default: get(row, "default_expr")?,
         identity: get(row, "identity")?,
         generated: get(row, "generated")?,
+        is_virtual: get(row, "is_virtual")?,
+        options: get(row, "options")?,
+        inherited: get(row, "inherited")?,
         collation: get(row, "collation")?,
         comment: get(row, "comment")?,
+        ..Attribute::default()
     })
+}
+
+/// Of the relation itself, or of the identity column with its number.
+fn set_sequence(structure: &mut Structure, attributes: &[Row], row: &Row) -> Outcome<()> {
+    let number: i32 = get(row, "number")?;
+    let options: String = get(row, "options")?;
+    let options = Some(options).filter(|options| !options.is_empty());
+    if number == 0 {
+        structure.sequence = options;
+        return Ok(());
+    }
+    for (attribute, row) in structure.attributes.iter_mut().zip(attributes) {
+        if get::<i32>(row, "number")? == number {
+            attribute.sequence.clone_from(&options);
+        }
+    }
+    Ok(())
 }
 
 fn sort_in(structure: &mut Structure, row: &Row) -> Outcome<()> {
@@ -124,6 +157,9 @@ fn sort_in(structure: &mut Structure, row: &Row) -> Outcome<()> {
     }
     if incoming {
         return Ok(());
+    }
+    if get(row, "of_parent")? {
+        structure.inherited_constraints.push(named.name.clone());
     }
     match contype.as_str() {
         "f" => structure.references.push(named),
@@ -150,6 +186,9 @@ fn index(row: &Row) -> Outcome<Named> {
     let mut note = format!("{size}, {scans}");
     if of_constraint {
         note.push_str(", of a constraint");
+    }
+    if get(row, "of_parent")? {
+        note.push_str(", of the parent's index");
     }
     if !valid {
         note.push_str(", invalid");

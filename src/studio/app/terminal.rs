@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -14,6 +15,7 @@ use ratatui::crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, queue};
+use ratatui::layout::Rect;
 
 use super::App;
 
@@ -23,9 +25,27 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Bytes enough for one drawing of a large screen, so that it is written at once.
 const DRAWING: usize = 64 << 10;
 
+/// Standard output while the terminal is ours. What comes later is lost on purpose: the drawing
+/// that a panic broke off is written when it is dropped, over the screen that was given back.
+struct Ours(Stdout);
+
+impl Write for Ours {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if TAKEN.load(Ordering::SeqCst) {
+            self.0.write(bytes)
+        } else {
+            Ok(bytes.len())
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Ours>>>,
 }
 
 impl Screen {
@@ -36,19 +56,27 @@ impl Screen {
     pub fn take() -> std::io::Result<Self> {
         give_back_on_panic();
         enter()?;
-        let out = BufWriter::with_capacity(DRAWING, stdout());
+        let out = BufWriter::with_capacity(DRAWING, Ours(stdout()));
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| leave())?;
         Ok(Self { terminal })
     }
 
-    /// Draws, in one update that the terminal shows at once.
+    /// Draws the studio.
     ///
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, app: &mut App) -> std::io::Result<()> {
+        self.render(|area, buffer| app.draw(area, buffer))
+    }
+
+    /// Draws anything, in one update that the terminal shows at once.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn render(&mut self, draw: impl FnOnce(Rect, &mut Buffer)) -> std::io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal
-            .draw(|frame| app.draw(frame.area(), frame.buffer_mut()))?;
+            .draw(|frame| draw(frame.area(), frame.buffer_mut()))?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 

@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 use super::text;
 use crate::data::pages::Pages;
 use crate::data::relation::Relation;
-use crate::data::{Column, Rows, glyphs};
+use crate::data::{Column, Rows};
+use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
 
 /// The columns of a screen between two columns of the grid.

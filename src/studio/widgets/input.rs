@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use tui_textarea::{CursorMove, TextArea};
 
-use crate::data::glyphs;
+use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
 
 /// One line of text with its own cursor and history.

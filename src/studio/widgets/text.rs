@@ -5,7 +5,8 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::data::{Align, glyphs};
+use crate::data::Align;
+use crate::glyphs;
 
 /// No cell of the screen is given more characters than this: a few hundred accents on one letter
 /// are data, but would cover the lines above it.

@@ -1,7 +1,8 @@
 //! The visible signs for characters that a terminal would act on instead of showing.
 //!
-//! Everything that comes from a server passes here before it reaches a screen or a pipe: control
-//! characters (C0, DEL, C1) and the Unicode characters that change direction or have no width.
+//! Everything that comes from a server and is for people to read passes here, on a screen and in a
+//! pipe: control characters (C0, DEL, C1) and the Unicode characters that change direction or have
+//! no width. CSV, JSON and what is copied are for programs, and keep what the server sent.
 
 use std::borrow::Cow;
 
