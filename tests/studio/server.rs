@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
+use dbkeep::data::edits::Written;
 use dbkeep::data::filter::{Operator, Suggestion};
 use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
@@ -208,6 +209,20 @@ impl Fake {
                     .map(|at| Part::Number(at as u64))
                     .collect()
             }
+            DbRequest::Row { relation, id } => {
+                let rows = &self.table(relation.oid).rows;
+                vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]
+            }
+            DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
+            DbRequest::Write(changes) => vec![Part::Written {
+                changes: changes.clone(),
+                written: Box::new(Written::All(
+                    changes
+                        .iter()
+                        .map(|(_, staged)| staged.seen.clone())
+                        .collect(),
+                )),
+            }],
             DbRequest::Open {
                 object,
                 again,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
+use crate::data::edits::{RowId, Seen, Staged, Written};
 use crate::data::filter::Suggestion;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
@@ -67,6 +68,26 @@ pub enum DbRequest {
         /// The column's name.
         column: String,
     },
+    /// One row, every value whole, as it is now.
+    Row {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// What finds it: see [`Relation::identity_cells`].
+        id: RowId,
+    },
+    /// Whether a text is a value of a column, and which.
+    Check {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+        /// What was typed.
+        typed: String,
+        /// The value that it is an interval from, where it is one.
+        from: Option<String>,
+    },
+    /// Staged edits, to be written in one transaction, in the order of their foreign keys.
+    Write(Vec<Planned>),
     /// A relation's columns, then a page: the first one, or the one that was looked at.
     Open {
         /// The object that is opened.
@@ -90,6 +111,9 @@ pub enum DbRequest {
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
 }
+
+/// One row's change, and the relation it is in.
+pub type Planned = (Arc<Relation>, Staged);
 
 /// What was looked at when a relation is opened again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +158,17 @@ pub enum Part {
     Total(u64),
     /// See [`DbRequest::Values`].
     Values(Vec<Suggestion>),
+    /// See [`DbRequest::Row`]; nothing if it is gone.
+    Row(Option<Seen>),
+    /// The value that was checked, in the server's words.
+    Checked(String),
+    /// How [`DbRequest::Write`] ended, and the order in which it was tried.
+    Written {
+        /// What was tried.
+        changes: Vec<Planned>,
+        /// How it ended.
+        written: Box<Written>,
+    },
     /// The first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.

@@ -12,7 +12,7 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, count, introspect, values};
+use crate::pg::{Link, Pool, apply, count, introspect, values};
 
 mod stop;
 
@@ -242,6 +242,25 @@ impl Task {
             DbRequest::Values { relation, column } => {
                 let reading = values::suggestions(link, &relation, &column);
                 Part::Values(stop.on(link, reading).await?)
+            }
+            DbRequest::Row { relation, id } => {
+                let reading = apply::current(link, &relation, &id);
+                Part::Row(stop.on(link, reading).await?)
+            }
+            DbRequest::Check {
+                relation,
+                column,
+                typed,
+                from,
+            } => {
+                let checking = apply::check(link, &relation, column, &typed, from.as_deref());
+                Part::Checked(stop.on(link, checking).await?)
+            }
+            DbRequest::Write(changes) => {
+                let changes = stop.on(link, apply::ordered(link, changes)).await?;
+                // From here on it is not stopped: how a transaction ends must be heard.
+                let written = Box::new(apply::apply(&self.pool, &changes).await?);
+                Part::Written { changes, written }
             }
             DbRequest::Open {
                 object,
