@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod column;
 pub mod edits;
 pub mod filter;
+pub mod foreign;
 pub mod order;
 pub mod pages;
 pub mod relation;

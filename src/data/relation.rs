@@ -3,6 +3,7 @@
 use super::catalog::Kind;
 use super::column::Column;
 use super::filter::Filter;
+use super::foreign::ForeignKey;
 use super::order::{Direction, Nulls, OrderKey};
 
 /// The physical place of a row in a heap, as a column that is in none of the lists of columns.
@@ -63,6 +64,8 @@ pub struct Relation {
     pub identity: Identity,
     /// What may be done to its rows.
     pub allows: Allows,
+    /// Its foreign keys, those of the fewest columns first.
+    pub foreign_keys: Vec<ForeignKey>,
     /// The keys a person sorts by, before those of the relation's own order.
     pub sort: Vec<OrderKey>,
     /// Which of its rows are shown.

@@ -5,6 +5,7 @@
 //! `IS DISTINCT FROM NULL` asks whether the datum is NULL, where `IS NOT NULL` looks inside a row.
 //! Values of no fixed size are cut on the server and followed by their true length.
 
+use crate::data::foreign::Referrer;
 use crate::data::relation::{PLACE, Paging, Relation, Seek};
 use crate::data::{Column, OrderKey};
 use crate::sql::condition;
@@ -245,6 +246,23 @@ pub fn count(relation: &Relation) -> Fragment {
     let mut out = Fragment::default();
     let from = from(relation, None, &mut out);
     out.sql = format!("SELECT pg_catalog.count(*) {from}");
+    out
+}
+
+/// How many rows of a relation refer to a row by these values of the foreign key's columns.
+#[must_use]
+pub fn count_equal(referrer: &Referrer, equals: &[(String, String)]) -> Fragment {
+    let mut out = Fragment::default();
+    let terms: Vec<String> = equals
+        .iter()
+        .zip(&referrer.casts)
+        .map(|((column, value), cast)| format!("{} = {}", ident(column), out.bind(value, cast)))
+        .collect();
+    out.sql = format!(
+        "SELECT pg_catalog.count(*) FROM {} WHERE {}",
+        qualified(&referrer.schema, &referrer.name),
+        terms.join(" AND ")
+    );
     out
 }
 

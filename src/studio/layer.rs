@@ -13,8 +13,9 @@ use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::Filter;
-use crate::data::catalog::Catalog;
+use crate::data::catalog::{Catalog, Object};
 use crate::data::filter::Condition;
+use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
 
@@ -116,6 +117,19 @@ pub enum Route {
     },
     /// The conditions of a filter, to be edited.
     Filter(Filter),
+    /// Something to choose; the answer goes to the layer below.
+    Choose(Choices),
+    /// The row that another one refers to.
+    Peek(Peek),
+    /// Who refers to a row; the answer goes to the layer below.
+    Referrers {
+        /// The relation the row is in, by its number.
+        table: u32,
+        /// The row in words.
+        title: String,
+        /// Its values by column, as far as they are known whole and are not NULL.
+        row: HashMap<String, String>,
+    },
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
@@ -123,6 +137,39 @@ pub enum Route {
         /// What yes does.
         yes: Effect,
     },
+}
+
+/// A list of answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// The heading.
+    pub title: String,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+}
+
+/// One answer of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What it is.
+    pub label: String,
+    /// A fact about it.
+    pub fact: String,
+    /// The heading it stands under; empty for none.
+    pub heading: &'static str,
+    /// The answer, or why it cannot be given.
+    pub answer: Result<Answer, String>,
+}
+
+/// A row to look at, and the line of the screen with the row that refers to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peek {
+    /// What it is in.
+    pub object: Box<Object>,
+    /// What finds it.
+    pub equals: Equals,
+    /// The line that stays in view, counted from the top of the screen.
+    pub beside: u16,
 }
 
 /// A line to type.
@@ -162,6 +209,12 @@ pub enum Answer {
     EditCondition(usize),
     /// That the free condition is to be edited.
     EditWhere,
+    /// The row to go to, where there are several: its place among them.
+    Follow(usize),
+    /// The same, to be looked at.
+    Peek(usize),
+    /// Rows of a relation, by its number, to be shown alone.
+    Referring(u32, Equals),
 }
 
 /// What a layer asks for.

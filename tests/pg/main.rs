@@ -15,6 +15,7 @@ mod connecting;
 mod ddl;
 mod editing;
 mod filtering;
+mod follow;
 mod hostile;
 mod paging;
 mod passwords;

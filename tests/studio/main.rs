@@ -8,6 +8,7 @@
 )]
 
 mod driver;
+mod follow;
 mod pictures;
 mod properties;
 mod rows;

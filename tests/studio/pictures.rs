@@ -93,6 +93,23 @@ fn filters_and_sorts() {
 }
 
 #[test]
+fn from_row_to_row() {
+    let peek = "down down enter right down down K";
+    pictures("peek", crate::follow::linked, peek);
+    pictures(
+        "followed",
+        crate::follow::linked,
+        "down down enter right down down o",
+    );
+    pictures("referrers", crate::follow::linked, "enter O");
+    pictures(
+        "referring",
+        crate::follow::linked,
+        "enter : 2 1 enter O enter",
+    );
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

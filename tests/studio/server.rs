@@ -6,16 +6,19 @@ use std::sync::Arc;
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::edits::Written;
 use dbkeep::data::filter::{Operator, Suggestion};
+use dbkeep::data::foreign::{self, ForeignKey, Referrer};
 use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
 use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
-use dbkeep::studio::work::{DbReply, DbRequest, Part};
+use dbkeep::fault::Fault;
+use dbkeep::studio::work::{DbReply, DbRequest, Part, Refer};
 
 /// A table: its first column is its key, in whose order the rows stand.
 pub struct Table {
     pub name: String,
     pub columns: Vec<(&'static str, &'static str)>,
     pub rows: Vec<Vec<Option<String>>>,
+    pub foreign_keys: Vec<ForeignKey>,
 }
 
 /// The tables of one schema, `public`.
@@ -30,7 +33,21 @@ impl Fake {
             name: name.to_owned(),
             columns: columns.to_vec(),
             rows: Vec::new(),
+            foreign_keys: Vec::new(),
         });
+        self
+    }
+
+    /// Gives the table that was added last a foreign key to another one, by its name.
+    pub fn refers(mut self, columns: &[&str], table: &str, referenced: &[&str]) -> Self {
+        let at = self.tables.iter().position(|known| known.name == table);
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let key = ForeignKey {
+            columns: names(columns),
+            table: u32::try_from(at.unwrap()).unwrap() + 1,
+            referenced: names(referenced),
+        };
+        self.tables.last_mut().unwrap().foreign_keys.push(key);
         self
     }
 
@@ -70,6 +87,8 @@ impl Fake {
         let table = self.table(oid);
         let columns = table.columns.iter().enumerate().map(|(at, (name, kind))| {
             let primary = at == 0;
+            let foreign = table.foreign_keys.iter();
+            let foreign = foreign.flat_map(|key| &key.columns).any(|key| key == name);
             Column {
                 name: (*name).to_owned(),
                 type_name: (*kind).to_owned(),
@@ -82,6 +101,7 @@ impl Fake {
                 has_default: false,
                 key: KeyRole {
                     primary,
+                    foreign,
                     ..KeyRole::default()
                 },
             }
@@ -108,6 +128,7 @@ impl Fake {
                 update: true,
                 delete: true,
             },
+            foreign_keys: table.foreign_keys.clone(),
             sort: Vec::new(),
             filter: Filter::default(),
         }
@@ -236,6 +257,7 @@ impl Fake {
                 let page = self.page(shown, seek, *limit);
                 vec![Part::Relation(Arc::clone(&relation)), Part::Page(page)]
             }
+            DbRequest::Refer(request) => return self.refer(request),
             DbRequest::Page {
                 relation,
                 seek,
@@ -260,6 +282,67 @@ impl Fake {
         };
         let parts = parts.into_iter().map(DbReply::Part);
         parts.chain([DbReply::Done]).collect()
+    }
+
+    fn refer(&self, request: &Refer) -> Vec<DbReply> {
+        let parts = match request {
+            Refer::Find {
+                object,
+                equals,
+                alone,
+                limit,
+            } => {
+                let relation = Arc::new(self.relation(object.oid));
+                let narrowed = relation.shown(&[], &foreign::filter(equals));
+                let found = self.page(&narrowed, &Seek::First, *limit);
+                let part = Part::Relation(Arc::clone(&relation));
+                if *alone {
+                    vec![part, Part::Page(found)]
+                } else if found.rows.is_empty() {
+                    let gone = Fault::new("the row it refers to is not there");
+                    return vec![DbReply::Part(part), DbReply::Failed(gone)];
+                } else {
+                    let mark = found.rows.values(0, &relation.bookmark_cells());
+                    let page = self.page(&relation, &Seek::From(mark), *limit);
+                    vec![part, Part::Page(page)]
+                }
+            }
+            Refer::Peek { object, equals } => {
+                let relation = Arc::new(self.relation(object.oid));
+                let narrowed = relation.shown(&[], &foreign::filter(equals));
+                let page = self.page(&narrowed, &Seek::First, 1);
+                vec![Part::Relation(relation), Part::Page(page)]
+            }
+            Refer::Referrers(oid) => vec![Part::Referrers(self.referrers(*oid))],
+            Refer::Count { referrers, .. } => {
+                let count = |(at, (referrer, equals)): (usize, &(Referrer, foreign::Equals))| {
+                    let relation = self.relation(referrer.table);
+                    let narrowed = relation.shown(&[], &foreign::filter(equals));
+                    Part::Referring(at, Some(self.rows(&narrowed).len() as u64))
+                };
+                referrers.iter().enumerate().map(count).collect()
+            }
+        };
+        let parts = parts.into_iter().map(DbReply::Part);
+        parts.chain([DbReply::Done]).collect()
+    }
+
+    fn referrers(&self, oid: u32) -> Vec<Referrer> {
+        let keys = self
+            .tables
+            .iter()
+            .enumerate()
+            .flat_map(|(at, table)| table.foreign_keys.iter().map(move |key| (at, table, key)));
+        keys.filter(|(_, _, key)| key.table == oid)
+            .map(|(at, table, key)| Referrer {
+                table: u32::try_from(at).unwrap() + 1,
+                schema: "public".to_owned(),
+                name: table.name.clone(),
+                columns: key.columns.clone(),
+                casts: vec!["pg_catalog.text".to_owned(); key.columns.len()],
+                referenced: key.referenced.clone(),
+            })
+            .collect()
     }
 
     fn count(&self, object: &Object) -> Part {

@@ -9,6 +9,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::get;
 use crate::data::catalog::{Kind, Object};
+use crate::data::foreign::ForeignKey;
 use crate::data::relation::{Allows, Identity, Paging, Relation};
 use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey};
 use crate::fault::{Fault, Outcome};
@@ -36,6 +37,10 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         link.rows(include_str!("rights.sql"), params),
     )?;
     let unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
+    let foreign_keys = foreign
+        .iter()
+        .map(foreign_key)
+        .collect::<Outcome<Vec<_>>>()?;
     let foreign = foreign
         .iter()
         .map(|row| get::<Vec<i16>>(row, "numbers"))
@@ -78,6 +83,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         },
         paging,
         allows: allows(rights)?,
+        foreign_keys,
         columns: readable.into_iter().map(|(_, column)| column).collect(),
         locked_columns,
         sort: Vec::new(),
@@ -131,6 +137,14 @@ fn unique_key(row: &Row) -> Outcome<UniqueKey> {
         numbers: get(row, "numbers")?,
         primary: get(row, "is_primary")?,
         ordered: get(row, "ordered")?,
+    })
+}
+
+fn foreign_key(row: &Row) -> Outcome<ForeignKey> {
+    Ok(ForeignKey {
+        columns: get(row, "columns")?,
+        table: get(row, "referenced_table")?,
+        referenced: get(row, "referenced")?,
     })
 }
 

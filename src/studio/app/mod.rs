@@ -14,8 +14,10 @@ use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
+use super::dialogs::peek::PeekDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
+use super::dialogs::referrers::Referrers;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -494,6 +496,9 @@ impl App {
                 place,
             } => Box::new(ConditionDialog::new(relation, condition, place)),
             Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
+            Route::Choose(choices) => Box::new(lists::choices(choices)),
+            Route::Peek(peek) => Box::new(PeekDialog::new(peek)),
+            Route::Referrers { table, title, row } => Box::new(Referrers::new(table, title, row)),
             Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
         };
         self.dialogs_opened += 1;

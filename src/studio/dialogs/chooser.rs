@@ -61,6 +61,20 @@ impl Chooser {
         self
     }
 
+    /// Another fact about a line, where it still has the one that waits for it.
+    pub fn settle_fact(&mut self, item: usize, waiting: &str, fact: &str) {
+        if let Some(item) = self.items.get_mut(item).filter(|item| item.fact == waiting) {
+            fact.clone_into(&mut item.fact);
+        }
+    }
+
+    /// Another fact about a line.
+    pub fn set_fact(&mut self, item: usize, fact: String) {
+        if let Some(item) = self.items.get_mut(item) {
+            item.fact = fact;
+        }
+    }
+
     fn narrow(&mut self) {
         self.list = ListState::default();
         if self.input.is_empty() {
@@ -104,12 +118,20 @@ impl Chooser {
         scored.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// Whether the line under the cursor can be chosen.
+    #[must_use]
+    pub fn can_choose(&self) -> bool {
+        let item = self.shown.get(self.list.cursor);
+        item.is_some_and(|&at| self.items.get(at).is_some_and(|item| item.chosen.is_ok()))
+    }
+
     fn choose(&self, cx: &mut Cx<'_>) {
         let Some(&at) = self.shown.get(self.list.cursor) else {
             return;
         };
         match self.items.get(at).map(|item| item.chosen.clone()) {
-            Some(Ok(Effect::Run(command))) => cx.ask(Effect::Run(command)),
+            // These close the asking layer by themselves.
+            Some(Ok(effect @ (Effect::Run(_) | Effect::Answer(_)))) => cx.ask(effect),
             Some(Ok(effect)) => {
                 cx.ask(Effect::Pop);
                 cx.ask(effect);

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::chooser::{Chooser, Item};
 use crate::data::catalog::rows;
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Effect, Refusal, Route, Shared};
+use crate::studio::layer::{Choices, Effect, Refusal, Route, Shared};
 use crate::studio::theme::Theme;
 
 /// Every command that can be given where one is; those that cannot now say why when chosen.
@@ -58,6 +58,23 @@ pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
         })
     });
     Chooser::new("Keys", "There is no key.", 72, items.collect())
+}
+
+/// Answers for the layer below.
+#[must_use]
+pub fn choices(asked: Choices) -> Chooser {
+    let items = asked.choices.into_iter().map(|choice| Item {
+        label: choice.label,
+        fact: choice.fact,
+        chosen: choice.answer.map(|answer| Effect::Answer(Box::new(answer))),
+        heading: choice.heading,
+    });
+    Chooser::new(
+        &asked.title,
+        "There is nothing to choose.",
+        60,
+        items.collect(),
+    )
 }
 
 /// The themes; the cursor is on the one in force.

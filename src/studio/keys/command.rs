@@ -151,7 +151,10 @@ commands! {
     Inspect = "table.structure", "Show the structure of the table, or its rows", Table, ["i"], footer "rows/structure";
     GoTo = "row.goto", "Go to a row by its key or number", Table, [":"], footer "go to";
     Count = "table.count", "Count the rows exactly", Table, ["c"];
+    Back = "trail.back", "Go back to where you were", Table, ["b"], footer "back";
+    Forward = "trail.forward", "Go forward again", Table, ["B"];
 
+    Follow = "row.follow", "Go to the row it refers to", Grid, ["o"], footer "→ follow";
     FilterColumn = "filter.column", "Filter by this column", Grid, ["f"], footer "filter";
     Sort = "sort.column", "Sort by this column: up, down, not", Grid, ["s"], footer "sort";
     FilterValue = "filter.value", "Show only rows with this value", Grid, ["="];
@@ -160,6 +163,8 @@ commands! {
     FilterWhere = "filter.where", "Filter by a condition in SQL", Grid, ["W"];
     SortFurther = "sort.further", "Sort by this column too", Grid, ["S"];
     SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
+    Peek = "row.peek", "Look at the row it refers to", Grid, ["K"];
+    Referrers = "row.referrers", "Show who refers to this row", Grid, ["O"];
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];

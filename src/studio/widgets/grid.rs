@@ -101,6 +101,15 @@ impl Grid {
         usize::from(self.area.height.saturating_sub(HEADER).max(1))
     }
 
+    /// The line of the screen that the cursor is on.
+    #[must_use]
+    pub fn line(&self) -> u16 {
+        let below = u16::try_from(self.row.saturating_sub(self.top)).unwrap_or(0);
+        (self.area.y + HEADER)
+            .saturating_add(below)
+            .min(self.area.bottom().saturating_sub(1))
+    }
+
     /// The first row in view, as a place in the pages.
     #[must_use]
     pub fn top(&self) -> usize {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::edits::{RowId, Seen, Staged, Written};
 use crate::data::filter::Suggestion;
+use crate::data::foreign::{Equals, Referrer};
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
 use crate::fault::Fault;
@@ -97,6 +98,8 @@ pub enum DbRequest {
         /// The most rows of the page.
         limit: usize,
     },
+    /// What goes from row to row.
+    Refer(Refer),
     /// A page of it.
     Page {
         /// The relation.
@@ -110,6 +113,39 @@ pub enum DbRequest {
     Structure(u32),
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
+}
+
+/// What goes from row to row, along foreign keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refer {
+    /// A relation's columns, then a page: that of the row with these values, or of all rows that
+    /// have them.
+    Find {
+        /// The object that is opened.
+        object: Box<Object>,
+        /// The values.
+        equals: Equals,
+        /// Whether only the rows that have them are shown.
+        alone: bool,
+        /// The most rows of the page.
+        limit: usize,
+    },
+    /// A relation's columns, then a page with the one row of these values, or with none.
+    Peek {
+        /// The object it is in.
+        object: Box<Object>,
+        /// The values.
+        equals: Equals,
+    },
+    /// The foreign keys that refer to the relation of this number.
+    Referrers(u32),
+    /// How many rows of each of these have these values.
+    Count {
+        /// What is counted, one after another.
+        referrers: Vec<(Referrer, Equals)>,
+        /// How long each count may take.
+        deadline: Duration,
+    },
 }
 
 /// One row's change, and the relation it is in.
@@ -137,6 +173,7 @@ impl DbRequest {
                 | Self::CountAll { .. }
                 | Self::Number { .. }
                 | Self::Total { .. }
+                | Self::Refer(Refer::Count { .. })
         )
     }
 }
@@ -169,7 +206,12 @@ pub enum Part {
         /// How it ended.
         written: Box<Written>,
     },
-    /// The first part of [`DbRequest::Open`].
+    /// See [`Refer::Referrers`].
+    Referrers(Vec<Referrer>),
+    /// How many rows the one in this place of [`Refer::Count`] has; nothing if it could
+    /// not be counted.
+    Referring(usize, Option<u64>),
+    /// The first part of [`DbRequest::Open`], [`Refer::Find`] and [`Refer::Peek`].
     Relation(Arc<Relation>),
     /// Rows.
     Page(Page),

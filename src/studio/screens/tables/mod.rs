@@ -15,11 +15,15 @@ use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 mod draw;
+mod refer;
 mod rows;
 mod structure;
+mod trail;
 
+use refer::Step;
 use rows::{Place, Rows};
 use structure::StructureView;
+use trail::{Trail, Way};
 
 /// How long the server may count the table that is looked at, before its estimate has to do.
 const COUNT_DEADLINE: Duration = Duration::from_secs(5);
@@ -40,6 +44,10 @@ pub struct Tables {
     structure: Option<StructureView>,
     /// Where one was in each relation that was left.
     places: HashMap<u32, Place>,
+    /// The places that were gone into, in their order.
+    trail: Trail,
+    /// Whether what is open was gone into, not only passed in the tree.
+    visited: bool,
     counting: Option<Ticket>,
     /// The unasked count of what is open.
     counted: Option<Ticket>,
@@ -59,6 +67,8 @@ impl Default for Tables {
             rows: None,
             structure: None,
             places: HashMap::new(),
+            trail: Trail::default(),
+            visited: false,
             counting: None,
             counted: None,
             generation: 0,
@@ -90,20 +100,12 @@ impl Tables {
         {
             return;
         }
-        if let Some(mut rows) = self.rows.take() {
-            rows.abandon(cx);
-            self.places.insert(rows.object.oid, rows.place());
+        if let Some(visit) = self.leave(cx) {
+            self.trail.leave(visit);
         }
         let place = self.places.remove(&object.oid);
-        let mut rows = Rows::open(object, place, cx);
-        if let Count::Exact(count) = count_of(cx.shared, object.oid) {
-            rows.counted(count);
-        }
-        self.rows = Some(rows);
-        self.count_unasked(cx);
-        if self.structure.is_some() {
-            self.structure = Some(StructureView::open(object.oid, cx));
-        }
+        let rows = Rows::open(object, place, cx);
+        self.arrive(rows, cx);
     }
 
     /// Counts what is open, where its rows are not counted yet and a moment is enough.
@@ -224,6 +226,9 @@ impl Tables {
             Command::ExcludeValue => rows.filter_value(true, cx),
             Command::FilterWhere => rows.ask_where(cx),
             Command::EditFilter => cx.open(Route::Filter(rows.filter())),
+            Command::Follow => self.refer(Step::Follow, cx),
+            Command::Peek => self.refer(Step::Peek, cx),
+            Command::Referrers => self.ask_referrers(cx),
             Command::Wider => rows.grid().widen(2),
             Command::Narrower => rows.grid().widen(-2),
             _ => {}
@@ -291,6 +296,22 @@ impl Tables {
             purpose: Purpose::Place,
         }));
     }
+
+    /// Takes an answer about the rows that are shown.
+    fn answer_rows(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        let Some(rows) = &mut self.rows else {
+            return;
+        };
+        match answer {
+            Answer::Typed(Purpose::Place, typed) => rows.go_to(&typed, cx),
+            Answer::Typed(Purpose::Where, typed) => rows.free_condition(&typed, cx),
+            Answer::Condition(place, condition) => rows.condition(place, condition, cx),
+            Answer::Filter(filter) => rows.set_filter(&filter, cx),
+            Answer::EditCondition(place) => rows.edit_condition(place, cx),
+            Answer::EditWhere => rows.ask_where(cx),
+            Answer::Follow(_) | Answer::Peek(_) | Answer::Referring(..) => {}
+        }
+    }
 }
 
 fn count_of(shared: &Shared, oid: u32) -> Count {
@@ -324,6 +345,7 @@ impl Layer for Tables {
             | Command::Narrower
             | Command::FilterValue
             | Command::ExcludeValue
+            | Command::Referrers
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
@@ -341,6 +363,9 @@ impl Layer for Tables {
             Command::Sort | Command::SortFurther => {
                 rows.map_or(Ok(()), Rows::can_sort).map_err(Into::into)
             }
+            Command::Follow | Command::Peek => self.can_follow(),
+            Command::Back => self.trail.can_go(Way::Back).map_err(Into::into),
+            Command::Forward => self.trail.can_go(Way::Forward).map_err(Into::into),
             Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
             Command::TreeOpen
                 if shared
@@ -423,9 +448,12 @@ impl Layer for Tables {
                     self.counting = Some(cx.db(DbRequest::Count(Box::new(rows.object.clone()))));
                 }
             }
+            Command::Back => self.travel(Way::Back, cx),
+            Command::Forward => self.travel(Way::Forward, cx),
             moving if self.focus == Focus::Rows => self.in_rows(moving, cx),
             moving => self.in_tree(moving, cx),
         }
+        self.visited |= self.focus == Focus::Rows;
     }
 
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
@@ -458,6 +486,7 @@ impl Layer for Tables {
             }
             MouseEventKind::Down(MouseButton::Left) if in_rows => {
                 self.focus = Focus::Rows;
+                self.visited = true;
                 if let Some(rows) = &mut self.rows {
                     let len = rows.len();
                     if self.structure.is_none() && !rows.grid().grab(x, y) {
@@ -529,17 +558,13 @@ impl Layer for Tables {
     }
 
     fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
-        let Some(rows) = &mut self.rows else {
-            return;
-        };
         match answer {
-            Answer::Typed(Purpose::Place, typed) => rows.go_to(&typed, cx),
-            Answer::Typed(Purpose::Where, typed) => rows.free_condition(&typed, cx),
-            Answer::Condition(place, condition) => rows.condition(place, condition, cx),
-            Answer::Filter(filter) => rows.set_filter(&filter, cx),
-            Answer::EditCondition(place) => rows.edit_condition(place, cx),
-            Answer::EditWhere => rows.ask_where(cx),
+            Answer::Follow(at) => self.refer_to(Step::Follow, at, cx),
+            Answer::Peek(at) => self.refer_to(Step::Peek, at, cx),
+            Answer::Referring(table, equals) => self.show_referring(table, equals, cx),
+            answer => self.answer_rows(answer, cx),
         }
+        self.visited |= self.focus == Focus::Rows;
     }
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {

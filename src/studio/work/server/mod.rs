@@ -14,6 +14,7 @@ use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
 use crate::pg::{Link, Pool, apply, count, introspect, values};
 
+mod refer;
 mod stop;
 
 use stop::Stop;
@@ -267,6 +268,7 @@ impl Task {
                 again,
                 limit,
             } => return self.open(link, &object, again, limit).await,
+            DbRequest::Refer(request) => return self.refer(link, request).await,
             DbRequest::Page {
                 relation,
                 seek,

@@ -3,6 +3,7 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod refer;
 mod shape;
 mod view;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Count, Object};
+use crate::data::foreign::Equals;
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
@@ -36,6 +38,8 @@ enum Wanted {
     },
     /// Another place; the cursor goes to its first or its last row.
     Place { seek: Seek },
+    /// The row that has these values, or only the rows that have them.
+    Found { equals: Equals, alone: bool },
     /// The rows after those held.
     After,
     /// The rows before them.
@@ -43,6 +47,8 @@ enum Wanted {
     /// The first rows of another filter or sort.
     Shape(Arc<Relation>),
 }
+
+pub use refer::Reference;
 
 /// Where one was in a relation.
 #[derive(Debug, Clone)]
@@ -91,18 +97,9 @@ impl Rows {
             again,
         });
         Self {
-            object: object.clone(),
             base,
             relation,
-            pages: Pages::default(),
-            grid: Grid::at(column),
-            fault: None,
-            asked: Some((ticket, wanted)),
-            wish: None,
-            numbering: None,
-            total: None,
-            totalling: None,
-            upwards: false,
+            ..Self::waiting(object, ticket, wanted, column)
         }
     }
 
@@ -323,7 +320,9 @@ impl Rows {
         };
         match reply {
             DbReply::Part(Part::Relation(relation)) => {
-                if self.base.as_ref() != Some(&relation) {
+                if let Wanted::Found { equals, alone } = &wanted {
+                    self.found(&relation, equals, *alone);
+                } else if self.base.as_ref() != Some(&relation) {
                     if !self.filter().is_empty() {
                         cx.refuse("the table has changed: all its rows are shown again");
                     }
@@ -363,6 +362,8 @@ impl Rows {
     fn failed(&mut self, fault: Fault, wanted: &Wanted, cx: &mut Cx<'_>) {
         if let Wanted::Shape(shown) = wanted {
             self.misshaped(shown, fault, cx);
+        } else if matches!(wanted, Wanted::Found { .. }) && self.not_found(&fault, cx) {
+            // It is shown from its beginning.
         } else if matches!(wanted, Wanted::Place { .. }) && !self.pages.is_empty() {
             cx.refuse(fault.what);
         } else {
@@ -402,6 +403,7 @@ impl Rows {
                 let below = isize::try_from(below).unwrap_or(0);
                 self.grid.step(below, self.pages.len());
             }
+            Wanted::Found { .. } => self.settle(page, &relation, cx),
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
             Wanted::Shape(shown) => {
                 let more = page.more;
