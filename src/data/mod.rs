@@ -4,6 +4,7 @@
 //! NULL is a bit beside the text, never a text.
 
 pub mod catalog;
+pub mod clip;
 pub mod column;
 pub mod edits;
 pub mod filter;

@@ -212,6 +212,22 @@ pub async fn current(
     rows.first().map(seen).transpose()
 }
 
+/// The same for several rows.
+///
+/// # Errors
+/// The server's.
+pub async fn all_current(
+    link: &Link,
+    relation: &Relation,
+    ids: &[Vec<Option<String>>],
+) -> Outcome<Vec<Option<Seen>>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.push(current(link, relation, id).await?);
+    }
+    Ok(rows)
+}
+
 /// What a text is as a value of a column, in the server's words; `from`, where the text is an
 /// interval from that value.
 ///

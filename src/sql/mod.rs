@@ -1,9 +1,11 @@
 //! SQL as text: quoting, and the statements that dbkeep composes itself.
 //!
 //! Pure: no I/O. It knows PostgreSQL's lexical rules and nothing of connections; whatever comes
-//! from a person or from data enters a statement as a parameter, or as an identifier quoted here.
+//! from a person or from data enters a statement that is sent as a parameter, or as an identifier
+//! quoted here.
 
 pub mod change;
+pub mod clip;
 pub mod condition;
 pub mod ddl;
 pub mod keyset;

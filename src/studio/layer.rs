@@ -14,6 +14,7 @@ use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::Filter;
 use crate::data::catalog::{Catalog, Object};
+use crate::data::clip::{Format, What};
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
@@ -215,6 +216,8 @@ pub enum Answer {
     Peek(usize),
     /// Rows of a relation, by its number, to be shown alone.
     Referring(u32, Equals),
+    /// What is copied, and how it is written.
+    Copy(What, Format),
 }
 
 /// What a layer asks for.

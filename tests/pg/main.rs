@@ -11,6 +11,7 @@
 mod support;
 
 mod catalog;
+mod clip;
 mod connecting;
 mod ddl;
 mod editing;

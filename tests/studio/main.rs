@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+mod copying;
 mod driver;
 mod follow;
 mod pictures;

@@ -110,6 +110,11 @@ fn from_row_to_row() {
 }
 
 #[test]
+fn what_can_be_copied() {
+    pictures("copy", customers, "enter Y");
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

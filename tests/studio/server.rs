@@ -13,6 +13,9 @@ use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuil
 use dbkeep::fault::Fault;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Refer};
 
+/// Longer values are cut.
+const CUT: usize = 400;
+
 /// A table: its first column is its key, in whose order the rows stand.
 pub struct Table {
     pub name: String,
@@ -25,6 +28,8 @@ pub struct Table {
 #[derive(Default)]
 pub struct Fake {
     pub tables: Vec<Table>,
+    /// How long every text that is cut is said to be.
+    pub said: Option<u64>,
 }
 
 impl Fake {
@@ -178,7 +183,9 @@ impl Fake {
         let (from, to) = (from.min(len), to.min(from.saturating_add(limit)).min(len));
         let mut rows = RowsBuilder::new(relation.columns.len());
         for value in found[from..to].iter().flatten() {
-            rows.push(value.as_deref(), None);
+            let long = value.as_ref().filter(|text| text.len() > CUT);
+            let cut = long.map(|text| self.said.unwrap_or(text.len() as u64));
+            rows.push(value.as_ref().map(|text| &text[..text.len().min(CUT)]), cut);
         }
         let backward = matches!(seek, Seek::Last | Seek::Before(_));
         Page {
@@ -233,6 +240,11 @@ impl Fake {
             DbRequest::Row { relation, id } => {
                 let rows = &self.table(relation.oid).rows;
                 vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]
+            }
+            DbRequest::Whole { relation, ids } => {
+                let rows = &self.table(relation.oid).rows;
+                let row = |id: &Vec<Option<String>>| rows.iter().find(|row| row[0] == id[0]);
+                vec![Part::Whole(ids.iter().map(|id| row(id).cloned()).collect())]
             }
             DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
             DbRequest::Write(changes) => vec![Part::Written {

@@ -166,6 +166,7 @@ commands! {
     Peek = "row.peek", "Look at the row it refers to", Grid, ["K"];
     Referrers = "row.referrers", "Show who refers to this row", Grid, ["O"];
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
+    CopyAs = "row.copy", "Copy rows as…", Grid, ["Y"];
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
 

@@ -76,6 +76,13 @@ pub enum DbRequest {
         /// What finds it: see [`Relation::identity_cells`].
         id: RowId,
     },
+    /// Several rows, every value whole, as they are now.
+    Whole {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// What finds each: see [`Relation::identity_cells`].
+        ids: Vec<RowId>,
+    },
     /// Whether a text is a value of a column, and which.
     Check {
         /// The relation.
@@ -197,6 +204,8 @@ pub enum Part {
     Values(Vec<Suggestion>),
     /// See [`DbRequest::Row`]; nothing if it is gone.
     Row(Option<Seen>),
+    /// See [`DbRequest::Whole`]; nothing for each that is gone.
+    Whole(Vec<Option<Seen>>),
     /// The value that was checked, in the server's words.
     Checked(String),
     /// How [`DbRequest::Write`] ended, and the order in which it was tried.

@@ -7,13 +7,14 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use crate::data::catalog::{Count, Object, grouped};
+use crate::data::catalog::{Count, Object};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
+mod copy;
 mod draw;
 mod refer;
 mod rows;
@@ -229,32 +230,10 @@ impl Tables {
             Command::Follow => self.refer(Step::Follow, cx),
             Command::Peek => self.refer(Step::Peek, cx),
             Command::Referrers => self.ask_referrers(cx),
+            Command::CopyAs => rows.ask_copy(cx),
             Command::Wider => rows.grid().widen(2),
             Command::Narrower => rows.grid().widen(-2),
             _ => {}
-        }
-    }
-
-    fn copy_cell(&mut self, cx: &mut Cx<'_>) {
-        let Some(rows) = &self.rows else {
-            return;
-        };
-        let name = rows.column_name().unwrap_or_default().to_owned();
-        match rows.value().map(|cell| (cell.text, cell.cut)) {
-            Some((Some(text), None)) => cx.ask(Effect::Copy(
-                text.to_owned(),
-                format!("the value of {name}"),
-            )),
-            Some((Some(text), Some(length))) => {
-                let what = format!(
-                    "the first {} of {} characters of {name}",
-                    grouped(text.chars().count() as u64),
-                    grouped(length)
-                );
-                cx.ask(Effect::Copy(text.to_owned(), what));
-            }
-            Some((None, _)) => cx.refuse("NULL is no text that could be copied"),
-            None => {}
         }
     }
 
@@ -309,6 +288,7 @@ impl Tables {
             Answer::Filter(filter) => rows.set_filter(&filter, cx),
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
+            Answer::Copy(what, format) => rows.copy(what, format, cx),
             Answer::Follow(_) | Answer::Peek(_) | Answer::Referring(..) => {}
         }
     }
@@ -341,6 +321,7 @@ impl Layer for Tables {
         match command {
             Command::GoTo
             | Command::CopyCell
+            | Command::CopyAs
             | Command::Wider
             | Command::Narrower
             | Command::FilterValue

@@ -248,6 +248,10 @@ impl Task {
                 let reading = apply::current(link, &relation, &id);
                 Part::Row(stop.on(link, reading).await?)
             }
+            DbRequest::Whole { relation, ids } => Part::Whole(
+                stop.on(link, apply::all_current(link, &relation, &ids))
+                    .await?,
+            ),
             DbRequest::Check {
                 relation,
                 column,

@@ -3,6 +3,7 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod copy;
 mod refer;
 mod shape;
 mod view;
@@ -78,6 +79,8 @@ pub struct Rows {
     /// How many rows the filter wants, where there is one and they were counted.
     total: Option<u64>,
     totalling: Option<Ticket>,
+    /// A copy that waits for whole values.
+    copying: Option<copy::Copying>,
     /// Whether the cursor moved up last: pages are read ahead where it goes.
     upwards: bool,
 }
@@ -304,6 +307,9 @@ impl Rows {
 
     /// Takes a reply; `false` if it is not for this.
     pub fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) -> bool {
+        if self.copied(ticket, &reply, cx) {
+            return true;
+        }
         if self.is_number(ticket) {
             self.number(&reply, cx);
             return true;

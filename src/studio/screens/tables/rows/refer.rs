@@ -143,6 +143,7 @@ impl Rows {
             numbering: None,
             total: None,
             totalling: None,
+            copying: None,
             upwards: false,
         }
     }
