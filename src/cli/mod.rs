@@ -9,10 +9,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::paths::Paths;
-use crate::config::settings::Settings;
+use crate::config::settings::{Guards, Settings};
 use crate::config::target::{self, Source, Target};
 use crate::fault::{Fault, Outcome};
 use crate::local::{Cluster, Lease, binaries};
+use crate::pg::Connector;
 
 mod demo;
 mod keys;
@@ -33,6 +34,9 @@ pub struct Args {
     /// A connection that is saved in the configuration
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "url")]
     connection: Option<String>,
+    /// Let nothing be written: the server refuses it
+    #[arg(long, global = true)]
+    read_only: bool,
     /// Answer yes to every question
     #[arg(long, global = true)]
     yes: bool,
@@ -57,6 +61,7 @@ struct Context {
     paths: Paths,
     /// The address that was given, and how.
     url: Option<(String, Source)>,
+    guards: Guards,
     yes: bool,
 }
 
@@ -96,6 +101,12 @@ impl Context {
                 })
             }
         }
+    }
+
+    /// What opens connections to a place, as carefully as is wanted.
+    fn connector(&self, info: &ConnInfo) -> Outcome<Connector> {
+        let connector = Connector::new(info, &self.paths.home, &Self::login())?;
+        Ok(connector.read_only(self.guards.read_only))
     }
 
     /// The private server, running. Where PostgreSQL is not installed, offers to install it.
@@ -168,19 +179,23 @@ pub fn run(args: Args) -> u8 {
 
 fn dispatch(args: Args) -> Outcome<()> {
     let paths = Paths::from_environment()?;
+    let mut guards = Guards::default();
     let named = match &args.connection {
         Some(name) => {
             let settings = Settings::read(&paths.config)?;
             let url = settings.connection(name)?.to_owned();
+            guards = settings.guards(name);
             Some((url, Source::Saved(name.clone())))
         }
         None => None,
     };
+    guards.read_only |= args.read_only;
     let given = args.target.or(args.url);
     let given = given.map(|url| (url, Source::Argument));
     let context = Context {
         paths,
         url: given.or(named),
+        guards,
         yes: args.yes,
     };
     match args.command {

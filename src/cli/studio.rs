@@ -10,7 +10,6 @@ use crate::cli::{Context, Reached};
 use crate::config::paths::private_folder;
 use crate::config::settings::Settings;
 use crate::fault::{Fault, Outcome};
-use crate::pg::Connector;
 use crate::studio::app::Start;
 use crate::studio::app::run;
 use crate::studio::keys::Keymap;
@@ -40,11 +39,12 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     log_to_file(context)?;
     let start = Start {
         target: reached.title(),
+        guards: context.guards,
         theme: chosen(&settings, &themes)?,
         themes,
         keymap,
     };
-    let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
+    let connector = context.connector(&reached.info)?;
     if run::run(start, connector)? {
         Ok(())
     } else {

@@ -8,6 +8,8 @@
 //!
 //! [connections.work]        # dbkeep --connection work
 //! url = "postgresql://ada@db.example/shop"
+//! read_only = true          # nothing can be written
+//! production = true         # a red frame, and a name to type before anything is destroyed
 //! ```
 
 use std::collections::BTreeMap;
@@ -40,6 +42,19 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Connection {
     url: String,
+    #[serde(default)]
+    read_only: bool,
+    #[serde(default)]
+    production: bool,
+}
+
+/// How careful a connection is to be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guards {
+    /// Nothing can be written.
+    pub read_only: bool,
+    /// It matters: this is always seen, and what destroys is asked about twice.
+    pub production: bool,
 }
 
 /// The address may hold a password.
@@ -107,6 +122,16 @@ impl Settings {
             })
     }
 
+    /// How careful a saved connection is to be used; one that is not there is not.
+    #[must_use]
+    pub fn guards(&self, name: &str) -> Guards {
+        let found = self.file.connections.get(name);
+        found.map_or_else(Guards::default, |connection| Guards {
+            read_only: connection.read_only,
+            production: connection.production,
+        })
+    }
+
     /// The fault about the theme that was chosen.
     #[must_use]
     pub fn wrong_theme(&self, why: &str) -> Fault {
@@ -154,13 +179,19 @@ mod tests {
     fn everything_may_be_missing_and_what_is_there_is_read() {
         let empty = Settings::read(Path::new("/nonexistent")).map(|settings| settings.keys());
         assert_eq!(empty, Ok(Vec::new()));
-        let text = "theme = \"light\"\n[keys]\nquit = [\"ctrl-q\"]\n[connections.work]\nurl = \"service=x\"\n";
+        let text = "theme = \"light\"\n[keys]\nquit = [\"ctrl-q\"]\n[connections.work]\nurl = \"service=x\"\nread_only = true\n";
         let settings = read(text);
         assert_eq!(settings.as_ref().map(Settings::theme), Ok(Some("light")));
         let url = settings
             .as_ref()
             .map(|settings| settings.connection("work"));
         assert_eq!(url, Ok(Ok("service=x")));
+        let guards = settings.as_ref().map(|settings| settings.guards("work"));
+        let wanted = Guards {
+            read_only: true,
+            production: false,
+        };
+        assert_eq!(guards, Ok(wanted));
         let fault = settings.and_then(|settings| settings.connection("home").map(str::to_owned));
         let fault = fault.err().unwrap_or_default();
         assert!(fault.why.unwrap_or_default().contains("work"));

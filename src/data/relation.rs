@@ -32,8 +32,12 @@ pub enum Identity {
     Whole,
 }
 
-/// What may be done to the rows of a relation, by its kind and this role's privileges.
+/// What may be done to the rows of a relation, by its kind, this role's privileges and the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of the catalog"
+)]
 pub struct Allows {
     /// Rows can be added.
     pub insert: bool,
@@ -41,6 +45,20 @@ pub struct Allows {
     pub update: bool,
     /// Rows can be deleted.
     pub delete: bool,
+    /// Nothing can be written in this session, whatever the role may do elsewhere.
+    pub read_only: bool,
+}
+
+impl Allows {
+    /// Why something is not allowed that is not.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        if self.read_only {
+            "this session is read-only"
+        } else {
+            "this role may not, or it is nothing that can be written to"
+        }
+    }
 }
 
 /// A relation that the grid shows.

@@ -22,6 +22,9 @@ const FIXED_SETTINGS: &str = "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'p
     SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'; \
     SET standard_conforming_strings = on";
 
+/// What is added where nothing may be written: every transaction is read-only from its beginning.
+const READ_ONLY: &str = "SET default_transaction_read_only = on";
+
 /// The task that moves a connection's bytes.
 type Moving = JoinHandle<()>;
 
@@ -34,6 +37,7 @@ pub struct Connector {
     session: Session,
     limit: Option<Duration>,
     target: String,
+    read_only: bool,
     /// What the person should know if they are not let in.
     note: Option<String>,
 }
@@ -89,14 +93,27 @@ impl Connector {
             session: session(info)?,
             limit: hosts::limit(info)?,
             target: info.describe(),
+            read_only: false,
             note,
         })
+    }
+
+    /// The same, with sessions in which nothing may be written.
+    #[must_use]
+    pub fn read_only(self, read_only: bool) -> Self {
+        Self { read_only, ..self }
     }
 
     /// What is connected to, in words, without the password.
     #[must_use]
     pub fn target(&self) -> &str {
         &self.target
+    }
+
+    /// What is set again before a connection is used once more: a function that a query calls can
+    /// have set it otherwise.
+    pub(in crate::pg) fn restored(&self) -> Option<&'static str> {
+        self.read_only.then_some(READ_ONLY)
     }
 
     /// Opens a connection with the fixed settings.
@@ -132,8 +149,12 @@ impl Connector {
         let opening = async {
             let (client, moving) = self.enter(host).await.map_err(Refusal::Failed)?;
             session.accept(&client).await?;
+            let settings = match self.restored() {
+                Some(restored) => format!("{FIXED_SETTINGS}; {restored}"),
+                None => FIXED_SETTINGS.to_owned(),
+            };
             client
-                .batch_execute(FIXED_SETTINGS)
+                .batch_execute(&settings)
                 .await
                 .map_err(Refusal::Failed)?;
             Ok((client, moving))

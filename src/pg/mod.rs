@@ -8,6 +8,7 @@ pub mod browse;
 pub mod connect;
 pub mod count;
 pub mod error;
+pub mod guarded;
 mod hosts;
 pub mod introspect;
 pub mod link;

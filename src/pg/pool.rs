@@ -54,8 +54,11 @@ impl Pool {
     /// The runtime has no timer; a fault of ours.
     pub fn new(connector: Connector, witness: Witness) -> Outcome<Self> {
         let settings = ManagerConfig {
-            // A connection the driver knows to be closed is thrown away; no query is spent on it.
-            recycling_method: RecyclingMethod::Fast,
+            recycling_method: match connector.restored() {
+                Some(sql) => RecyclingMethod::Custom(sql.to_owned()),
+                // A connection the driver knows to be closed is thrown away; no query is spent on it.
+                None => RecyclingMethod::Fast,
+            },
         };
         let refused = Arc::default();
         let dial = Dial {

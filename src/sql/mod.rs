@@ -8,6 +8,7 @@ pub mod change;
 pub mod clip;
 pub mod condition;
 pub mod ddl;
+pub mod guard;
 pub mod keyset;
 pub mod page;
 pub mod quote;

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
+use crate::config::settings::Guards;
 use crate::data::Filter;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::clip::{Format, What};
@@ -25,6 +26,8 @@ use crate::fault::Fault;
 pub struct Shared {
     /// What is connected to, in words.
     pub target: String,
+    /// How careful one is to be there.
+    pub guards: Guards,
     /// What the database holds, once it is known.
     pub catalog: Option<Catalog>,
     /// Why it is not known.
@@ -131,6 +134,15 @@ pub enum Route {
         /// Its values by column, as far as they are known whole and are not NULL.
         row: HashMap<String, String>,
     },
+    /// A question that is answered by typing a name exactly.
+    ConfirmName {
+        /// The question.
+        question: String,
+        /// The name, as a rule the database's.
+        name: String,
+        /// What the right name does; [`Answer::Confirmed`] goes to the layer below.
+        yes: Effect,
+    },
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
@@ -216,6 +228,8 @@ pub enum Answer {
     Peek(usize),
     /// Rows of a relation, by its number, to be shown alone.
     Referring(u32, Equals),
+    /// That what was asked about is to be done: see [`Route::ConfirmName`].
+    Confirmed,
     /// What is copied, and how it is written.
     Copy(What, Format),
 }

@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+mod guards;
 mod streaming;
 #[path = "../support/mod.rs"]
 mod support;

@@ -17,6 +17,7 @@ mod ddl;
 mod editing;
 mod filtering;
 mod follow;
+mod guarded;
 mod hostile;
 mod paging;
 mod passwords;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use dbkeep::config::settings::Guards;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
 use dbkeep::studio::theme::{Role, Theme};
@@ -34,6 +35,18 @@ impl Studio {
         Self::with_theme(server, size, |theme| theme)
     }
 
+    /// One on a connection that is marked as production.
+    pub fn in_production(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        let guards = Guards {
+            production: true,
+            ..Guards::default()
+        };
+        let mut studio = Self::guarded(server, size, change, guards);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
     pub fn with_theme(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
         let mut studio = Self::unanswered(server, size, change);
         studio.held = false;
@@ -43,10 +56,15 @@ impl Studio {
 
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        Self::guarded(server, size, change, Guards::default())
+    }
+
+    fn guarded(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme, guards: Guards) -> Self {
         let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
         let now = Instant::now();
         let start = Start {
             target: "shop @ db.example".to_owned(),
+            guards,
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),

@@ -115,6 +115,18 @@ fn what_can_be_copied() {
 }
 
 #[test]
+fn production() {
+    for size in SIZES {
+        let mut fake = customers();
+        fake.read_only = true;
+        let mut studio = Studio::in_production(fake, size, |theme| theme);
+        studio.press("enter");
+        let name = format!("production_{}x{}", size.0, size.1);
+        assert_snapshot!(name, studio.text());
+    }
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

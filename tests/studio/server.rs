@@ -30,6 +30,8 @@ pub struct Fake {
     pub tables: Vec<Table>,
     /// How long every text that is cut is said to be.
     pub said: Option<u64>,
+    /// Whether it lets nothing be written.
+    pub read_only: bool,
 }
 
 impl Fake {
@@ -129,9 +131,10 @@ impl Fake {
             locked_columns: 0,
             identity: Identity::Key(vec!["id".to_owned()]),
             allows: Allows {
-                insert: true,
-                update: true,
-                delete: true,
+                insert: !self.read_only,
+                update: !self.read_only,
+                delete: !self.read_only,
+                read_only: self.read_only,
             },
             foreign_keys: table.foreign_keys.clone(),
             sort: Vec::new(),
@@ -221,7 +224,7 @@ impl Fake {
                 version: "15.18".to_owned(),
                 database: "shop".to_owned(),
                 user: "ada".to_owned(),
-                read_only: false,
+                read_only: self.read_only,
                 schemas: vec!["public".to_owned()],
                 objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
             }))],

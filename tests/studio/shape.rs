@@ -108,6 +108,18 @@ fn what_the_server_refuses_leaves_what_is_shown_and_opens_where_it_is_wrong() {
 }
 
 #[test]
+fn a_free_condition_cannot_end_a_read_only_session() {
+    let mut fake = crate::shop(3);
+    fake.read_only = true;
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("enter W");
+    studio.types("set_config('default_transaction_read_only', 'off', false) = ''");
+    studio.press("enter");
+    studio.sees("read-only: set_config of default_transaction_read_only would let it write");
+    studio.sees_no("where (set_config");
+}
+
+#[test]
 fn a_table_that_is_left_keeps_its_filter_and_sort() {
     let mut studio = opened(300);
     studio.press("enter right s s down = esc down up");

@@ -62,6 +62,26 @@ fn the_cursor_the_focus_and_the_tab_can_be_seen() {
 }
 
 #[test]
+fn production_is_seen_on_every_frame_and_in_a_word() {
+    let ground = |theme: Theme| theme;
+    for change in [ground, Theme::without_colors] {
+        let mut studio = Studio::in_production(crate::shop(3), (120, 40), change);
+        studio.sees("shop @ db.example · production · read-write");
+        let border = |studio: &mut Studio, x: u16| studio.buffer()[(x, 10)].style();
+        let (focused, other) = (border(&mut studio, 0), border(&mut studio, 119));
+        assert_ne!(focused, other, "the focus is seen without colour");
+        let error = studio.role(Role::Error);
+        assert_eq!((focused.fg, other.fg), (error.fg, error.fg));
+        assert_eq!(studio.style("· production"), error);
+        // Another theme does not hide it.
+        studio.press("T down enter");
+        studio.sees("· production");
+        let border = studio.buffer()[(0, 10)].style();
+        assert_eq!(border.fg, studio.style("· production").fg);
+    }
+}
+
+#[test]
 fn the_letters_that_a_search_found_are_marked() {
     let mut studio = opened(3);
     // Both tables have an r; the shorter name comes first, and has the cursor.

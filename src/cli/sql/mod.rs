@@ -4,9 +4,10 @@ use clap::{Args, ValueEnum};
 use futures_util::FutureExt;
 
 use crate::cli::{Context, Interrupts, Reached};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::pg::statement::{Piece, Results};
-use crate::pg::{self, Connector, Link};
+use crate::pg::{self, Link, guarded};
+use crate::sql::guard;
 
 mod output;
 mod printer;
@@ -44,6 +45,9 @@ impl Format {
 
 impl Sql {
     pub(super) fn run(self, context: &Context) -> Outcome<()> {
+        if context.guards.read_only {
+            guard::check(&self.command).map_err(unguarded)?;
+        }
         let reached = context.reach()?;
         let runtime = super::runtime()?;
         let printed = runtime.block_on(self.run_on(context, &reached));
@@ -55,14 +59,14 @@ impl Sql {
     /// The first signal stops the statement, the second one the program: a server, or a reader,
     /// that has stalled would let neither end.
     async fn run_on(&self, context: &Context, reached: &Reached) -> Outcome<()> {
-        let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
+        let connector = context.connector(&reached.info)?;
         let mut interrupts = Interrupts::take()?;
         let link = tokio::select! {
             link = Link::open(&connector, pg::link::nobody()) => link?,
             fault = interrupts.next() => return Err(fault),
         };
         let canceller = link.canceller();
-        let mut printing = std::pin::pin!(self.print(&link));
+        let mut printing = std::pin::pin!(self.print(&link, context.guards.read_only));
         tokio::select! {
             printed = &mut printing => return printed,
             _ = interrupts.next() => {}
@@ -77,17 +81,54 @@ impl Sql {
         }
     }
 
-    async fn print(&self, link: &Link) -> Outcome<()> {
+    async fn print(&self, link: &Link, read_only: bool) -> Outcome<()> {
         let mut output = Output::new();
-        let printed = self.print_to(&mut output, link).await;
+        let printed = self.print_to(&mut output, link, read_only).await;
         // What came before a fault is shown all the same, and the fault is what matters then.
         let written = output.finish().await;
         printed.and(written)
     }
 
-    async fn print_to(&self, output: &mut Output, link: &Link) -> Outcome<()> {
+    async fn print_to(&self, output: &mut Output, link: &Link, read_only: bool) -> Outcome<()> {
         let mut printer = self.format.printer();
-        let mut results = Results::of(link, &self.command).await?;
+        let mut affected = Some(0);
+        if read_only {
+            for range in guard::statements(&self.command) {
+                let before = self.command[..range.start].chars().count();
+                let statement = &self.command[range];
+                let alone = async {
+                    guarded::begin(link, statement).await?;
+                    let affected = self
+                        .print_results(statement, &mut *printer, output, link)
+                        .await?;
+                    guarded::end(link).await.map(|()| affected)
+                };
+                affected = alone.await.map_err(|fault| moved(fault, before))?;
+                if affected.is_none() {
+                    break;
+                }
+            }
+        } else {
+            affected = self
+                .print_results(&self.command, &mut *printer, output, link)
+                .await?;
+        }
+        if let Some(affected) = affected {
+            printer.end(affected, &mut output.text);
+        }
+        Ok(())
+    }
+
+    /// Prints the results of a text of statements; the count in the last tag, or nothing where
+    /// nobody reads on.
+    async fn print_results(
+        &self,
+        sql: &str,
+        printer: &mut dyn Printer,
+        output: &mut Output,
+        link: &Link,
+    ) -> Outcome<Option<u64>> {
+        let mut results = Results::of(link, sql).await?;
         let mut affected = 0;
         loop {
             let piece = if let Some(piece) = results.next().now_or_never() {
@@ -106,11 +147,26 @@ impl Sql {
             output.write_if_much().await?;
             if output.reader_has_left() && only_reads(&self.command) {
                 link.canceller().cancel().await;
-                return Ok(());
+                return Ok(None);
             }
         }
-        printer.end(affected, &mut output.text);
-        Ok(())
+        Ok(Some(affected))
+    }
+}
+
+/// The fault of a statement that would end the read-only session.
+fn unguarded(why: String) -> Fault {
+    Fault::new("The statement was not sent: this is to be read-only")
+        .because(why)
+        .remedy("run it without --read-only, on a connection that is not read_only")
+}
+
+/// The fault with its position in the whole text, `before` characters of which come first.
+fn moved(fault: Fault, before: usize) -> Fault {
+    let before = u32::try_from(before).unwrap_or(0);
+    Fault {
+        position: fault.position.map(|position| position + before),
+        ..fault
     }
 }
 

@@ -124,8 +124,12 @@ fn paging(kind: Kind, unique: &[UniqueKey], columns: &[(i16, Column)], locked: b
 
 fn allows(rights: &Row) -> Outcome<Allows> {
     let updatable: i32 = get(rights, "updatable")?;
-    let both = |bit: i32, may: &str| Ok::<bool, Fault>(updatable & bit != 0 && get(rights, may)?);
+    let read_only: bool = get(rights, "read_only")?;
+    let both = |bit: i32, may: &str| {
+        Ok::<bool, Fault>(!read_only && updatable & bit != 0 && get(rights, may)?)
+    };
     Ok(Allows {
+        read_only,
         update: both(4, "may_update")?,
         insert: both(8, "may_insert")?,
         delete: both(16, "may_delete")?,

@@ -73,32 +73,36 @@ impl App {
             x = end;
         }
         let room = line.width.saturating_sub(width + 2);
-        let Some(catalog) = &self.shared.catalog else {
-            let target = &self.shared.target;
-            let style = theme.style(Role::Title);
-            text::put(buffer, line.x + 1, line.y, room, target, style);
-            return;
-        };
-        let (mode, role) = if self.shared.is_lost {
-            (" · disconnected", Role::Error)
-        } else if catalog.read_only {
-            (" · read-only", Role::Warning)
+        let (production, title) = if self.shared.guards.production {
+            (" · production", Role::Error)
         } else {
-            (" · read-write", Role::Dim)
+            ("", Role::Title)
         };
-        // A distribution's own name for its build says nothing here.
-        let version = catalog.version.split(' ').next().unwrap_or_default();
-        let version = format!(" · PostgreSQL {version}");
         // What may be done here must be seen; what is connected to comes next, the version last.
-        let left = room.saturating_sub(text::width(mode));
-        let mut x = line.x + 1;
-        for (text, role, room) in [
-            (self.shared.target.as_str(), Role::Title, left),
-            (mode, role, room),
-            (version.as_str(), Role::Dim, room),
+        let (mode, version) = match &self.shared.catalog {
+            None => (("", Role::Dim), String::new()),
+            Some(catalog) => {
+                let mode = match (self.shared.is_lost, catalog.read_only) {
+                    (true, _) => (" · disconnected", Role::Error),
+                    (false, true) => (" · read-only", Role::Warning),
+                    (false, false) => (" · read-write", Role::Dim),
+                };
+                // A distribution's own name for its build says nothing here.
+                let version = catalog.version.split(' ').next().unwrap_or_default();
+                (mode, format!(" · PostgreSQL {version}"))
+            }
+        };
+        let left = room.saturating_sub(text::width(mode.0) + text::width(production));
+        let target = &self.shared.target;
+        let style = theme.style(title);
+        let mut x = text::put(buffer, line.x + 1, line.y, left, target, style);
+        for (text, role) in [
+            (production, Role::Error),
+            mode,
+            (version.as_str(), Role::Dim),
         ] {
             let room = (line.x + 1 + room).saturating_sub(x);
-            if role == Role::Title || text::width(text) <= room {
+            if text::width(text) <= room {
                 x = text::put(buffer, x, line.y, room, text, theme.style(role));
             }
         }

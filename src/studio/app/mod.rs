@@ -14,6 +14,7 @@ use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
+use super::dialogs::name::ConfirmName;
 use super::dialogs::peek::PeekDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
@@ -24,6 +25,7 @@ use super::screens::later::Later;
 use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
+use crate::config::settings::Guards;
 use crate::data::catalog::{Catalog, Count, Object};
 use crate::fault::Fault;
 
@@ -124,12 +126,23 @@ pub struct App {
 pub struct Start {
     /// What is connected to, in words.
     pub target: String,
+    /// How careful one is to be there.
+    pub guards: Guards,
     /// The look.
     pub theme: Theme,
     /// Every look that can be chosen.
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+}
+
+/// Where it matters the frames say so.
+fn suited(theme: Theme, guards: Guards) -> Theme {
+    if guards.production {
+        theme.alarming()
+    } else {
+        theme
+    }
 }
 
 impl App {
@@ -139,12 +152,13 @@ impl App {
         let mut app = Self {
             shared: Shared {
                 target: start.target,
+                guards: start.guards,
                 catalog: None,
                 catalog_fault: None,
                 system: false,
                 sizes: None,
                 generation: 0,
-                theme: start.theme,
+                theme: suited(start.theme, start.guards),
                 themes: start.themes,
                 keymap: start.keymap,
                 log: VecDeque::new(),
@@ -455,7 +469,7 @@ impl App {
             }
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
-                self.shared.theme = *theme;
+                self.shared.theme = suited(*theme, self.shared.guards);
                 self.say(Tone::Good, kept);
             }
             Effect::Screen(screen) => self.current = screen as usize,
@@ -499,6 +513,11 @@ impl App {
             Route::Choose(choices) => Box::new(lists::choices(choices)),
             Route::Peek(peek) => Box::new(PeekDialog::new(peek)),
             Route::Referrers { table, title, row } => Box::new(Referrers::new(table, title, row)),
+            Route::ConfirmName {
+                question,
+                name,
+                yes,
+            } => Box::new(ConfirmName::new(question, name, yes)),
             Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
         };
         self.dialogs_opened += 1;

@@ -6,6 +6,7 @@ pub mod condition;
 pub mod confirm;
 pub mod filter;
 pub mod lists;
+pub mod name;
 pub mod peek;
 pub mod prompt;
 pub mod reader;

@@ -112,6 +112,16 @@ impl Theme {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
+    /// The same theme with frames that warn; which one has the focus is still told by its weight.
+    #[must_use]
+    pub fn alarming(mut self) -> Self {
+        let error = self.style(Role::Error);
+        for (role, modifier) in [(Role::Border, Modifier::DIM), (Role::Focus, Modifier::BOLD)] {
+            self.styles[role as usize] = error.add_modifier(modifier);
+        }
+        self
+    }
+
     /// The same theme by weight alone: what had a background of its own is reversed.
     #[must_use]
     pub fn without_colors(self) -> Self {

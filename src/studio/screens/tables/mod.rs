@@ -289,7 +289,7 @@ impl Tables {
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
             Answer::Copy(what, format) => rows.copy(what, format, cx),
-            Answer::Follow(_) | Answer::Peek(_) | Answer::Referring(..) => {}
+            Answer::Follow(_) | Answer::Peek(_) | Answer::Referring(..) | Answer::Confirmed => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::data::filter::{Condition, Operator};
 use crate::data::relation::{Relation, Seek};
 use crate::data::{Column, Direction, Filter, Nulls, OrderKey};
 use crate::fault::Fault;
-use crate::sql::{condition, page};
+use crate::sql::{condition, guard, page};
 use crate::studio::layer::{Cx, Prompt, Purpose, Route};
 use crate::studio::work::DbRequest;
 
@@ -174,6 +174,19 @@ impl Rows {
 
     /// Takes the free condition; an empty one is none.
     pub fn free_condition(&mut self, typed: &str, cx: &mut Cx<'_>) {
+        let read_only = self
+            .relation
+            .as_ref()
+            .is_some_and(|relation| relation.allows.read_only);
+        if let (true, Err(why)) = (read_only, guard::check(typed)) {
+            let end = typed.chars().count();
+            open_where(
+                typed.to_owned(),
+                Some((format!("read-only: {why}"), end)),
+                cx,
+            );
+            return;
+        }
         let mut filter = self.filter();
         filter.free = (!typed.trim().is_empty()).then(|| typed.to_owned());
         self.set_filter(&filter, cx);
