@@ -133,6 +133,8 @@ pub enum Route {
         title: String,
         /// Its values by column, as far as they are known whole and are not NULL.
         row: HashMap<String, String>,
+        /// The line of the screen that it is on, which stays in view.
+        beside: u16,
     },
     /// A question that is answered by typing a name exactly.
     ConfirmName {

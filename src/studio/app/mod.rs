@@ -512,7 +512,12 @@ impl App {
             Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
             Route::Choose(choices) => Box::new(lists::choices(choices)),
             Route::Peek(peek) => Box::new(PeekDialog::new(peek)),
-            Route::Referrers { table, title, row } => Box::new(Referrers::new(table, title, row)),
+            Route::Referrers {
+                table,
+                title,
+                row,
+                beside,
+            } => Box::new(Referrers::new(table, title, row, beside)),
             Route::ConfirmName {
                 question,
                 name,

@@ -96,6 +96,11 @@ fn value(cell: &Cell<'_>) -> (String, Role) {
     }
 }
 
+/// The larger room of those above and below a line of `area`.
+pub(super) fn larger(area: Rect, line: u16) -> Rect {
+    beside(area, line, area.height)
+}
+
 /// The room above or below a line of `area`, whichever holds `height`; else the larger one.
 fn beside(area: Rect, line: u16, height: u16) -> Rect {
     let line = line.clamp(area.y, area.bottom().saturating_sub(1));

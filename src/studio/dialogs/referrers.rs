@@ -9,6 +9,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
 use super::chooser::{Chooser, Item};
+use super::peek::larger;
 use crate::data::catalog::rows;
 use crate::data::foreign::{Equals, Referrer};
 use crate::glyphs;
@@ -25,6 +26,7 @@ pub struct Referrers {
     table: u32,
     title: String,
     row: HashMap<String, String>,
+    beside: u16,
     list: Chooser,
     asked: Option<Ticket>,
     counting: Option<Ticket>,
@@ -33,14 +35,16 @@ pub struct Referrers {
 }
 
 impl Referrers {
-    /// For a row of the relation of that number; `row` holds its values by column.
+    /// For a row of the relation of that number; `row` holds its values by column, and `beside` is
+    /// its line on the screen.
     #[must_use]
-    pub fn new(table: u32, title: String, row: HashMap<String, String>) -> Self {
+    pub fn new(table: u32, title: String, row: HashMap<String, String>, beside: u16) -> Self {
         Self {
             list: Chooser::new(&title, "Looking for foreign keys…", WIDTH, Vec::new()),
             table,
             title,
             row,
+            beside,
             asked: None,
             counting: None,
             counted: Vec::new(),
@@ -60,7 +64,9 @@ impl Referrers {
                 fact: fact.to_owned(),
                 chosen: match &found {
                     Ok(equals) => Ok(answer(&referrer, equals)),
-                    Err(column) => Err(format!("{column} is NULL here: nothing refers to it")),
+                    Err(column) => Err(format!(
+                        "nothing refers to it: {column} is NULL, or not readable"
+                    )),
                 },
                 heading: "",
             });
@@ -164,6 +170,6 @@ impl Layer for Referrers {
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
-        self.list.draw(area, buffer, shared);
+        self.list.draw(larger(area, self.beside), buffer, shared);
     }
 }

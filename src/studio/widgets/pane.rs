@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::text;
@@ -17,9 +18,15 @@ pub fn pane(
     focused: bool,
 ) -> Rect {
     let border = if focused { Role::Focus } else { Role::Border };
+    // What is written over the border does not take its weight.
+    let border = theme.style(border);
+    let over = |style: Style| Style {
+        sub_modifier: border.add_modifier.difference(style.add_modifier),
+        ..style
+    };
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(theme.style(border))
+        .border_style(border)
         .style(theme.style(Role::Text));
     let inner = block.inner(area);
     block.render(area, buffer);
@@ -34,7 +41,7 @@ pub fn pane(
             area.y,
             room,
             &format!(" {title} "),
-            theme.style(role),
+            over(theme.style(role)),
         );
     }
     if !fact.is_empty() && fact_width > 0 {
@@ -46,7 +53,7 @@ pub fn pane(
             area.y,
             fact_width + 2,
             &fact,
-            theme.style(Role::Dim),
+            over(theme.style(Role::Dim)),
         );
     }
     inner

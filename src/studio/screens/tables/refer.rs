@@ -95,12 +95,13 @@ impl Tables {
     }
 
     /// Asks who refers to the row under the cursor.
-    pub(super) fn ask_referrers(&self, cx: &mut Cx<'_>) {
-        if let Some(rows) = &self.rows {
+    pub(super) fn ask_referrers(&mut self, cx: &mut Cx<'_>) {
+        if let Some(rows) = &mut self.rows {
             cx.open(Route::Referrers {
                 table: rows.object.oid,
                 title: format!("Who refers to {}", rows.row_in_words()),
                 row: rows.known_values(),
+                beside: rows.grid().line(),
             });
         }
     }
