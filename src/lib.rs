@@ -21,6 +21,8 @@
 //! - Heaps without a key are read in runs of blocks, so that no page sorts the table ([`pg::browse`]).
 //! - Small tables are counted exactly and together, fifty to a statement; what nobody waits for
 //!   stands back for what somebody does ([`studio::work::server`]).
+//! - A read-only session rests on the server's rule for transactions, not on reading SQL ourselves
+//!   ([`pg::guarded`]).
 //! - A row that is gone to by its key gets its number afterwards, counted before it in the index.
 //! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
 //!   sent again without TLS ([`pg::connect`]).

@@ -132,6 +132,12 @@ async fn a_table_without_an_order_of_its_own_is_gone_to_as_well() {
     let parent = found(&database, "parent", &[("id", "2")], false).await;
     let page = parent.page.unwrap();
     assert_eq!((page.rows.len(), page.more), (1, false));
+    let request = Refer::Peek {
+        object: Box::new(database.object("parent").await),
+        equals: equals(&[("id", "3")]),
+    };
+    let page = ask(&database, request).await.page.unwrap();
+    assert_eq!(page.rows.values(0, &[0])[0].as_deref(), Some("3"));
 }
 
 #[tokio::test]

@@ -83,6 +83,30 @@ fn a_key_of_two_columns_leads_to_its_row() {
 }
 
 #[test]
+fn of_several_rows_one_is_chosen() {
+    let fake = Fake::default()
+        .with("place", &[("id", "integer"), ("name", "text")])
+        .numbered(9)
+        .with("person", &[("id", "integer"), ("name", "text")])
+        .numbered(9)
+        .with("visit", &[("id", "integer"), ("who", "integer")])
+        .refers(&["who"], "place", &["id"])
+        .refers(&["who"], "person", &["id"])
+        .row(&[Some("1"), Some("4")]);
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("down down enter right o");
+    studio.sees("It refers to several rows");
+    studio.sees("public.person");
+    studio.press("esc K");
+    studio.types("pers");
+    studio.press("enter");
+    studio.sees("→ public.person");
+    studio.press("esc o down enter");
+    studio.sees("public.person");
+    studio.sees("row 4 of 9");
+}
+
+#[test]
 fn where_nothing_is_referred_to_the_reason_is_said() {
     let mut studio = opened();
     studio.press("left");
@@ -181,7 +205,10 @@ fn the_row_is_looked_at_beside_the_one_it_is_about() {
         studio.sees_no("→ public.customer");
     }
     let mut studio = opened();
-    studio.press("K enter");
+    studio.press("K ctrl-y");
+    let text = "id: 7\nname: name 7".to_owned();
+    assert!(studio.outside.contains(&Outside::Copy(text)));
+    studio.press("esc K enter");
     studio.sees("public.customer");
     studio.sees("row 7 of 300");
 }

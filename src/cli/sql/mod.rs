@@ -101,7 +101,11 @@ impl Sql {
                     let affected = self
                         .print_results(statement, &mut *printer, output, link)
                         .await?;
-                    guarded::end(link).await.map(|()| affected)
+                    // Where nobody reads on, the statement was stopped, and the session goes.
+                    if affected.is_some() {
+                        guarded::end(link).await?;
+                    }
+                    Ok(affected)
                 };
                 affected = alone.await.map_err(|fault| moved(fault, before))?;
                 if affected.is_none() {

@@ -3,6 +3,8 @@
 //! Four small queries in one round trip: on a connection that has just been made, planning one
 //! that says it all takes twice as long as they do.
 
+use std::collections::HashMap;
+
 use tokio::try_join;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
@@ -37,10 +39,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         link.rows(include_str!("rights.sql"), params),
     )?;
     let unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
-    let foreign_keys = foreign
-        .iter()
-        .map(foreign_key)
-        .collect::<Outcome<Vec<_>>>()?;
+    let foreign_keys = foreign_keys(&foreign, &columns)?;
     let foreign = foreign
         .iter()
         .map(|row| get::<Vec<i16>>(row, "numbers"))
@@ -144,12 +143,34 @@ fn unique_key(row: &Row) -> Outcome<UniqueKey> {
     })
 }
 
-fn foreign_key(row: &Row) -> Outcome<ForeignKey> {
-    Ok(ForeignKey {
-        columns: get(row, "columns")?,
-        table: get(row, "referenced_table")?,
-        referenced: get(row, "referenced")?,
-    })
+/// The foreign keys, those of the fewest columns first; the copies for partitions are left out.
+fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
+    let names = columns
+        .iter()
+        .map(|row| Ok((get(row, "number")?, get(row, "name")?)))
+        .collect::<Outcome<HashMap<i16, String>>>()?;
+    let known = rows
+        .iter()
+        .map(|row| get(row, "key"))
+        .collect::<Outcome<Vec<u32>>>()?;
+    let mut keys = Vec::with_capacity(rows.len());
+    for row in rows {
+        if known.contains(&get(row, "copy_of")?) {
+            continue;
+        }
+        let numbers: Vec<i16> = get(row, "numbers")?;
+        let own = numbers.iter().map(|number| names.get(number).cloned());
+        keys.push(ForeignKey {
+            columns: own.map(Option::unwrap_or_default).collect(),
+            table: get(row, "referenced_table")?,
+            referenced: get(row, "referenced")?,
+        });
+    }
+    keys.sort_by(|one, other| {
+        let place = |key: &ForeignKey| (key.columns.len(), key.columns.clone());
+        place(one).cmp(&place(other))
+    });
+    Ok(keys)
 }
 
 fn column(row: &Row, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {

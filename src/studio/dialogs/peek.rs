@@ -8,6 +8,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, Mous
 use ratatui::layout::Rect;
 
 use crate::data::Cell;
+use crate::data::clip::{Clip, Format};
 use crate::data::relation::{Page, Relation};
 use crate::glyphs;
 use crate::studio::keys::{Command, Scope};
@@ -64,6 +65,33 @@ impl PeekDialog {
             cx.ask(Effect::Cancel(ticket));
         }
         cx.ask(effect);
+    }
+
+    fn copy(&self, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(page)) = (&self.relation, &self.page) else {
+            return;
+        };
+        let columns: Vec<usize> = (0..relation.columns.len()).collect();
+        let is_cut = |at: &usize| {
+            page.rows
+                .cell(0, *at)
+                .is_some_and(|cell| cell.cut.is_some())
+        };
+        let what = if columns.iter().any(is_cut) {
+            "the row, long values cut,"
+        } else {
+            "the row"
+        };
+        let clip = Clip {
+            columns: relation.columns.clone(),
+            rows: (0..page.rows.len())
+                .map(|row| page.rows.values(row, &columns))
+                .collect(),
+        };
+        let text = clip.text(Format::Text).filter(|text| !text.is_empty());
+        if let Some(text) = text {
+            cx.ask(Effect::Copy(text, what.to_owned()));
+        }
     }
 
     fn draw_fields(&self, buffer: &mut Buffer, theme: &Theme) {
@@ -139,6 +167,7 @@ impl Layer for PeekDialog {
         match command {
             Command::Close => self.close(Effect::Pop, cx),
             Command::Choose => self.close(Effect::Run(Command::Follow), cx),
+            Command::Copy => self.copy(cx),
             Command::ListUp | Command::Up => self.scroll(-1),
             Command::ListDown | Command::Down => self.scroll(1),
             Command::ListPageUp | Command::PageUp => self.scroll(-page),
