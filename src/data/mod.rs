@@ -3,16 +3,19 @@
 //! Pure: no I/O, no async, no drawing. Values are the text of the server's own output functions;
 //! NULL is a bit beside the text, never a text.
 
+pub mod arrangement;
 pub mod catalog;
 pub mod column;
 pub mod edits;
 pub mod filter;
 pub mod order;
 pub mod pages;
+pub mod profile;
 pub mod relation;
 pub mod structure;
 pub mod window;
 
+pub use arrangement::{Arrangement, TableName};
 pub use column::{Align, Column, KeyRole};
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};
