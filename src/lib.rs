@@ -22,6 +22,9 @@
 //! - Small tables are counted exactly and together, fifty to a statement; what nobody waits for
 //!   stands back for what somebody does ([`studio::work::server`]).
 //! - A row that is gone to by its key gets its number afterwards, counted before it in the index.
+//! - A column's profile groups the rows by value once and makes all figures from the groups; where
+//!   that takes too long, it is that of a sample, and says so ([`sql::profile`]).
+//! - How columns are arranged is kept by their names, by a thread of its own ([`config::arrangements`]).
 //! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
 //!   sent again without TLS ([`pg::connect`]).
 //! - What joins emoji is shown as a sign: terminals disagree on the width of the result, and a row

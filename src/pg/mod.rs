@@ -12,6 +12,7 @@ mod hosts;
 pub mod introspect;
 pub mod link;
 pub mod pool;
+pub mod profile;
 pub mod statement;
 pub mod tls;
 pub mod values;

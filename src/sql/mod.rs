@@ -8,4 +8,5 @@ pub mod condition;
 pub mod ddl;
 pub mod keyset;
 pub mod page;
+pub mod profile;
 pub mod quote;

@@ -18,5 +18,6 @@ mod filtering;
 mod hostile;
 mod paging;
 mod passwords;
+mod profile;
 mod serving;
 mod tls;
