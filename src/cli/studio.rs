@@ -1,5 +1,6 @@
 //! `dbkeep [URL]`: the studio.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::IsTerminal;
 use std::os::unix::fs::OpenOptionsExt;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::cli::{Context, Reached};
+use crate::config::arrangements::Memory;
 use crate::config::paths::private_folder;
 use crate::config::settings::Settings;
 use crate::fault::{Fault, Outcome};
@@ -38,14 +40,28 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
     log_to_file(context)?;
+    let memory = Memory::new(
+        &context.paths.state,
+        reached.info.database(&Context::login()),
+    );
+    // What cannot be read of it is no reason to stay outside.
+    let (arrangements, failed) = match memory.read() {
+        Ok(arrangements) => (arrangements, None),
+        Err(fault) => {
+            tracing::warn!("{fault}");
+            (HashMap::new(), Some(fault))
+        }
+    };
     let start = Start {
         target: reached.title(),
         theme: chosen(&settings, &themes)?,
         themes,
         keymap,
+        arrangements,
+        failed,
     };
     let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
-    if run::run(start, connector)? {
+    if run::run(start, connector, memory)? {
         Ok(())
     } else {
         Err(Fault::new("The studio was left without a connection")

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
@@ -12,10 +12,10 @@ use ratatui::layout::Rect;
 use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
-use crate::data::Filter;
 use crate::data::catalog::Catalog;
 use crate::data::filter::Condition;
 use crate::data::relation::Relation;
+use crate::data::{Arrangement, Filter, TableName};
 use crate::fault::Fault;
 
 /// What every layer may read and only `app` changes.
@@ -45,6 +45,18 @@ pub struct Shared {
     pub tick: usize,
     /// Whether the server was not reached when it was last asked.
     pub is_lost: bool,
+    /// How the columns of tables were arranged, in this run and before it.
+    pub arrangements: HashMap<TableName, Arrangement>,
+    /// When what is being handled came.
+    pub now: Instant,
+}
+
+impl Shared {
+    /// How a table's columns were arranged; as they are by themselves, where they never were.
+    #[must_use]
+    pub fn arrangement(&self, table: &TableName) -> Arrangement {
+        self.arrangements.get(table).cloned().unwrap_or_default()
+    }
 }
 
 /// A line of the command log.
@@ -116,6 +128,22 @@ pub enum Route {
     },
     /// The conditions of a filter, to be edited.
     Filter(Filter),
+    /// The columns of a relation, to be shown, hidden and ordered.
+    Columns {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// How they are arranged.
+        arrangement: Arrangement,
+        /// The place of the one to begin at.
+        column: usize,
+    },
+    /// What a column holds, over all rows that its relation's filter wants.
+    Profile {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+    },
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
@@ -158,6 +186,8 @@ pub enum Answer {
     Condition(Option<usize>, Condition),
     /// A filter, whole.
     Filter(Filter),
+    /// Another arrangement of the columns, and the place of the one to go to.
+    Columns(Arrangement, usize),
     /// That the condition in a place of the filter is to be edited.
     EditCondition(usize),
     /// That the free condition is to be edited.
@@ -196,6 +226,8 @@ pub enum Effect {
     Sizes,
     /// A relation was counted exactly.
     Counted(u32, u64),
+    /// A table's columns were arranged; it is remembered.
+    Arrange(TableName, Arrangement),
     /// End, now.
     Quit,
 }

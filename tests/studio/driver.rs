@@ -1,8 +1,10 @@
 //! A studio at a size, its keys, and a server that answers at once, late, or never.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use dbkeep::data::{Arrangement, TableName};
+use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
 use dbkeep::studio::theme::{Role, Theme};
@@ -41,8 +43,31 @@ impl Studio {
         studio
     }
 
+    /// One that remembers how columns were arranged, or why it does not.
+    pub fn remembering(
+        server: Fake,
+        size: (u16, u16),
+        arrangements: HashMap<TableName, Arrangement>,
+        failed: Option<Fault>,
+    ) -> Self {
+        let mut studio = Self::starting(server, size, |theme| theme, arrangements, failed);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        Self::starting(server, size, change, HashMap::new(), None)
+    }
+
+    fn starting(
+        server: Fake,
+        size: (u16, u16),
+        change: fn(Theme) -> Theme,
+        arrangements: HashMap<TableName, Arrangement>,
+        failed: Option<Fault>,
+    ) -> Self {
         let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
         let now = Instant::now();
         let start = Start {
@@ -50,6 +75,8 @@ impl Studio {
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
+            arrangements,
+            failed,
         };
         let mut studio = Self {
             app: App::new(start, now),
@@ -223,14 +250,16 @@ impl Studio {
 }
 
 fn key(name: &str) -> KeyEvent {
-    let (modifiers, name) = match name.strip_prefix("ctrl-") {
-        Some(name) => (KeyModifiers::CONTROL, name),
-        None => (KeyModifiers::NONE, name),
+    let (modifiers, name) = match (name.strip_prefix("ctrl-"), name.strip_prefix("alt-")) {
+        (Some(name), _) => (KeyModifiers::CONTROL, name),
+        (_, Some(name)) => (KeyModifiers::ALT, name),
+        _ => (KeyModifiers::NONE, name),
     };
     let code = match name {
         "enter" => KeyCode::Enter,
         "esc" => KeyCode::Esc,
         "tab" => KeyCode::Tab,
+        "space" => KeyCode::Char(' '),
         "backspace" => KeyCode::Backspace,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,

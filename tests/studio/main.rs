@@ -7,8 +7,10 @@
     reason = "a test may panic"
 )]
 
+mod columns;
 mod driver;
 mod pictures;
+mod profile;
 mod properties;
 mod rows;
 mod server;

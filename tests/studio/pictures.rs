@@ -93,6 +93,22 @@ fn filters_and_sorts() {
 }
 
 #[test]
+fn columns_and_what_they_hold() {
+    let keys = "enter right right # x right x end";
+    pictures("arranged", crate::columns::wide, keys);
+    pictures(
+        "columns",
+        crate::columns::wide,
+        "enter right x X down down J",
+    );
+    pictures(
+        "profile",
+        crate::profile::orders,
+        "enter right right p down",
+    );
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

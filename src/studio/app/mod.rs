@@ -10,10 +10,12 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
+use super::dialogs::columns::ColumnsDialog;
 use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
+use super::dialogs::profile::ProfileDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
@@ -23,9 +25,11 @@ use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
 mod frame;
+mod keeper;
 pub mod run;
 pub mod terminal;
 
@@ -51,6 +55,8 @@ pub enum Msg {
     Db(Ticket, DbReply),
     /// A statement was sent.
     Sent(LogEntry),
+    /// Something that nobody waited for failed.
+    Failed(Fault),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
     /// The process was asked to end.
@@ -66,6 +72,8 @@ pub enum Outside {
     Cancel(Ticket),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Remember how a table's columns are arranged.
+    Arrange(TableName, Arrangement),
     /// Give the terminal back until the shell resumes us.
     Suspend,
     /// Draw everything anew.
@@ -128,6 +136,10 @@ pub struct Start {
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+    /// How the columns of tables were arranged before.
+    pub arrangements: HashMap<TableName, Arrangement>,
+    /// What failed before the start, and did not prevent it.
+    pub failed: Option<Fault>,
 }
 
 impl App {
@@ -148,6 +160,8 @@ impl App {
                 log: VecDeque::new(),
                 tick: 0,
                 is_lost: false,
+                arrangements: start.arrangements,
+                now,
             },
             screens: [
                 Box::<Tables>::default(),
@@ -172,12 +186,16 @@ impl App {
             tabs: Vec::new(),
         };
         app.apply(Effect::Catalog { system: false });
+        if let Some(fault) = start.failed {
+            app.say(Tone::Warning, fault.what);
+        }
         app
     }
 
     /// Takes one message.
     pub fn handle(&mut self, msg: Msg, now: Instant) {
         self.now = now;
+        self.shared.now = now;
         match msg {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
@@ -186,6 +204,7 @@ impl App {
                 self.shared.log.truncate(LOG);
                 return;
             }
+            Msg::Failed(fault) => self.say(Tone::Error, fault.what),
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
@@ -470,6 +489,11 @@ impl App {
                 }
             }
             Effect::Counted(oid, rows) => self.counted(oid, rows),
+            Effect::Arrange(table, arrangement) => {
+                let kept = arrangement.clone();
+                self.shared.arrangements.insert(table.clone(), kept);
+                self.outside.push(Outside::Arrange(table, arrangement));
+            }
             Effect::Quit => self.outside.push(Outside::Quit),
         }
     }
@@ -494,6 +518,12 @@ impl App {
                 place,
             } => Box::new(ConditionDialog::new(relation, condition, place)),
             Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
+            Route::Columns {
+                relation,
+                arrangement,
+                column,
+            } => Box::new(ColumnsDialog::new(&relation, arrangement, column)),
+            Route::Profile { relation, column } => Box::new(ProfileDialog::new(relation, column)),
             Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
         };
         self.dialogs_opened += 1;

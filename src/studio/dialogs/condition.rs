@@ -14,7 +14,7 @@ use crate::studio::layer::{Answer, Cx, Effect, Layer, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::list::ListState;
-use crate::studio::widgets::{pane, text};
+use crate::studio::widgets::{bars, pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 const WIDTH: u16 = 64;
@@ -283,7 +283,9 @@ impl Layer for ConditionDialog {
                 ..self.area
             };
             buffer.set_style(whole, theme.style(role));
-            let share = matching[at].share.map_or_else(String::new, percent);
+            let share = matching[at]
+                .share
+                .map_or_else(String::new, |share| bars::percent(u64::from(share), 1_000));
             let room = whole.width.saturating_sub(text::width(&share) + 2);
             text::put(
                 buffer,
@@ -301,15 +303,6 @@ impl Layer for ConditionDialog {
             };
             text::put(buffer, x, y, text::width(&share), &share, theme.style(dim));
         }
-    }
-}
-
-/// Thousandths as people read them: `31 %`, `0.4 %`.
-fn percent(share: u32) -> String {
-    if share >= 100 {
-        format!("{} %", share / 10)
-    } else {
-        format!("{}.{} %", share / 10, share % 10)
     }
 }
 

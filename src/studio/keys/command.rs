@@ -22,6 +22,8 @@ pub enum Scope {
     Filter,
     /// A condition that is being made.
     Asking,
+    /// The list of a table's columns.
+    Columns,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -30,7 +32,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -40,6 +42,7 @@ impl Scope {
         Self::Structure,
         Self::Filter,
         Self::Asking,
+        Self::Columns,
         Self::List,
         Self::Text,
     ];
@@ -57,6 +60,7 @@ impl Scope {
             Self::Structure => "In the structure",
             Self::Filter => "In the filter",
             Self::Asking => "In a condition",
+            Self::Columns => "In the list of columns",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -163,6 +167,13 @@ commands! {
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
+    Fit = "column.fit", "Fit the column to its values, or not", Grid, ["w"];
+    Hide = "column.hide", "Hide the column", Grid, ["x"];
+    Columns = "columns", "Show, hide and order the columns", Grid, ["X"];
+    ShiftLeft = "column.left", "Move the column to the left", Grid, ["["];
+    ShiftRight = "column.right", "Move the column to the right", Grid, ["]"];
+    Freeze = "column.freeze", "Freeze the columns up to this one, or none", Grid, ["#"];
+    Profile = "column.profile", "Profile the column", Grid, ["p"];
 
     ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
@@ -174,6 +185,13 @@ commands! {
 
     NextOperator = "operator.next", "The next operator", Asking, ["tab"], footer "operator";
     PreviousOperator = "operator.previous", "The operator before", Asking, ["shift-tab"];
+
+    ColumnGo = "columns.go", "Go to the column", Columns, ["enter"], footer "go to";
+    ColumnToggle = "columns.toggle", "Show or hide the column", Columns, ["space", "x"], footer "show/hide";
+    ColumnRaise = "columns.raise", "Move it up", Columns, ["K", "alt-up"], footer "up";
+    ColumnLower = "columns.lower", "Move it down", Columns, ["J", "alt-down"], footer "down";
+    ColumnsAll = "columns.all", "Show all columns", Columns, ["a"], footer "show all";
+    ColumnsOwn = "columns.own", "Put them in the order of the table", Columns, ["o"];
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

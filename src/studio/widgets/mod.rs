@@ -1,6 +1,7 @@
 //! Parts of screens: they draw, and keep their own cursor. They know keys and themes, and nothing
 //! of screens.
 
+pub mod bars;
 pub mod fault;
 pub mod footer;
 pub mod grid;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::edits::{RowId, Seen, Staged, Written};
 use crate::data::filter::Suggestion;
+use crate::data::profile::Profile;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
 use crate::fault::Fault;
@@ -67,6 +68,16 @@ pub enum DbRequest {
         relation: Arc<Relation>,
         /// The column's name.
         column: String,
+    },
+    /// What a column holds in the rows that the relation's filter wants; where that cannot be said
+    /// within the deadline, in some of them.
+    Profile {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+        /// How long the server may look at all of them, and then at some.
+        deadline: Duration,
     },
     /// One row, every value whole, as it is now.
     Row {
@@ -158,6 +169,8 @@ pub enum Part {
     Total(u64),
     /// See [`DbRequest::Values`].
     Values(Vec<Suggestion>),
+    /// See [`DbRequest::Profile`].
+    Profile(Box<Profile>),
     /// See [`DbRequest::Row`]; nothing if it is gone.
     Row(Option<Seen>),
     /// The value that was checked, in the server's words.

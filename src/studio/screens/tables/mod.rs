@@ -224,9 +224,8 @@ impl Tables {
             Command::ExcludeValue => rows.filter_value(true, cx),
             Command::FilterWhere => rows.ask_where(cx),
             Command::EditFilter => cx.open(Route::Filter(rows.filter())),
-            Command::Wider => rows.grid().widen(2),
-            Command::Narrower => rows.grid().widen(-2),
-            _ => {}
+            Command::Profile => rows.profile(cx),
+            other => rows.arrange(other, cx),
         }
     }
 
@@ -318,12 +317,7 @@ impl Layer for Tables {
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
         let rows = self.rows.as_ref();
         match command {
-            Command::GoTo
-            | Command::CopyCell
-            | Command::Wider
-            | Command::Narrower
-            | Command::FilterValue
-            | Command::ExcludeValue
+            Command::GoTo | Command::CopyCell | Command::FilterValue | Command::ExcludeValue
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
@@ -334,12 +328,24 @@ impl Layer for Tables {
             | Command::Sort
             | Command::SortFurther
             | Command::SortNulls
+            | Command::Wider
+            | Command::Narrower
+            | Command::Fit
+            | Command::Hide
+            | Command::Columns
+            | Command::ShiftLeft
+            | Command::ShiftRight
+            | Command::Freeze
+            | Command::Profile
                 if !rows.is_some_and(Rows::has_columns) =>
             {
                 Err("there is no column here".into())
             }
             Command::Sort | Command::SortFurther => {
                 rows.map_or(Ok(()), Rows::can_sort).map_err(Into::into)
+            }
+            Command::Hide if rows.is_some_and(|rows| !rows.can_hide()) => {
+                Err("it is the only column that is shown".into())
             }
             Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
             Command::TreeOpen
@@ -460,7 +466,7 @@ impl Layer for Tables {
                 self.focus = Focus::Rows;
                 if let Some(rows) = &mut self.rows {
                     let len = rows.len();
-                    if self.structure.is_none() && !rows.grid().grab(x, y) {
+                    if self.structure.is_none() && !rows.grid().grab(x, y, cx.shared.now) {
                         rows.grid().click(x, y, len);
                     }
                 }
@@ -473,6 +479,7 @@ impl Layer for Tables {
             MouseEventKind::Up(MouseButton::Left) => {
                 if let Some(rows) = &mut self.rows {
                     rows.grid().release();
+                    rows.remember(cx);
                 }
             }
             MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
@@ -539,6 +546,7 @@ impl Layer for Tables {
             Answer::Filter(filter) => rows.set_filter(&filter, cx),
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
+            Answer::Columns(arrangement, column) => rows.arranged(&arrangement, column, cx),
         }
     }
 

@@ -1,23 +1,26 @@
 //! The grid: rows and columns of cells, of which only those in view are looked at. It draws from
 //! pages that somebody else fills, and keeps the cursor, the widths and what is scrolled out.
 
+use std::time::{Duration, Instant};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::text;
 use crate::data::pages::Pages;
 use crate::data::relation::Relation;
-use crate::data::{Column, Rows};
+use crate::data::{Arrangement, Column, Rows};
 use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
 
-/// The columns of a screen between two columns of the grid.
-const GAP: u16 = 2;
-const NARROWEST: u16 = 3;
-/// A column is no wider than this unless the person makes it so, or there is room to spare.
-const WIDEST: u16 = 32;
-/// How many rows are looked at for the widths.
-const SAMPLE: usize = 100;
+mod layout;
+mod widths;
+
+use layout::Layout;
+use widths::{GAP, NARROWEST, Widths};
+
+/// Two presses within this time are a double click.
+const DOUBLE: Duration = Duration::from_millis(400);
 /// The lines above the first row: names and types.
 pub const HEADER: u16 = 2;
 
@@ -26,22 +29,18 @@ pub const HEADER: u16 = 2;
 pub struct Grid {
     /// The row of the cursor, as a place in the pages.
     pub row: usize,
-    /// The column of the cursor.
+    /// The column of the cursor, as a place in the relation.
     pub column: usize,
     top: usize,
+    /// The first column that is not scrolled out, among those that are shown.
     left: usize,
-    widths: Vec<Width>,
+    layout: Layout,
+    widths: Widths,
     area: Rect,
     placed: Vec<Placed>,
     dragged: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Width {
-    now: u16,
-    /// What would show every value of the sample.
-    wanted: u16,
-    by_hand: bool,
+    /// The column whose edge was taken hold of last, and when.
+    grabbed: Option<(usize, Instant)>,
 }
 
 /// Where a column is on the screen.
@@ -62,37 +61,35 @@ impl Grid {
         }
     }
 
-    /// Widths for a relation's columns, before any row is known.
-    fn begin(&mut self, relation: &Relation) {
-        let width = |column: &Column| {
-            let wanted = text::width(&column.name)
-                .max(text::width(&kind(column)))
-                .max(NARROWEST);
-            Width {
-                now: wanted.min(WIDEST),
-                wanted,
-                by_hand: false,
-            }
-        };
-        self.widths = relation.columns.iter().map(width).collect();
+    /// Arranges the columns as they were once; what was learned of their values is kept.
+    pub fn arrange(&mut self, relation: &Relation, arrangement: &Arrangement) {
+        self.fit_to(relation);
+        self.layout = Layout::of(relation, arrangement);
+        self.widths.take(relation, &arrangement.widths);
     }
 
-    /// Makes room for the values of a page that has come. Columns grow and never shrink: what is
-    /// read must not jump about.
-    pub fn learn(&mut self, relation: &Relation, rows: &Rows) {
+    /// How the columns are arranged.
+    #[must_use]
+    pub fn arrangement(&self, relation: &Relation) -> Arrangement {
+        Arrangement {
+            widths: self.widths.chosen(relation),
+            ..self.layout.arrangement(relation)
+        }
+    }
+
+    fn fit_to(&mut self, relation: &Relation) {
         if self.widths.len() != relation.columns.len() {
-            self.begin(relation);
+            self.widths = Widths::of(relation);
         }
-        let step = (rows.len() / SAMPLE).max(1);
-        for (at, width) in self.widths.iter_mut().enumerate() {
-            let last = rows.len().saturating_sub(1);
-            let sample = (0..rows.len()).step_by(step).chain([last]);
-            for cell in sample.filter_map(|row| rows.cell(row, at)) {
-                width.wanted = width
-                    .wanted
-                    .max(cell.text.map_or(1, |text| text::width(head(text))));
-            }
+        if self.layout.len() != relation.columns.len() {
+            self.layout = Layout::of(relation, &Arrangement::default());
         }
+    }
+
+    /// Makes room for the values of a page that has come.
+    pub fn learn(&mut self, relation: &Relation, rows: &Rows) {
+        self.fit_to(relation);
+        self.widths.learn(rows);
     }
 
     /// How many rows are in view.
@@ -155,12 +152,63 @@ impl Grid {
         self.top = row;
     }
 
+    /// Moves the cursor by columns, over those that are shown.
+    pub fn sideways(&mut self, by: isize) {
+        let here = self.layout.position(self.column).unwrap_or(0);
+        let last = self.layout.shown().len().saturating_sub(1);
+        let there = here.saturating_add_signed(by).min(last);
+        self.column = self.layout.shown().get(there).copied().unwrap_or(0);
+    }
+
+    /// Puts the cursor on the first or the last column.
+    pub fn leap(&mut self, end: bool) {
+        let shown = self.layout.shown();
+        let column = if end { shown.last() } else { shown.first() };
+        self.column = column.copied().unwrap_or(0);
+        if !end {
+            // The beginning of the row is meant, and not only the columns that stay.
+            self.left = 0;
+        }
+    }
+
+    /// Puts the cursor on a column, which is shown from now on.
+    pub fn go_to(&mut self, column: usize) {
+        self.layout.show(column);
+        self.column = column;
+    }
+
+    /// How many columns are hidden.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        self.layout.hidden()
+    }
+
+    /// Hides the column under the cursor; `false` if it is the only one that is shown.
+    pub fn hide(&mut self) -> bool {
+        let hidden = self.layout.hide(self.column);
+        self.column = self.layout.nearest(self.column).unwrap_or(0);
+        hidden
+    }
+
+    /// Moves the column under the cursor past its neighbour; `false` where it has none.
+    pub fn shift(&mut self, right: bool) -> bool {
+        self.layout.shift(self.column, right)
+    }
+
+    /// Freezes the columns up to the one under the cursor, or lets them go.
+    pub fn freeze(&mut self) {
+        self.layout.freeze(self.column);
+    }
+
     /// Makes the column under the cursor wider or narrower.
     pub fn widen(&mut self, by: i16) {
-        if let Some(width) = self.widths.get_mut(self.column) {
-            width.now = width.now.saturating_add_signed(by).max(NARROWEST);
-            width.by_hand = true;
-        }
+        let width = self.widths.now(self.column).saturating_add_signed(by);
+        self.widths.set(self.column, width);
+    }
+
+    /// Makes the column under the cursor as wide as its values, or again as it was by itself.
+    pub fn fit(&mut self) {
+        self.widths.fit(self.column);
     }
 
     /// Puts the cursor on the cell at a place of the screen; `false` where there is none.
@@ -180,30 +228,34 @@ impl Grid {
         }
     }
 
-    /// Takes hold of a column's right edge in the header; `true` where there is one.
-    pub fn grab(&mut self, x: u16, y: u16) -> bool {
+    /// Takes hold of a column's right edge in the header; `true` where there is one. Twice at once
+    /// fits the column to its values.
+    pub fn grab(&mut self, x: u16, y: u16, now: Instant) -> bool {
         let in_header = (self.area.y..self.area.y + HEADER).contains(&y);
         let edge = self.placed.iter().find(|placed| {
             let edge = placed.x + placed.width;
             (edge.saturating_sub(1)..edge + GAP).contains(&x)
         });
         self.dragged = edge.filter(|_| in_header).map(|placed| placed.column);
+        let again = self.grabbed.filter(|(column, at)| {
+            Some(*column) == self.dragged && now.duration_since(*at) < DOUBLE
+        });
+        self.grabbed = self.dragged.map(|column| (column, now));
+        if let Some((column, _)) = again {
+            self.widths.fit(column);
+            self.grabbed = None;
+        }
         self.dragged.is_some()
     }
 
     /// Moves the edge that is held.
     pub fn drag(&mut self, x: u16) {
-        let held = self.dragged.and_then(|column| {
-            self.placed
-                .iter()
-                .find(|placed| placed.column == column)
-                .copied()
-        });
-        if let Some(placed) = held
-            && let Some(width) = self.widths.get_mut(placed.column)
-        {
-            width.now = x.saturating_sub(placed.x).max(NARROWEST);
-            width.by_hand = true;
+        let held = self
+            .dragged
+            .and_then(|column| self.placed.iter().find(|placed| placed.column == column));
+        if let Some(placed) = held {
+            self.widths.set(placed.column, x.saturating_sub(placed.x));
+            self.grabbed = None;
         }
     }
 
@@ -225,6 +277,7 @@ impl Grid {
         self.area = area;
         self.place(relation);
         self.draw_header(area, buffer, theme, relation);
+        self.draw_edge(area, buffer, theme);
         let height = self.height();
         if self.row < self.top {
             self.top = self.row;
@@ -307,53 +360,45 @@ impl Grid {
         }
     }
 
-    /// Decides which columns are in view and where. Key columns that would be scrolled out to the
-    /// left stay there, as long as they leave half the room to the others.
-    fn place(&mut self, relation: &Relation) {
-        let count = relation.columns.len();
-        if self.widths.len() != count {
-            self.begin(relation);
-        }
-        self.column = self.column.min(count.saturating_sub(1));
-        self.left = self.left.min(self.column);
-        self.spread();
-        let room = self.area.width.saturating_sub(1);
-        loop {
-            let placed = self.placed_from(relation, room);
-            let whole = placed
-                .iter()
-                .find(|placed| placed.column == self.column)
-                .is_some_and(|placed| placed.width >= self.widths[self.column].now.min(room / 2));
-            if whole || self.left >= self.column {
-                self.placed = placed;
-                return;
+    /// Draws the line between the columns that a person has frozen and the others.
+    fn draw_edge(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let last = self.layout.frozen().checked_sub(1);
+        let frozen = last.and_then(|last| self.layout.shown().get(last));
+        let sides = self.placed.iter().zip(self.placed.iter().skip(1));
+        for (left, _) in sides.filter(|(left, _)| Some(&left.column) == frozen) {
+            let x = left.x + left.width;
+            for y in area.y..area.bottom() {
+                text::put(buffer, x, y, 1, "│", theme.style(Role::Border));
             }
-            self.left += 1;
         }
     }
 
-    /// Gives the room that is left, when everything fits, to the columns that want more.
-    fn spread(&mut self) {
-        let gaps = GAP * u16::try_from(self.widths.len()).unwrap_or(u16::MAX / GAP);
-        let base = |width: &Width| {
-            if width.by_hand {
-                width.now
-            } else {
-                width.wanted.min(WIDEST)
+    /// Decides which columns are in view and where. Columns that were frozen stay at the left, or
+    /// those of the key where none were, as long as they leave half the room to the others.
+    fn place(&mut self, relation: &Relation) {
+        self.fit_to(relation);
+        self.column = self.layout.nearest(self.column).unwrap_or(0);
+        let cursor = self.layout.position(self.column).unwrap_or(0);
+        self.widths.spread(self.layout.shown(), self.area.width);
+        let room = self.area.width.saturating_sub(1);
+        // Where the cursor is on a column that stays, the others need not move.
+        let stays = cursor < self.layout.frozen() && self.is_whole(relation, room);
+        if !stays {
+            self.left = self.left.min(cursor);
+            while self.left < cursor && !self.is_whole(relation, room) {
+                self.left += 1;
             }
-        };
-        let used: u32 = self.widths.iter().map(|width| u32::from(base(width))).sum();
-        let mut spare = u32::from(self.area.width).saturating_sub(used + u32::from(gaps) + 1);
-        for width in &mut self.widths {
-            let more = if width.by_hand {
-                0
-            } else {
-                width.wanted.saturating_sub(WIDEST)
-            };
-            let given = u32::from(more).min(spare);
-            spare -= given;
-            width.now = base(width) + u16::try_from(given).unwrap_or(0);
         }
+        self.placed = self.placed_from(relation, room);
+    }
+
+    /// Whether the column under the cursor would be in view, with what is scrolled out now.
+    fn is_whole(&self, relation: &Relation, room: u16) -> bool {
+        let wanted = self.widths.now(self.column).min(room / 2);
+        let placed = self.placed_from(relation, room);
+        placed
+            .iter()
+            .any(|placed| placed.column == self.column && placed.width >= wanted)
     }
 
     fn placed_from(&self, relation: &Relation, room: u16) -> Vec<Placed> {
@@ -361,32 +406,37 @@ impl Grid {
         let mut x = self.area.x + 1;
         let end = self.area.x + room;
         let mut add = |column: usize, limit: u16| {
-            let width = self.widths[column].now.min(limit.saturating_sub(x));
-            if width < NARROWEST.min(self.widths[column].now) {
+            let wanted = self.widths.now(column);
+            let width = wanted.min(limit.saturating_sub(x));
+            if width < NARROWEST.min(wanted) {
                 return false;
             }
             placed.push(Placed { column, x, width });
             x += width + GAP;
             true
         };
+        let shown = self.layout.shown();
+        let (out, rest) = shown.split_at(self.left.min(shown.len()));
+        let frozen = self.layout.frozen();
         let keys = relation.bookmark_cells();
-        for &key in keys.iter().filter(|&&key| key < self.left) {
-            add(key, self.area.x + room / 2);
+        let staying = out
+            .iter()
+            .enumerate()
+            .filter(|(at, column)| match frozen {
+                0 => keys.contains(column),
+                frozen => *at < frozen,
+            })
+            .map(|(_, column)| *column);
+        for column in staying {
+            add(column, self.area.x + room / 2);
         }
-        for column in self.left..relation.columns.len() {
-            if !add(column, end) {
+        for column in rest {
+            if !add(*column, end) {
                 break;
             }
         }
         placed
     }
-}
-
-/// The part of a long value that can matter for a width.
-fn head(text: &str) -> &str {
-    text.char_indices()
-        .nth(200)
-        .map_or(text, |(at, _)| &text[..at])
 }
 
 /// A column's type with the signs of its keys.

@@ -12,7 +12,7 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, apply, count, introspect, values};
+use crate::pg::{Link, Pool, apply, count, introspect, profile, values};
 
 mod stop;
 
@@ -243,6 +243,11 @@ impl Task {
                 let reading = values::suggestions(link, &relation, &column);
                 Part::Values(stop.on(link, reading).await?)
             }
+            DbRequest::Profile {
+                relation,
+                column,
+                deadline,
+            } => self.profile(link, &relation, column, deadline).await?,
             DbRequest::Row { relation, id } => {
                 let reading = apply::current(link, &relation, &id);
                 Part::Row(stop.on(link, reading).await?)
@@ -308,6 +313,25 @@ impl Task {
         }
         let reading = browse::page(link, &relation, &seek, limit);
         Ok(Rest::Give(Part::Page(self.stop.on(link, reading).await?)))
+    }
+
+    async fn profile(
+        &self,
+        link: &Link,
+        relation: &Relation,
+        column: usize,
+        deadline: Duration,
+    ) -> Outcome<Part> {
+        let looking = profile::whole(link, relation, column, deadline);
+        let whole = self.stop.on(link, looking).await?;
+        let found = match whole {
+            Some(found) => found,
+            None => {
+                let looking = profile::sample(link, relation, column, deadline);
+                self.stop.on(link, looking).await?
+            }
+        };
+        Ok(Part::Profile(Box::new(found)))
     }
 
     /// Counts together what is small, so that a thousand tables are a few statements; where one of

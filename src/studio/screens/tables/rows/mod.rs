@@ -3,12 +3,14 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod columns;
 mod shape;
 mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::data::TableName;
 use crate::data::catalog::{Count, Object};
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
@@ -83,6 +85,10 @@ impl Rows {
             Some(place) => (place.again, place.wanted, place.column),
             None => (None, Wanted::Opening, 0),
         };
+        let mut grid = Grid::at(column);
+        if let Some(again) = &again {
+            grid.arrange(&again.known, &cx.shared.arrangement(&name(object)));
+        }
         let base = again.as_ref().map(|again| Arc::clone(&again.known));
         let relation = again.as_ref().map(|again| Arc::clone(&again.shown));
         let ticket = cx.db(DbRequest::Open {
@@ -95,7 +101,7 @@ impl Rows {
             base,
             relation,
             pages: Pages::default(),
-            grid: Grid::at(column),
+            grid,
             fault: None,
             asked: Some((ticket, wanted)),
             wish: None,
@@ -188,23 +194,12 @@ impl Rows {
 
     /// Moves by columns.
     pub fn sideways(&mut self, by: isize) {
-        let last = self.columns().saturating_sub(1);
-        self.grid.column = self.grid.column.saturating_add_signed(by).min(last);
+        self.grid.sideways(by);
     }
 
     /// To the first or the last column.
     pub fn leap(&mut self, end: bool) {
-        self.grid.column = if end {
-            self.columns().saturating_sub(1)
-        } else {
-            0
-        };
-    }
-
-    fn columns(&self) -> usize {
-        self.relation
-            .as_ref()
-            .map_or(0, |relation| relation.columns.len())
+        self.grid.leap(end);
     }
 
     /// To the first row of all.
@@ -328,6 +323,8 @@ impl Rows {
                         cx.refuse("the table has changed: all its rows are shown again");
                     }
                     self.grid = Grid::default();
+                    let arrangement = cx.shared.arrangement(&name(&self.object));
+                    self.grid.arrange(&relation, &arrangement);
                     self.pages = Pages::default();
                     self.asked = Some((asked, Wanted::Opening));
                     self.relation = Some(Arc::clone(&relation));
@@ -581,6 +578,11 @@ impl Rows {
     pub fn len(&self) -> usize {
         self.pages.len()
     }
+}
+
+/// The name by which a table's arrangement is remembered.
+fn name(object: &Object) -> TableName {
+    (object.schema.clone(), object.name.clone())
 }
 
 /// How many rows a page has: fewer of many columns.
