@@ -158,6 +158,7 @@ mod tests {
     use crate::data::catalog::Kind;
     use crate::data::relation::{Allows, Identity, Paging};
     use crate::data::{Filter, KeyRole};
+    use proptest::prelude::*;
 
     /// A relation with these columns.
     fn relation(names: &str) -> Relation {
@@ -250,5 +251,29 @@ mod tests {
         assert_eq!(layout.frozen(), 1);
         layout.freeze(1);
         assert_eq!(layout.frozen(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_done_no_column_is_lost(
+            steps in proptest::collection::vec((0..5u8, 0..6usize), 0..40),
+        ) {
+            let relation = relation("a b c d e f");
+            let mut layout = Layout::of(&relation, &Arrangement::default());
+            for (step, column) in steps {
+                match step {
+                    0 => { layout.hide(column); }
+                    1 => layout.show(column),
+                    2 => layout.freeze(column),
+                    side => { layout.shift(column, side == 3); }
+                }
+                prop_assert_eq!(layout.shown().len() + layout.hidden(), 6);
+                prop_assert!(layout.frozen() <= layout.shown().len());
+                let near = layout.nearest(column).and_then(|column| layout.position(column));
+                prop_assert!(near.is_some());
+            }
+            let again = Layout::of(&relation, &layout.arrangement(&relation));
+            prop_assert_eq!(again, layout);
+        }
     }
 }

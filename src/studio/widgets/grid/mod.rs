@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::text;
 use crate::data::pages::Pages;
@@ -14,10 +15,12 @@ use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
 
 mod layout;
+mod place;
 mod widths;
 
 use layout::Layout;
-use widths::{GAP, NARROWEST, Widths};
+use place::Placed;
+use widths::{GAP, Widths};
 
 /// Two presses within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
@@ -41,14 +44,6 @@ pub struct Grid {
     dragged: Option<usize>,
     /// The column whose edge was taken hold of last, and when.
     grabbed: Option<(usize, Instant)>,
-}
-
-/// Where a column is on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Placed {
-    column: usize,
-    x: u16,
-    width: u16,
 }
 
 impl Grid {
@@ -277,7 +272,6 @@ impl Grid {
         self.area = area;
         self.place(relation);
         self.draw_header(area, buffer, theme, relation);
-        self.draw_edge(area, buffer, theme);
         let height = self.height();
         if self.row < self.top {
             self.top = self.row;
@@ -329,6 +323,24 @@ impl Grid {
                 }
             }
         }
+        self.draw_edge(area, buffer, theme);
+    }
+
+    /// Draws the line between the columns that a person has frozen and the others, on whatever
+    /// ground is there.
+    fn draw_edge(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let last = self.layout.frozen().checked_sub(1);
+        let frozen = last.and_then(|last| self.layout.shown().get(last));
+        let sides = self.placed.iter().zip(self.placed.iter().skip(1));
+        let style = Style {
+            bg: None,
+            ..theme.style(Role::Border)
+        };
+        for (left, _) in sides.filter(|(left, _)| Some(&left.column) == frozen) {
+            for y in area.y..area.bottom() {
+                text::put(buffer, left.x + left.width, y, 1, "│", style);
+            }
+        }
     }
 
     fn draw_header(&self, area: Rect, buffer: &mut Buffer, theme: &Theme, relation: &Relation) {
@@ -358,84 +370,6 @@ impl Grid {
                 theme.style(Role::Dim),
             );
         }
-    }
-
-    /// Draws the line between the columns that a person has frozen and the others.
-    fn draw_edge(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let last = self.layout.frozen().checked_sub(1);
-        let frozen = last.and_then(|last| self.layout.shown().get(last));
-        let sides = self.placed.iter().zip(self.placed.iter().skip(1));
-        for (left, _) in sides.filter(|(left, _)| Some(&left.column) == frozen) {
-            let x = left.x + left.width;
-            for y in area.y..area.bottom() {
-                text::put(buffer, x, y, 1, "│", theme.style(Role::Border));
-            }
-        }
-    }
-
-    /// Decides which columns are in view and where. Columns that were frozen stay at the left, or
-    /// those of the key where none were, as long as they leave half the room to the others.
-    fn place(&mut self, relation: &Relation) {
-        self.fit_to(relation);
-        self.column = self.layout.nearest(self.column).unwrap_or(0);
-        let cursor = self.layout.position(self.column).unwrap_or(0);
-        self.widths.spread(self.layout.shown(), self.area.width);
-        let room = self.area.width.saturating_sub(1);
-        // Where the cursor is on a column that stays, the others need not move.
-        let stays = cursor < self.layout.frozen() && self.is_whole(relation, room);
-        if !stays {
-            self.left = self.left.min(cursor);
-            while self.left < cursor && !self.is_whole(relation, room) {
-                self.left += 1;
-            }
-        }
-        self.placed = self.placed_from(relation, room);
-    }
-
-    /// Whether the column under the cursor would be in view, with what is scrolled out now.
-    fn is_whole(&self, relation: &Relation, room: u16) -> bool {
-        let wanted = self.widths.now(self.column).min(room / 2);
-        let placed = self.placed_from(relation, room);
-        placed
-            .iter()
-            .any(|placed| placed.column == self.column && placed.width >= wanted)
-    }
-
-    fn placed_from(&self, relation: &Relation, room: u16) -> Vec<Placed> {
-        let mut placed = Vec::new();
-        let mut x = self.area.x + 1;
-        let end = self.area.x + room;
-        let mut add = |column: usize, limit: u16| {
-            let wanted = self.widths.now(column);
-            let width = wanted.min(limit.saturating_sub(x));
-            if width < NARROWEST.min(wanted) {
-                return false;
-            }
-            placed.push(Placed { column, x, width });
-            x += width + GAP;
-            true
-        };
-        let shown = self.layout.shown();
-        let (out, rest) = shown.split_at(self.left.min(shown.len()));
-        let frozen = self.layout.frozen();
-        let keys = relation.bookmark_cells();
-        let staying = out
-            .iter()
-            .enumerate()
-            .filter(|(at, column)| match frozen {
-                0 => keys.contains(column),
-                frozen => *at < frozen,
-            })
-            .map(|(_, column)| *column);
-        for column in staying {
-            add(column, self.area.x + room / 2);
-        }
-        for column in rest {
-            if !add(*column, end) {
-                break;
-            }
-        }
-        placed
     }
 }
 
