@@ -74,13 +74,12 @@ impl Memory {
         if let Some(folder) = self.path.parent() {
             private_folder(folder)?;
         }
-        let mut file = match self.file() {
-            Ok(file) => file,
-            Err(_) => {
-                std::fs::rename(&self.path, self.path.with_extension("json.bad"))
-                    .map_err(failed)?;
-                File::default()
-            }
+        let mut file = if let Ok(file) = self.file() {
+            file
+        } else {
+            let aside = self.path.with_extension("json.bad");
+            std::fs::rename(&self.path, aside).map_err(failed)?;
+            File::default()
         };
         for ((schema, table), arrangement) in changes {
             file.tables.retain(|entry| {

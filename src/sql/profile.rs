@@ -300,19 +300,21 @@ fn mean(column: &Column) -> String {
 /// The values on the axis, its ends and the width of a run, and the runs that are not empty.
 fn runs(axis: Axis) -> String {
     let raw = format!("(high / {RUNS} - low / {RUNS})");
-    let width = match axis.widths() {
-        Some(widths) => format!(
-            "(SELECT pg_catalog.min(w) FROM pg_catalog.unnest('{{{widths}}}'::pg_catalog.float8[]) w WHERE w >= {raw})"
-        ),
-        None => {
+    let width = axis.widths().map_or_else(
+        || {
             let round: Vec<String> = ROUND.iter().map(ToString::to_string).collect();
             format!(
                 "coalesce((SELECT pg_catalog.min(w) FROM (SELECT r * pg_catalog.power(10::pg_catalog.float8, pg_catalog.floor(pg_catalog.log({raw}))) AS w \
                  FROM pg_catalog.unnest('{{{},10}}'::pg_catalog.float8[]) r) w WHERE w >= {raw}), {raw})",
                 round.join(",")
             )
-        }
-    };
+        },
+        |widths| {
+            format!(
+                "(SELECT pg_catalog.min(w) FROM pg_catalog.unnest('{{{widths}}}'::pg_catalog.float8[]) w WHERE w >= {raw})"
+            )
+        },
+    );
     // Where the values differ in their last digits only, a float8 cannot tell the runs apart.
     format!(
         ", a AS (SELECT {} AS a, n FROM {VALUES}), \
@@ -337,4 +339,111 @@ fn buckets(axis: Axis) -> String {
         axis.label("(s.i * s.width)"),
         axis.label(to)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::filter::{Condition, Operator};
+    use crate::data::relation::{Allows, Identity, Paging};
+    use crate::data::{Filter, KeyRole};
+
+    fn column(type_name: &str, category: char) -> Column {
+        Column {
+            name: "a b".to_owned(),
+            type_name: type_name.to_owned(),
+            cast: "pg_catalog.int4".to_owned(),
+            category,
+            varlena: false,
+            not_null: false,
+            generated: false,
+            always: false,
+            has_default: false,
+            key: KeyRole::default(),
+        }
+    }
+
+    fn relation(column: &Column, kind: RelationKind) -> Relation {
+        let condition = Condition::on_value(column, Some("it's"), false);
+        Relation {
+            oid: 1,
+            schema: "public".to_owned(),
+            name: "t".to_owned(),
+            kind,
+            columns: vec![column.clone()],
+            locked_columns: 0,
+            paging: Paging::Ctid,
+            identity: Identity::Place,
+            allows: Allows::default(),
+            sort: Vec::new(),
+            filter: Filter {
+                conditions: vec![condition],
+                free: None,
+            },
+        }
+    }
+
+    #[test]
+    fn what_was_typed_is_a_parameter_and_a_name_is_quoted() {
+        let column = column("integer", 'N');
+        let table = relation(&column, RelationKind::Table);
+        assert_eq!(table.filter.conditions[0].operator, Operator::Equal);
+        let all = profile(&table, &column, Depth::Figures, Extent::All);
+        assert_eq!(all.params, ["it's"]);
+        let begin = r#"WITH v AS (SELECT "a b" AS x FROM "public"."t" r WHERE "a b" = $1::text::pg_catalog.int4)"#;
+        assert!(all.sql.starts_with(begin), "{}", all.sql);
+        let some = profile(&table, &column, Depth::Figures, Extent::Sample(12_345));
+        let sampled = r#""public"."t" r TABLESAMPLE SYSTEM (1.2345) WHERE "#;
+        assert!(some.sql.contains(sampled), "{}", some.sql);
+        let view = relation(&column, RelationKind::View);
+        let some = profile(&view, &column, Depth::Figures, Extent::Sample(12_345));
+        assert!(!some.sql.contains("TABLESAMPLE") && some.sql.contains(" LIMIT 100000)"));
+    }
+
+    #[test]
+    fn a_type_is_asked_what_suits_it() {
+        let asked = |type_name: &str, category, depth| {
+            let column = column(type_name, category);
+            let sql = profile(
+                &relation(&column, RelationKind::Table),
+                &column,
+                depth,
+                Extent::All,
+            )
+            .sql;
+            let facts = ["ends", "mean", "length", "bucket"];
+            let asked = facts
+                .iter()
+                .filter(|fact| sql.contains(&format!("'{fact}'")));
+            asked.copied().collect::<Vec<_>>().join(" ")
+        };
+        for (type_name, category, wanted) in [
+            ("integer", 'N', "ends mean bucket"),
+            ("numeric(12,4)", 'N', "ends mean bucket"),
+            ("regclass", 'N', "ends"),
+            ("timestamp(3) with time zone", 'D', "ends bucket"),
+            ("interval", 'T', "ends bucket"),
+            ("text", 'S', "ends length"),
+            ("boolean", 'B', ""),
+            ("jsonb", 'U', "length"),
+            ("uuid", 'U', "ends"),
+        ] {
+            let depth = Depth::of(&column(type_name, category));
+            assert_eq!(asked(type_name, category, depth), wanted, "{type_name}");
+        }
+        assert_eq!(asked("integer", 'N', Depth::Order), "ends");
+        assert_eq!(asked("integer", 'N', Depth::Texts), "length");
+        assert_eq!(Depth::of(&column("xml", 'U')), Depth::Texts);
+    }
+
+    #[test]
+    fn a_width_is_twice_the_one_before_at_most_so_that_no_histogram_is_coarse() {
+        for axis in [Axis::Whole, Axis::Day, Axis::Timestamp, Axis::Span] {
+            let widths = axis.widths().unwrap_or_default();
+            let widths: Vec<f64> = widths.split(',').filter_map(|w| w.parse().ok()).collect();
+            let coarse = widths.windows(2).find(|pair| pair[1] > pair[0] * 2.);
+            assert_eq!(coarse, None, "{axis:?}");
+            assert!(widths.windows(2).all(|pair| pair[0] < pair[1]), "{axis:?}");
+        }
+    }
 }

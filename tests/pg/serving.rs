@@ -190,3 +190,29 @@ async fn a_request_that_is_cancelled_at_once_sends_nothing() {
     assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
     assert!(sent.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_profile_that_is_cancelled_does_not_go_on_with_a_sample() {
+    let database = Database::with(
+        "CREATE TABLE t AS SELECT generate_series(1, 10000) AS n;
+         CREATE VIEW slow AS SELECT n, pg_sleep(0.01)::text AS slept FROM t",
+    )
+    .await;
+    let relation = Arc::new(database.relation("slow").await);
+    let (mut server, mut answers, sent) = serve(&database);
+    let column = relation.column("slept").unwrap();
+    server.begin(
+        Ticket(1),
+        DbRequest::Profile {
+            relation,
+            column,
+            deadline: Duration::from_mins(1),
+        },
+    );
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.cancel(Ticket(1));
+    assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
+    let sent = sent.lock().unwrap();
+    let profiles = sent.iter().filter(|sql| sql.starts_with("WITH v"));
+    assert_eq!(profiles.count(), 1);
+}

@@ -324,12 +324,11 @@ impl Task {
     ) -> Outcome<Part> {
         let looking = profile::whole(link, relation, column, deadline);
         let whole = self.stop.on(link, looking).await?;
-        let found = match whole {
-            Some(found) => found,
-            None => {
-                let looking = profile::sample(link, relation, column, deadline);
-                self.stop.on(link, looking).await?
-            }
+        let found = if let Some(found) = whole {
+            found
+        } else {
+            let looking = profile::sample(link, relation, column, deadline);
+            self.stop.on(link, looking).await?
         };
         Ok(Part::Profile(Box::new(found)))
     }
