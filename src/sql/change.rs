@@ -38,13 +38,19 @@ pub fn statement(relation: &Relation, staged: &Staged) -> Fragment {
 /// Reads a row as it is now, found as an edit of it would be, whatever its other values are.
 #[must_use]
 pub fn current(relation: &Relation, id: &[Option<String>]) -> Fragment {
+    let from = one_row(relation, id);
+    Fragment {
+        sql: format!("SELECT {} {} LIMIT 1", returned(relation), from.sql),
+        ..from
+    }
+}
+
+/// `FROM …` of one row, found as an edit of it would be.
+#[must_use]
+pub fn one_row(relation: &Relation, id: &[Option<String>]) -> Fragment {
     let mut out = Fragment::default();
     let found = found(relation, id, &Seen::new(), |_| false, &mut out);
-    out.sql = format!(
-        "SELECT {} FROM {} WHERE {found} LIMIT 1",
-        returned(relation),
-        name(relation)
-    );
+    out.sql = format!("FROM {} WHERE {found}", name(relation));
     out
 }
 

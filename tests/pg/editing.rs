@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dbkeep::data::edits::{Change, Conflict, Input, RowId, Seen, Staged, Who, Written};
+use dbkeep::data::edits::{Change, Conflict, Input, Planned, RowId, Seen, Staged, Who, Written};
 use dbkeep::data::relation::{Relation, Seek};
 use dbkeep::pg::{Pool, apply, browse, link};
 use dbkeep::sql::change;
@@ -72,7 +72,7 @@ fn insert(number: u64, given: &[(&str, Input)]) -> Staged {
 
 async fn write(database: &Database, relation: &Relation, staged: &[Staged]) -> Written {
     let relation = Arc::new(relation.clone());
-    let changes: Vec<apply::Planned> = staged
+    let changes: Vec<Planned> = staged
         .iter()
         .map(|one| (Arc::clone(&relation), one.clone()))
         .collect();
@@ -683,7 +683,7 @@ async fn rows_of_several_tables_are_written_in_the_order_of_their_foreign_keys()
          INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1); INSERT INTO grand VALUES (1, 1)",
     )
     .await;
-    let mut changes: Vec<apply::Planned> = Vec::new();
+    let mut changes: Vec<Planned> = Vec::new();
     for name in ["parent", "grand", "child"] {
         let relation = Arc::new(database.relation(name).await);
         let seen = rows(&database, &relation).await;
@@ -711,4 +711,44 @@ async fn rows_of_several_tables_are_written_in_the_order_of_their_foreign_keys()
         database.value("SELECT id || '' || child FROM grand").await,
         "22"
     );
+}
+
+#[tokio::test]
+async fn what_a_deletion_does_to_other_tables_is_counted_before_it_is_done() {
+    use dbkeep::data::edits::{Action, Effect};
+    let database = Database::with(
+        "CREATE TABLE customer (a int, b int, PRIMARY KEY (a, b)); INSERT INTO customer VALUES (1, 1), (1, 2);
+         CREATE TABLE bill (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES customer ON DELETE CASCADE);
+         CREATE TABLE line (id int PRIMARY KEY, bill int REFERENCES bill ON DELETE CASCADE, up int REFERENCES line ON DELETE CASCADE);
+         CREATE TABLE note (id int PRIMARY KEY, bill int REFERENCES bill ON DELETE SET NULL);
+         CREATE TABLE lock (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES customer);
+         INSERT INTO bill SELECT i, 1, 1 + i % 2 FROM generate_series(1, 5) i;
+         INSERT INTO line SELECT i, 1 + i % 5, nullif(i - 1, 0) FROM generate_series(1, 20) i;
+         INSERT INTO note VALUES (1, 2), (2, 4), (3, 1); INSERT INTO lock VALUES (1, 1, 1)",
+    )
+    .await;
+    let relation = Arc::new(database.relation("customer").await);
+    let seen = rows(&database, &relation).await;
+    let changes = [
+        (Arc::clone(&relation), delete(&seen[0])),
+        (relation, insert(0, &[("a", text("9"))])),
+    ];
+    let found = dbkeep::pg::effects::effects(&database.link().await, &changes)
+        .await
+        .unwrap();
+    let effect = |table: &str, rows, action| Effect {
+        table: table.to_owned(),
+        rows: Some(rows),
+        action,
+    };
+    let wanted = [
+        effect("bill", 2, Action::Cascades),
+        effect("line", 8, Action::Cascades),
+        // Lines that refer to those lines.
+        effect("line", 8, Action::Cascades),
+        effect("note", 2, Action::SetsNull),
+        effect("lock", 1, Action::Forbids),
+    ];
+    assert_eq!(found[0], wanted);
+    assert!(found[1].is_empty());
 }

@@ -214,6 +214,10 @@ impl Fake {
                 vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]
             }
             DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
+            DbRequest::Weigh(changes) => {
+                let weighed = changes.iter().map(|change| (change.clone(), Vec::new()));
+                vec![Part::Weighed(weighed.collect())]
+            }
             DbRequest::Write(changes) => vec![Part::Written {
                 changes: changes.clone(),
                 written: Box::new(Written::All(

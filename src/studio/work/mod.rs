@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
-use crate::data::edits::{RowId, Seen, Staged, Written};
+use crate::data::edits::{Effect, Planned, RowId, Seen, Written};
 use crate::data::filter::Suggestion;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
@@ -86,6 +86,8 @@ pub enum DbRequest {
         /// The value that it is an interval from, where it is one.
         from: Option<String>,
     },
+    /// Staged edits in the order in which they would be written, and what each does besides.
+    Weigh(Vec<Planned>),
     /// Staged edits, to be written in one transaction, in the order of their foreign keys.
     Write(Vec<Planned>),
     /// A relation's columns, then a page: the first one, or the one that was looked at.
@@ -111,9 +113,6 @@ pub enum DbRequest {
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
 }
-
-/// One row's change, and the relation it is in.
-pub type Planned = (Arc<Relation>, Staged);
 
 /// What was looked at when a relation is opened again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +161,8 @@ pub enum Part {
     Row(Option<Seen>),
     /// The value that was checked, in the server's words.
     Checked(String),
+    /// See [`DbRequest::Weigh`].
+    Weighed(Vec<(Planned, Vec<Effect>)>),
     /// How [`DbRequest::Write`] ended, and the order in which it was tried.
     Written {
         /// What was tried.

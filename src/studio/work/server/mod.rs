@@ -12,7 +12,7 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, apply, count, introspect, values};
+use crate::pg::{Link, Pool, apply, count, effects, introspect, values};
 
 mod stop;
 
@@ -255,6 +255,11 @@ impl Task {
             } => {
                 let checking = apply::check(link, &relation, column, &typed, from.as_deref());
                 Part::Checked(stop.on(link, checking).await?)
+            }
+            DbRequest::Weigh(changes) => {
+                let changes = stop.on(link, apply::ordered(link, changes)).await?;
+                let effects = stop.on(link, effects::effects(link, &changes)).await?;
+                Part::Weighed(changes.into_iter().zip(effects).collect())
             }
             DbRequest::Write(changes) => {
                 let changes = stop.on(link, apply::ordered(link, changes)).await?;
