@@ -14,6 +14,7 @@ use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::Filter;
 use crate::data::catalog::Catalog;
+use crate::data::edits::{Conflict, Input, Planned, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
@@ -116,6 +117,12 @@ pub enum Route {
     },
     /// The conditions of a filter, to be edited.
     Filter(Filter),
+    /// A value for a cell, or for a column of several rows.
+    Cell(CellPrompt),
+    /// What will be written.
+    Review(Vec<Planned>),
+    /// What met others' changes.
+    Conflicts(Vec<Planned>, Vec<Conflict>),
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
@@ -140,6 +147,21 @@ pub struct Prompt {
     pub purpose: Purpose,
 }
 
+/// A value to type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellPrompt {
+    /// The relation.
+    pub relation: Arc<Relation>,
+    /// The column's place.
+    pub column: usize,
+    /// The rows, each as it was seen.
+    pub target: Vec<(Who, Seen)>,
+    /// The value that is there; `None` for NULL.
+    pub text: Option<String>,
+    /// Where the cell is on the screen.
+    pub at: Rect,
+}
+
 /// What a typed line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -162,6 +184,14 @@ pub enum Answer {
     EditCondition(usize),
     /// That the free condition is to be edited.
     EditWhere,
+    /// What the column of these rows is given.
+    Cell(Box<CellPrompt>, Input),
+    /// What is to be written, now.
+    Commit(Vec<Planned>),
+    /// That all that is staged is to be forgotten.
+    Discard,
+    /// How conflicts were settled: for each relation, by number, what follows.
+    Resolved(Vec<(u32, Step)>),
 }
 
 /// What a layer asks for.

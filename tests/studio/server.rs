@@ -74,7 +74,11 @@ impl Fake {
                 name: (*name).to_owned(),
                 type_name: (*kind).to_owned(),
                 cast: format!("pg_catalog.{kind}"),
-                category: if *kind == "integer" { 'N' } else { 'S' },
+                category: match *kind {
+                    "integer" => 'N',
+                    "boolean" => 'B',
+                    _ => 'S',
+                },
                 varlena: *kind != "integer",
                 not_null: primary,
                 generated: false,

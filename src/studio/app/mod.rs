@@ -10,12 +10,15 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
+use super::dialogs::cell::CellDialog;
 use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
+use super::dialogs::conflict::ConflictDialog;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
+use super::dialogs::review::ReviewDialog;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -494,6 +497,11 @@ impl App {
                 place,
             } => Box::new(ConditionDialog::new(relation, condition, place)),
             Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
+            Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
+            Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
+            Route::Conflicts(changes, conflicts) => {
+                Box::new(ConflictDialog::new(&changes, conflicts))
+            }
             Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
         };
         self.dialogs_opened += 1;
