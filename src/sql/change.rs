@@ -207,6 +207,11 @@ fn found(
         }
         Identity::Whole => {}
     }
+    // What is asked of the key is not asked again.
+    let is_key = |column: &Column| match &relation.identity {
+        Identity::Key(names) => names.contains(&column.name),
+        Identity::Place | Identity::Whole => false,
+    };
     let by_key = matches!(relation.identity, Identity::Key(_));
     // Without a key all that was seen must be there: a place, or the same values, can be another's.
     let compared = if relation.identity == Identity::Whole {
@@ -215,7 +220,7 @@ fn found(
         seen
     };
     for (column, value) in relation.columns.iter().zip(compared) {
-        if !by_key || matters(column) {
+        if !by_key || matters(column) && !is_key(column) {
             terms.push(same(column, value.as_deref(), out));
         }
     }

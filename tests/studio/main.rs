@@ -8,6 +8,7 @@
 )]
 
 mod driver;
+mod edits;
 mod pictures;
 mod properties;
 mod rows;

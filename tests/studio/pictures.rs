@@ -93,6 +93,17 @@ fn filters_and_sorts() {
 }
 
 #[test]
+fn edits() {
+    pictures(
+        "edits",
+        customers,
+        "enter d down right ctrl-n down down space space a",
+    );
+    pictures("editing", customers, "enter down down right e");
+    pictures("review", customers, "enter d down right ctrl-n ctrl-s");
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

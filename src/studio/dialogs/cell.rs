@@ -52,6 +52,12 @@ impl CellDialog {
         self.prompt.relation.columns.get(self.prompt.column)
     }
 
+    fn takes(&self, input: &Input) -> Result<(), Refusal> {
+        let column = self.column();
+        let takes = column.map_or(Ok(()), |column| column.takes(input));
+        takes.map_err(Into::into)
+    }
+
     fn answer(&self, input: Input, cx: &mut Cx<'_>) {
         let answer = Answer::Cell(Box::new(self.prompt.clone()), input);
         cx.ask(Effect::Answer(Box::new(answer)));
@@ -126,9 +132,8 @@ impl Layer for CellDialog {
 
     fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
         match command {
-            Command::SetNull | Command::SetDefault => {
-                can_be(self.column(), command).map_err(Into::into)
-            }
+            Command::SetNull => self.takes(&Input::Null),
+            Command::SetDefault => self.takes(&Input::Default),
             _ => Ok(()),
         }
     }
@@ -252,21 +257,5 @@ impl Layer for CellDialog {
         line.height = inner.bottom().saturating_sub(line.y);
         let typed = self.area.text();
         self.values.draw(line, buffer, theme, &typed);
-    }
-}
-
-/// Whether a column takes NULL, or its default.
-///
-/// # Errors
-/// Why not.
-pub fn can_be(column: Option<&Column>, command: Command) -> Result<(), String> {
-    let Some(column) = column else {
-        return Ok(());
-    };
-    let name = &column.name;
-    match command {
-        Command::SetNull if column.not_null => Err(format!("{name} takes no NULL")),
-        Command::SetDefault if !column.has_default => Err(format!("{name} has no default")),
-        _ => column.can_be_given(),
     }
 }

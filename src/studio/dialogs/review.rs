@@ -179,6 +179,7 @@ fn summary(relation: &Relation, staged: &Staged) -> String {
 }
 
 /// `id = 4`: the key of a row, or its first values.
+#[must_use]
 pub fn which(relation: &Relation, seen: &Seen) -> String {
     let columns = relation.columns.iter().zip(seen);
     let keys = columns.clone().filter(|(column, _)| column.key.primary);

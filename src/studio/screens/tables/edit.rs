@@ -10,7 +10,6 @@ use crate::data::edits::{Change, Input, Planned, Seen, Step, Who, Written};
 use crate::data::filter::Kind;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
-use crate::studio::dialogs::cell::can_be;
 use crate::studio::keys::Command;
 use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Tone};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
@@ -50,7 +49,12 @@ impl Tables {
                 if !is_new && !relation.allows.update {
                     return Err(format!("no row of {name} can be changed by this role"));
                 }
-                can_be(column, command)
+                let input = match command {
+                    Command::SetNull => Input::Null,
+                    Command::SetDefault => Input::Default,
+                    _ => Input::Text(String::new()),
+                };
+                column.map_or(Ok(()), |column| column.takes(&input))
             }
             _ => Ok(()),
         }
@@ -69,7 +73,7 @@ impl Tables {
                     values: BTreeMap::new(),
                 };
                 self.stage(&relation, step, cx);
-                self.to_added(&relation, cx);
+                self.show_added(&relation, cx);
             }
             Command::MarkRow => {
                 if let Err(why) = rows.toggle_mark() {
@@ -121,7 +125,7 @@ impl Tables {
         };
         self.stage(relation, together(steps), cx);
         if command == Command::DuplicateRow {
-            self.to_added(relation, cx);
+            self.show_added(relation, cx);
         }
     }
 
@@ -174,7 +178,7 @@ impl Tables {
         staged.or_else(|| Some(seen.get(column)?.clone().map_or(Input::Null, Input::Text)))
     }
 
-    /// Truth values go on to the next; for others a value is asked for.
+    /// A truth value turns into the other one; for others a value is asked for.
     fn edit_cell(&mut self, relation: &Arc<Relation>, target: &[(Who, Seen)], cx: &mut Cx<'_>) {
         let Some(rows) = &mut self.rows else {
             return;
@@ -188,7 +192,6 @@ impl Tables {
         if known.kind() == Kind::Boolean {
             let next = match before {
                 Some(Input::Text(text)) if text == "t" => Input::Text("f".to_owned()),
-                Some(Input::Text(_)) if !known.not_null => Input::Null,
                 _ => Input::Text("t".to_owned()),
             };
             self.give(relation, target, &next, cx);
@@ -266,7 +269,7 @@ impl Tables {
     }
 
     /// To the row that was added last, on the first column that is given a value.
-    fn to_added(&mut self, relation: &Relation, cx: &mut Cx<'_>) {
+    fn show_added(&mut self, relation: &Relation, cx: &mut Cx<'_>) {
         let column = relation
             .columns
             .iter()
@@ -321,7 +324,7 @@ impl Tables {
                 DbReply::Part(Part::Written { changes, written }) => {
                     self.written(changes, (**written).clone(), cx);
                 }
-                DbReply::Failed(fault) => self.unwritten(fault.clone(), cx),
+                DbReply::Failed(fault) => unwritten(fault.clone(), cx),
                 _ => {}
             }
             self.writing = self.writing.filter(|_| !reply.is_final());
@@ -342,11 +345,6 @@ impl Tables {
             _ => {}
         }
         true
-    }
-
-    fn unwritten(&self, fault: Fault, cx: &mut Cx<'_>) {
-        let what = format!("Nothing was written: {}", fault.what);
-        cx.open(Route::Fault(Fault { what, ..fault }));
     }
 
     fn written(&mut self, changes: &[Planned], written: Written, cx: &mut Cx<'_>) {
@@ -373,7 +371,7 @@ impl Tables {
                 {
                     rows.go_to_cell(&staged.who, column.as_deref());
                 }
-                self.unwritten(fault, cx);
+                unwritten(fault, cx);
             }
             Written::Lost { written, fault } => {
                 let what = match written {
@@ -423,6 +421,11 @@ impl Tables {
             });
         }
     }
+}
+
+fn unwritten(fault: Fault, cx: &mut Cx<'_>) {
+    let what = format!("Nothing was written: {}", fault.what);
+    cx.open(Route::Fault(Fault { what, ..fault }));
 }
 
 /// Several steps as one; one as itself.

@@ -345,6 +345,13 @@ impl Layer for Tables {
             | Command::Narrower
             | Command::FilterValue
             | Command::ExcludeValue
+            | Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::DuplicateRow
+            | Command::MarkRow
+            | Command::ForgetRow
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
@@ -384,17 +391,6 @@ impl Layer for Tables {
             }
             Command::UndoCommit if !self.desk.has_commit() => {
                 Err("nothing was written that could be taken back".into())
-            }
-            Command::Edit
-            | Command::SetNull
-            | Command::SetDefault
-            | Command::DeleteRow
-            | Command::DuplicateRow
-            | Command::MarkRow
-            | Command::ForgetRow
-                if !rows.is_some_and(Rows::has_cells) =>
-            {
-                Err("there is no row here".into())
             }
             Command::Edit
             | Command::SetNull

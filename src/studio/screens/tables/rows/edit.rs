@@ -29,13 +29,11 @@ impl Rows {
     /// The row at a place of the grid.
     #[must_use]
     pub fn who(&self, row: usize) -> Option<Who> {
-        match row.checked_sub(self.pages.len()) {
-            Some(at) => self.added.get(at).map(|number| Who::New(*number)),
-            None => {
-                let cells = self.relation.as_ref()?.identity_cells()?;
-                self.pages.bookmark(row, &cells).map(Who::Old)
-            }
+        if let Some(at) = row.checked_sub(self.pages.len()) {
+            return self.added.get(at).map(|number| Who::New(*number));
         }
+        let cells = self.relation.as_ref()?.identity_cells()?;
+        self.pages.bookmark(row, &cells).map(Who::Old)
     }
 
     /// What is seen of the row at a place; `None` where a part of it is not here.
