@@ -4,6 +4,7 @@
 //! own; knows nothing of sockets. Passwords pass through and are never printed.
 
 pub mod conninfo;
+pub mod drafts;
 pub mod passfile;
 pub mod paths;
 pub mod settings;

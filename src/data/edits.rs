@@ -119,6 +119,17 @@ pub struct Staged {
     pub change: Change,
 }
 
+/// The steps in one relation, as they are kept on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The relation's schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+}
+
 /// One row's change, and the relation it is in.
 pub type Planned = (Arc<Relation>, Staged);
 

@@ -14,7 +14,7 @@ use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::Filter;
 use crate::data::catalog::Catalog;
-use crate::data::edits::{Conflict, Input, Planned, Seen, Step, Who};
+use crate::data::edits::{Conflict, Draft, Input, Planned, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
@@ -129,6 +129,8 @@ pub enum Route {
         question: String,
         /// What yes does.
         yes: Effect,
+        /// What no does, if it does anything.
+        no: Option<Effect>,
     },
 }
 
@@ -190,6 +192,8 @@ pub enum Answer {
     Commit(Vec<Planned>),
     /// That all that is staged is to be forgotten.
     Discard,
+    /// That what a crash left is to be staged again.
+    Restore,
     /// How conflicts were settled: for each relation, by number, what follows.
     Resolved(Vec<(u32, Step)>),
 }
@@ -226,6 +230,10 @@ pub enum Effect {
     Sizes,
     /// A relation was counted exactly.
     Counted(u32, u64),
+    /// What is staged now, to be kept for after a crash.
+    Draft(Vec<Draft>),
+    /// What was left by a crash is left for another time.
+    LeaveDraft,
     /// End, now.
     Quit,
 }

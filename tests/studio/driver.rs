@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use dbkeep::data::edits::Draft;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
 use dbkeep::studio::theme::{Role, Theme};
@@ -43,6 +44,16 @@ impl Studio {
 
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        Self::after_a_crash(server, size, change, Vec::new())
+    }
+
+    /// The same, where another studio left something staged.
+    pub fn after_a_crash(
+        server: Fake,
+        size: (u16, u16),
+        change: fn(Theme) -> Theme,
+        drafts: Vec<Draft>,
+    ) -> Self {
         let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
         let now = Instant::now();
         let start = Start {
@@ -50,6 +61,7 @@ impl Studio {
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
+            drafts: Some(drafts),
         };
         let mut studio = Self {
             app: App::new(start, now),

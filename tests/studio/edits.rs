@@ -357,10 +357,43 @@ fn what_is_staged_stays_when_another_table_is_opened_and_when_one_wants_to_quit(
     studio.sees("public.order");
     studio.sees("1 staged: 1 deleted");
     studio.press("q");
-    studio.sees("1 staged: 1 deleted would be lost");
+    studio.sees("1 staged: 1 deleted: it is not written");
     assert!(!studio.outside.contains(&Outside::Quit));
     studio.press("n up enter");
     studio.sees("-    1");
     studio.press("u r");
     studio.sees_no("staged");
+}
+
+#[test]
+fn what_a_crash_left_is_offered_taken_up_and_kept() {
+    let shop = || crate::shop(30);
+    let mut first = Studio::open(shop(), (120, 40));
+    first.press("enter right");
+    edit(&mut first, "Grace");
+    first.press("down d");
+    let drafts = first
+        .outside
+        .iter()
+        .rev()
+        .find_map(|outside| match outside {
+            Outside::Draft(drafts) => Some(drafts.clone()),
+            _ => None,
+        });
+    let left = drafts.expect("nothing is kept");
+    let mut studio = Studio::after_a_crash(shop(), (120, 40), |theme| theme, left.clone());
+    studio.held = false;
+    studio.settle();
+    studio.sees("2 edits were staged and never written");
+    studio.press("y");
+    studio.sees("2 staged: 1 changed, 1 deleted");
+    studio.press("enter");
+    studio.sees("~    1  Grace");
+    assert_eq!(studio.outside.last(), Some(&Outside::Draft(left.clone())));
+    let mut studio = Studio::after_a_crash(shop(), (120, 40), |theme| theme, left);
+    studio.held = false;
+    studio.settle();
+    studio.press("n");
+    studio.sees_no("staged");
+    assert_eq!(studio.outside.last(), Some(&Outside::LeaveDraft));
 }

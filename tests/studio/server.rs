@@ -213,6 +213,9 @@ impl Fake {
                     .map(|at| Part::Number(at as u64))
                     .collect()
             }
+            DbRequest::Describe(object) => {
+                vec![Part::Relation(Arc::new(self.relation(object.oid)))]
+            }
             DbRequest::Row { relation, id } => {
                 let rows = &self.table(relation.oid).rows;
                 vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]

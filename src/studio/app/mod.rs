@@ -26,9 +26,11 @@ use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::data::edits::Draft;
 use crate::fault::Fault;
 
 mod frame;
+mod keeper;
 pub mod run;
 pub mod terminal;
 
@@ -56,6 +58,8 @@ pub enum Msg {
     Sent(LogEntry),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
+    /// Something that was asked of the outside could not be done.
+    Trouble(Fault),
     /// The process was asked to end.
     Terminate,
 }
@@ -73,6 +77,10 @@ pub enum Outside {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Keep what is staged for after a crash.
+    Draft(Vec<Draft>),
+    /// Leave what a crash left for another time.
+    LeaveDraft,
     /// End.
     Quit,
 }
@@ -100,6 +108,8 @@ struct Toast {
 /// Everything that is on the screen and behind it.
 pub struct App {
     shared: Shared,
+    /// Whether what is staged is kept on disk.
+    keeps: bool,
     screens: [Box<dyn Layer>; 4],
     current: usize,
     dialogs: Vec<Dialog>,
@@ -131,13 +141,18 @@ pub struct Start {
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+    /// What the last studio on this target left staged; `None` where nothing is kept.
+    pub drafts: Option<Vec<Draft>>,
 }
 
 impl App {
     /// A studio that has just asked for the catalog.
     #[must_use]
     pub fn new(start: Start, now: Instant) -> Self {
+        let keeps = start.drafts.is_some();
+        let drafts = start.drafts.unwrap_or_default();
         let mut app = Self {
+            keeps,
             shared: Shared {
                 target: start.target,
                 catalog: None,
@@ -153,7 +168,7 @@ impl App {
                 is_lost: false,
             },
             screens: [
-                Box::<Tables>::default(),
+                Box::new(Tables::with_drafts(drafts)),
                 Box::new(Later::sql()),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
@@ -190,6 +205,7 @@ impl App {
                 return;
             }
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
@@ -366,11 +382,8 @@ impl App {
     /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
     fn interrupt(&mut self) {
         if self.waiting.is_empty() {
-            let question = match self.unsaved() {
-                Some(unsaved) => format!("Quit dbkeep? {unsaved} would be lost."),
-                None => "Quit dbkeep?".to_owned(),
-            };
-            self.confirm(question);
+            let question = self.question();
+            self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
         } else {
             let tickets = self.waiting.keys().copied();
             self.outside.extend(tickets.map(Outside::Cancel));
@@ -379,10 +392,20 @@ impl App {
     }
 
     fn quit(&mut self) {
-        match self.unsaved() {
-            Some(unsaved) => self.confirm(format!("Quit dbkeep? {unsaved} would be lost.")),
+        match self.question() {
+            Some(question) => self.confirm(question),
             None => self.outside.push(Outside::Quit),
         }
+    }
+
+    /// What is asked where quitting would leave something behind.
+    fn question(&self) -> Option<String> {
+        let unsaved = self.unsaved()?;
+        Some(if self.keeps {
+            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
+        } else {
+            format!("Quit dbkeep? {unsaved} would be lost.")
+        })
     }
 
     fn unsaved(&self) -> Option<String> {
@@ -400,6 +423,7 @@ impl App {
         self.apply(Effect::Open(Box::new(Route::Confirm {
             question,
             yes: Effect::Quit,
+            no: None,
         })));
     }
 
@@ -473,6 +497,8 @@ impl App {
                 }
             }
             Effect::Counted(oid, rows) => self.counted(oid, rows),
+            Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
+            Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
     }
@@ -502,7 +528,7 @@ impl App {
             Route::Conflicts(changes, conflicts) => {
                 Box::new(ConflictDialog::new(&changes, conflicts))
             }
-            Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
+            Route::Confirm { question, yes, no } => Box::new(Confirm::new(question, yes, no)),
         };
         self.dialogs_opened += 1;
         self.dialogs.push(Dialog {

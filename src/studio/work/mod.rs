@@ -68,6 +68,8 @@ pub enum DbRequest {
         /// The column's name.
         column: String,
     },
+    /// A relation's columns, and no rows.
+    Describe(Box<Object>),
     /// One row, every value whole, as it is now.
     Row {
         /// The relation.
@@ -170,7 +172,7 @@ pub enum Part {
         /// How it ended.
         written: Box<Written>,
     },
-    /// The first part of [`DbRequest::Open`].
+    /// See [`DbRequest::Describe`]; the first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.
     Page(Page),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::data::edits::{Edits, Planned, Seen, Step, Tally, Who, inverse};
+use crate::data::edits::{Draft, Edits, Planned, Seen, Step, Tally, Who, inverse};
 use crate::data::relation::Relation;
 
 /// The staged edits of every table, and what would take the last commit back.
@@ -63,6 +63,18 @@ impl Desk {
             staged.map(|staged| (Arc::clone(relation), staged.clone()))
         });
         planned.collect()
+    }
+
+    /// Every step, as it is kept on disk.
+    #[must_use]
+    pub fn drafts(&self) -> Vec<Draft> {
+        let sheets = self.sheets.values().filter(|(_, edits)| !edits.is_empty());
+        let drafts = sheets.map(|(relation, edits)| Draft {
+            schema: relation.schema.clone(),
+            name: relation.name.clone(),
+            steps: edits.steps().to_vec(),
+        });
+        drafts.collect()
     }
 
     /// How much is staged, in all tables.

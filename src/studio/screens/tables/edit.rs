@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::Tables;
 use super::rows::Missing;
 use crate::data::Column;
+use crate::data::catalog::Object;
 use crate::data::edits::{Change, Input, Planned, Seen, Step, Who, Written};
 use crate::data::filter::Kind;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
 use crate::studio::keys::Command;
-use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Tone};
+use crate::studio::layer::{Answer, CellPrompt, Cx, Effect, Route, Tone};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// What waits for the whole of a row.
@@ -256,9 +257,85 @@ impl Tables {
         self.stage(relation, together(steps.collect()), cx);
     }
 
-    fn stage(&mut self, relation: &Arc<Relation>, step: Step, _: &mut Cx<'_>) {
+    fn stage(&mut self, relation: &Arc<Relation>, step: Step, cx: &mut Cx<'_>) {
         self.desk.push(relation, step);
+        self.staged(cx);
+    }
+
+    /// What is staged has changed: the rows show it, and a crash does not lose it.
+    pub(super) fn staged(&mut self, cx: &mut Cx<'_>) {
         self.sync();
+        // What is still to be taken up stays with what is staged: it has one place on disk.
+        let drafts = self.desk.drafts().into_iter();
+        cx.ask(Effect::Draft(
+            drafts.chain(self.restoring.values().cloned()).collect(),
+        ));
+    }
+
+    /// Asks, once the tables are known, whether what a crash left is to be taken up.
+    pub(super) fn offer_draft(&mut self, cx: &mut Cx<'_>) {
+        if self.left.is_empty() || cx.shared.catalog.is_none() || self.offered {
+            return;
+        }
+        self.offered = true;
+        let steps: usize = self.left.iter().map(|draft| draft.steps.len()).sum();
+        let edits = if steps == 1 {
+            "1 edit was"
+        } else {
+            &format!("{steps} edits were")
+        };
+        let names: Vec<&str> = self.left.iter().map(|draft| draft.name.as_str()).collect();
+        cx.open(Route::Confirm {
+            question: format!(
+                "{edits} staged and never written when dbkeep ended last: in {}. Stage them again?",
+                names.join(", ")
+            ),
+            yes: Effect::Answer(Box::new(Answer::Restore)),
+            no: Some(Effect::LeaveDraft),
+        });
+    }
+
+    /// Takes up what a crash left: each relation is read first, for it may have changed.
+    pub(super) fn restore(&mut self, cx: &mut Cx<'_>) {
+        let objects = cx
+            .shared
+            .catalog
+            .as_ref()
+            .map_or(&[][..], |catalog| &catalog.objects);
+        for draft in std::mem::take(&mut self.left) {
+            let is_meant = |object: &&Object| {
+                object.kind.has_rows() && object.schema == draft.schema && object.name == draft.name
+            };
+            if let Some(object) = objects.iter().find(is_meant) {
+                let ticket = cx.db(DbRequest::Describe(Box::new(object.clone())));
+                self.restoring.insert(ticket, draft);
+            } else {
+                cx.refuse(format!(
+                    "{}.{} is gone, and what was staged of it",
+                    draft.schema, draft.name
+                ));
+            }
+        }
+    }
+
+    /// Takes a relation that is read to take up what was staged of it; `false` if it is another.
+    pub(super) fn on_restored(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
+        if !self.restoring.contains_key(&ticket) {
+            return false;
+        }
+        match reply {
+            DbReply::Part(Part::Relation(relation)) => {
+                if let Some(draft) = self.restoring.remove(&ticket) {
+                    for step in draft.steps {
+                        self.desk.push(relation, step);
+                    }
+                    self.staged(cx);
+                }
+            }
+            DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
+            _ => {}
+        }
+        true
     }
 
     /// Lets the rows know what is staged of them.
@@ -291,14 +368,13 @@ impl Tables {
         } else {
             self.desk.undo(oid)
         };
-        if !done {
-            cx.refuse(if redo {
-                "nothing was taken back"
-            } else {
-                "nothing is staged in this table"
-            });
+        if done {
+            self.staged(cx);
+        } else if redo {
+            cx.refuse("nothing was taken back");
+        } else {
+            cx.refuse("nothing is staged in this table");
         }
-        self.sync();
     }
 
     /// Stages what takes the last commit back.
@@ -309,7 +385,7 @@ impl Tables {
             Tone::Good,
             format!("{count} {word} staged that take the last commit back"),
         ));
-        self.sync();
+        self.staged(cx);
     }
 
     /// Writes what was reviewed.
@@ -397,7 +473,7 @@ impl Tables {
                 self.read_written(changes, cx);
             }
         }
-        self.sync();
+        self.staged(cx);
     }
 
     /// What was written is read again, and counted.

@@ -8,7 +8,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object, grouped};
-use crate::data::edits::Tally;
+use crate::data::edits::{Draft, Tally};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
     Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
@@ -51,6 +51,11 @@ pub struct Tables {
     desk: Desk,
     /// What is being written.
     writing: Option<Ticket>,
+    /// What a crash left, until it is taken up or left.
+    left: Vec<Draft>,
+    offered: bool,
+    /// The relations that are being read to take it up.
+    restoring: HashMap<Ticket, Draft>,
     /// A row that is being read whole, for an edit.
     fetching: Option<Fetching>,
     counting: Option<Ticket>,
@@ -74,6 +79,9 @@ impl Default for Tables {
             places: HashMap::new(),
             desk: Desk::default(),
             writing: None,
+            left: Vec::new(),
+            offered: false,
+            restoring: HashMap::new(),
             fetching: None,
             counting: None,
             counted: None,
@@ -86,6 +94,15 @@ impl Default for Tables {
 }
 
 impl Tables {
+    /// With what a crash left.
+    #[must_use]
+    pub fn with_drafts(left: Vec<Draft>) -> Self {
+        Self {
+            left,
+            ..Self::default()
+        }
+    }
+
     /// Shows the object under the tree's cursor. Moving over tables shows them at once; a view can
     /// be any query, and waits for enter.
     fn preview(&mut self, cx: &mut Cx<'_>) {
@@ -438,6 +455,7 @@ impl Layer for Tables {
             Command::DiscardEdits => cx.open(Route::Confirm {
                 question: format!("Discard {}?", desk::in_words(self.desk.tally())),
                 yes: Effect::Answer(Box::new(Answer::Discard)),
+                no: None,
             }),
             Command::NextPane | Command::PreviousPane => {
                 self.focus = match self.focus {
@@ -555,7 +573,7 @@ impl Layer for Tables {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
-        if self.on_edit(ticket, &reply, cx) {
+        if self.on_edit(ticket, &reply, cx) || self.on_restored(ticket, &reply, cx) {
             return;
         }
         if self.counting == Some(ticket) {
@@ -601,7 +619,7 @@ impl Layer for Tables {
                 for (oid, step) in steps {
                     self.desk.push_to(oid, step);
                 }
-                self.sync();
+                self.staged(cx);
                 let keys = cx.shared.keymap.first_name(Command::ReviewEdits);
                 let said = format!("settled · {} reviews it again", keys.unwrap_or_default());
                 cx.ask(Effect::Toast(Tone::Good, said));
@@ -612,8 +630,9 @@ impl Layer for Tables {
             }
             Answer::Discard => {
                 self.desk.discard();
-                return self.sync();
+                return self.staged(cx);
             }
+            Answer::Restore => return self.restore(cx),
             _ => {}
         }
         let Some(rows) = &mut self.rows else {
@@ -626,12 +645,17 @@ impl Layer for Tables {
             Answer::Filter(filter) => rows.set_filter(&filter, cx),
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
-            Answer::Cell(..) | Answer::Commit(_) | Answer::Resolved(_) | Answer::Discard => {}
+            Answer::Cell(..)
+            | Answer::Commit(_)
+            | Answer::Resolved(_)
+            | Answer::Discard
+            | Answer::Restore => {}
         }
     }
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
         self.tree.update(cx.shared);
+        self.offer_draft(cx);
         match &mut self.rows {
             None => {
                 if let Some(object) = self.tree.first_table(cx.shared).cloned() {

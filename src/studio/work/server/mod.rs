@@ -243,6 +243,10 @@ impl Task {
                 let reading = values::suggestions(link, &relation, &column);
                 Part::Values(stop.on(link, reading).await?)
             }
+            DbRequest::Describe(object) => {
+                let reading = Box::pin(introspect::relation(link, &object));
+                Part::Relation(Arc::new(stop.on(link, reading).await?))
+            }
             DbRequest::Row { relation, id } => {
                 let reading = apply::current(link, &relation, &id);
                 Part::Row(stop.on(link, reading).await?)
