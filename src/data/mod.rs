@@ -9,6 +9,7 @@ pub mod edits;
 pub mod filter;
 pub mod order;
 pub mod pages;
+pub mod paste;
 pub mod relation;
 pub mod structure;
 pub mod window;

@@ -160,6 +160,8 @@ pub struct CellPrompt {
     pub target: Vec<(Who, Seen)>,
     /// The value that is there; `None` for NULL.
     pub text: Option<String>,
+    /// What is typed already, instead of it.
+    pub typed: Option<String>,
     /// Where the cell is on the screen.
     pub at: Rect,
 }

@@ -131,6 +131,10 @@ impl Studio {
         }
     }
 
+    pub fn pastes(&mut self, text: &str) {
+        self.handle(Msg::Input(Event::Paste(text.to_owned())));
+    }
+
     pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {
         let event = MouseEvent {
             kind,

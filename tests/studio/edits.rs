@@ -397,3 +397,22 @@ fn what_a_crash_left_is_offered_taken_up_and_kept() {
     studio.sees_no("staged");
     assert_eq!(studio.outside.last(), Some(&Outside::LeaveDraft));
 }
+
+#[test]
+fn what_is_pasted_is_a_value_or_rows() {
+    let mut studio = opened(30);
+    studio.press("enter right");
+    studio.pastes("Ada\n");
+    studio.press("enter");
+    studio.sees("~    1  Ada");
+    studio.pastes("name\tid\r\nGrace\t31\r\nAlan\t32");
+    studio.sees("2 rows staged, from what was pasted");
+    studio.sees("+   32  Alan");
+    studio.press("u");
+    studio.sees("1 staged: 1 changed");
+    studio.pastes("1,2,3\n");
+    studio.sees("│ 1,2,3");
+    studio.press("esc");
+    studio.pastes("1,2,3\n4,5,6");
+    studio.sees("line 1 has 3 fields");
+}

@@ -288,7 +288,12 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
             Event::Mouse(event) => self.mouse(event),
-            Event::Paste(text) => self.with_top(|layer, cx| layer.on_paste(&text, cx)),
+            Event::Paste(text) => {
+                // Terminals send the key for a line's end, which is a carriage return.
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.toast = None;
+                self.with_top(|layer, cx| layer.on_paste(&text, cx));
+            }
             _ => {}
         }
     }

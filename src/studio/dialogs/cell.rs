@@ -39,7 +39,13 @@ impl CellDialog {
     #[must_use]
     pub fn new(prompt: CellPrompt) -> Self {
         Self {
-            area: Area::holding(prompt.text.as_deref().unwrap_or_default()),
+            area: Area::holding(
+                prompt
+                    .typed
+                    .as_ref()
+                    .or(prompt.text.as_ref())
+                    .map_or("", String::as_str),
+            ),
             prompt,
             values: Suggest::default(),
             asked: None,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::Tables;
 use super::rows::Missing;
 use crate::data::Column;
-use crate::data::catalog::Object;
+use crate::data::catalog::{Object, rows as rows_in_words};
 use crate::data::edits::{Change, Input, Planned, Seen, Step, Who, Written};
 use crate::data::filter::Kind;
+use crate::data::paste;
 use crate::data::relation::Relation;
 use crate::fault::Fault;
 use crate::studio::keys::Command;
@@ -130,6 +131,50 @@ impl Tables {
         }
     }
 
+    /// One value is typed into the cell under the cursor; a table is rows to be added.
+    pub(super) fn paste(&mut self, pasted: &str, cx: &mut Cx<'_>) {
+        let Some(relation) = self.relation() else {
+            return;
+        };
+        if !pasted.trim_end_matches('\n').contains(['\t', '\n']) {
+            match self.can_edit(Command::Edit) {
+                Ok(()) => {
+                    self.pasted = Some(pasted.trim_end_matches('\n').to_owned());
+                    self.edit(Command::Edit, cx);
+                    // A row that is still to be read whole takes it when it is here.
+                    self.pasted = self.pasted.take().filter(|_| self.fetching.is_some());
+                }
+                Err(why) => cx.refuse(why),
+            }
+            return;
+        }
+        if let Err(why) = self.can_edit(Command::AddRow) {
+            return cx.refuse(why);
+        }
+        let columns = relation
+            .columns
+            .iter()
+            .filter(|column| column.can_be_given().is_ok());
+        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+        match paste::rows(pasted, &names) {
+            Ok(rows) if !rows.is_empty() => {
+                let count = rows.len();
+                let steps = rows
+                    .into_iter()
+                    .map(|values| Step::Add { number: 0, values });
+                self.stage(&relation, together(steps.collect()), cx);
+                self.show_added(&relation, cx);
+                let said = format!(
+                    "{} staged, from what was pasted",
+                    rows_in_words(count as u64)
+                );
+                cx.ask(Effect::Toast(Tone::Good, said));
+            }
+            Ok(_) => {}
+            Err(why) => cx.refuse(why),
+        }
+    }
+
     /// A row that goes; one that was to go stays.
     fn deleted(&self, relation: &Relation, (who, seen): &(Who, Seen)) -> Step {
         let change = self
@@ -190,7 +235,8 @@ impl Tables {
         };
         let first = target.first();
         let before = first.and_then(|(who, seen)| self.given(relation, who, seen, column));
-        if known.kind() == Kind::Boolean {
+        let typed = self.pasted.take();
+        if known.kind() == Kind::Boolean && typed.is_none() {
             let next = match before {
                 Some(Input::Text(text)) if text == "t" => Input::Text("f".to_owned()),
                 _ => Input::Text("t".to_owned()),
@@ -207,6 +253,7 @@ impl Tables {
             column,
             target: target.to_vec(),
             text,
+            typed,
             at,
         }));
     }

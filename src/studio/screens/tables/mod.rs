@@ -58,6 +58,8 @@ pub struct Tables {
     restoring: HashMap<Ticket, Draft>,
     /// A row that is being read whole, for an edit.
     fetching: Option<Fetching>,
+    /// What was pasted for the cell that is about to be edited.
+    pasted: Option<String>,
     counting: Option<Ticket>,
     /// The unasked count of what is open.
     counted: Option<Ticket>,
@@ -83,6 +85,7 @@ impl Default for Tables {
             offered: false,
             restoring: HashMap::new(),
             fetching: None,
+            pasted: None,
             counting: None,
             counted: None,
             generation: 0,
@@ -518,6 +521,8 @@ impl Layer for Tables {
         if self.focus == Focus::Search {
             self.search.paste(pasted);
             self.tree.search(self.search.text(), cx.shared);
+        } else if self.focus == Focus::Rows && self.structure.is_none() {
+            self.paste(pasted, cx);
         }
     }
 
