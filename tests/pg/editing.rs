@@ -752,3 +752,106 @@ async fn what_a_deletion_does_to_other_tables_is_counted_before_it_is_done() {
     assert_eq!(found[0], wanted);
     assert!(found[1].is_empty());
 }
+
+/// A way to the server that is cut once, when the server has committed and says so.
+fn cutting(database: &Database) -> dbkeep::config::conninfo::ConnInfo {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{UnixListener, UnixStream};
+    let info = database.info();
+    let server = format!(
+        "{}/.s.PGSQL.{}",
+        info.get("host").unwrap(),
+        info.get("port").unwrap_or("5432")
+    );
+    let folder = support::open_folder();
+    let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
+    let cut = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = UnixStream::connect(&server).await.unwrap();
+            let cut = Arc::clone(&cut);
+            tokio::spawn(async move {
+                let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+                    (client.into_split(), server.into_split());
+                let asking =
+                    tokio::spawn(
+                        async move { tokio::io::copy(&mut from_client, &mut to_server).await },
+                    );
+                let mut bytes = [0; 8192];
+                while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
+                    let says = bytes[..count].windows(7).any(|said| said == b"COMMIT\0");
+                    if says && !cut.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                        break;
+                    }
+                    if to_client.write_all(&bytes[..count]).await.is_err() {
+                        break;
+                    }
+                }
+                asking.abort();
+            });
+        }
+    });
+    let mut info = info;
+    info.set("host", folder.to_str().unwrap()).unwrap();
+    info.set("port", "5432").unwrap();
+    info
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_asked_about_and_not_done_twice() {
+    let database =
+        Database::with("CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 1)")
+            .await;
+    let relation = Arc::new(database.relation("t").await);
+    let seen = rows(&database, &relation).await;
+    let pool = Pool::new(support::connector(&cutting(&database)), link::nobody()).unwrap();
+    let staged = update(&seen[0], &[("n", text("2"))]);
+    let written = apply::apply(&pool, &[(relation, staged)]).await.unwrap();
+    let Written::Lost { written, fault } = written else {
+        panic!("not lost: {written:?}")
+    };
+    assert_eq!(written, Some(true), "{fault}");
+    assert_eq!(database.value("SELECT n FROM t").await, "2");
+}
+
+#[tokio::test]
+async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
+    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb)").await;
+    let (link, relation) = (database.link().await, database.relation("t").await);
+    let column = |name: &str| relation.column(name).unwrap();
+    for (name, typed, from, wanted) in [
+        (
+            "d",
+            "tomorrow",
+            None,
+            database.value("SELECT 'tomorrow'::date").await,
+        ),
+        ("d", "+1d", Some("2024-02-28"), "2024-02-29".to_owned()),
+        (
+            "d",
+            "-2 months",
+            Some("2024-02-29"),
+            "2023-12-29".to_owned(),
+        ),
+        (
+            "ts",
+            "+1h",
+            Some("2024-01-01 00:30:00+00"),
+            "2024-01-01 01:30:00+00".to_owned(),
+        ),
+        ("n", " 07", None, "7".to_owned()),
+        ("j", "{\"a\":1,\"a\":2}", None, "{\"a\": 2}".to_owned()),
+    ] {
+        let checked = apply::check(&link, &relation, column(name), typed, from).await;
+        assert_eq!(checked, Ok(wanted), "{name} {typed}");
+    }
+    for (name, typed, state) in [
+        ("d", "soon", "22007"),
+        ("n", "12", "23514"),
+        ("j", "{a", "22P02"),
+    ] {
+        let refused = apply::check(&link, &relation, column(name), typed, None).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.sqlstate.as_deref(), Some(state), "{refused}");
+    }
+}
