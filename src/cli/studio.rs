@@ -9,12 +9,14 @@ use std::sync::Mutex;
 
 use crate::cli::{Context, Reached};
 use crate::config::arrangements::Memory;
+use crate::config::drafts::Drafts;
 use crate::config::paths::private_folder;
 use crate::config::settings::Settings;
+use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
 use crate::pg::Connector;
 use crate::studio::app::Start;
-use crate::studio::app::run;
+use crate::studio::app::run::{self, Kept};
 use crate::studio::keys::Keymap;
 use crate::studio::theme::Theme;
 
@@ -40,6 +42,7 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
     log_to_file(context)?;
+    let (drafts, left) = drafts(context, reached);
     let memory = Memory::new(
         &context.paths.state,
         reached.info.database(&Context::login()),
@@ -53,6 +56,7 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         }
     };
     let start = Start {
+        drafts: left,
         target: reached.title(),
         theme: chosen(&settings, &themes)?,
         themes,
@@ -61,11 +65,24 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         failed,
     };
     let connector = Connector::new(&reached.info, &context.paths.home, &Context::login())?;
-    if run::run(start, connector, memory)? {
+    let kept = Kept { drafts, memory };
+    if run::run(start, connector, kept)? {
         Ok(())
     } else {
         Err(Fault::new("The studio was left without a connection")
             .remedy(format!("what was tried: {}", reached.info.describe())))
+    }
+}
+
+/// Where what is staged is kept, and what was left there; nothing where it cannot be: that is no
+/// reason not to open.
+fn drafts(context: &Context, reached: &Reached) -> (Option<Drafts>, Option<Vec<Draft>>) {
+    match Drafts::open(&context.paths.state, &reached.info.describe()) {
+        Ok((drafts, left)) => (Some(drafts), Some(left)),
+        Err(fault) => {
+            tracing::warn!("{fault}");
+            (None, None)
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod arrangements;
 pub mod conninfo;
+pub mod drafts;
 pub mod passfile;
 pub mod paths;
 pub mod settings;

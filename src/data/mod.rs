@@ -10,6 +10,7 @@ pub mod edits;
 pub mod filter;
 pub mod order;
 pub mod pages;
+pub mod paste;
 pub mod profile;
 pub mod relation;
 pub mod structure;

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod browse;
 pub mod connect;
 pub mod count;
+pub mod effects;
 pub mod error;
 mod hosts;
 pub mod introspect;

@@ -13,6 +13,7 @@ use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::catalog::Catalog;
+use crate::data::edits::{Conflict, Draft, Input, Planned, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::relation::Relation;
 use crate::data::{Arrangement, Filter, TableName};
@@ -144,12 +145,20 @@ pub enum Route {
         /// The column's place.
         column: usize,
     },
+    /// A value for a cell, or for a column of several rows.
+    Cell(CellPrompt),
+    /// What will be written.
+    Review(Vec<Planned>),
+    /// What met others' changes.
+    Conflicts(Vec<Planned>, Vec<Conflict>),
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
         question: String,
         /// What yes does.
         yes: Effect,
+        /// What no does, if it does anything.
+        no: Option<Effect>,
     },
 }
 
@@ -166,6 +175,23 @@ pub struct Prompt {
     pub wrong: Option<(String, usize)>,
     /// What the answer is for.
     pub purpose: Purpose,
+}
+
+/// A value to type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellPrompt {
+    /// The relation.
+    pub relation: Arc<Relation>,
+    /// The column's place.
+    pub column: usize,
+    /// The rows, each as it was seen.
+    pub target: Vec<(Who, Seen)>,
+    /// The value that is there; `None` for NULL.
+    pub text: Option<String>,
+    /// What is typed already, instead of it.
+    pub typed: Option<String>,
+    /// Where the cell is on the screen.
+    pub at: Rect,
 }
 
 /// What a typed line is for.
@@ -192,6 +218,16 @@ pub enum Answer {
     EditCondition(usize),
     /// That the free condition is to be edited.
     EditWhere,
+    /// What the column of these rows is given.
+    Cell(Box<CellPrompt>, Input),
+    /// What is to be written, now.
+    Commit(Vec<Planned>),
+    /// That all that is staged is to be forgotten.
+    Discard,
+    /// That what a crash left is to be staged again.
+    Restore,
+    /// How conflicts were settled: for each relation, by number, what follows.
+    Resolved(Vec<(u32, Step)>),
 }
 
 /// What a layer asks for.
@@ -228,6 +264,10 @@ pub enum Effect {
     Counted(u32, u64),
     /// A table's columns were arranged; it is remembered.
     Arrange(TableName, Arrangement),
+    /// What is staged now, to be kept for after a crash.
+    Draft(Vec<Draft>),
+    /// What was left by a crash is left for another time.
+    LeaveDraft,
     /// End, now.
     Quit,
 }

@@ -266,7 +266,7 @@ fn what_cannot_be_read_or_written_is_said_and_nothing_else() {
     let mut studio = Studio::remembering(shop(3), (120, 40), HashMap::new(), Some(fault));
     studio.sees("columns.json is not understood and was ignored");
     studio.sees("name 3");
-    studio.handle(dbkeep::studio::app::Msg::Failed(Fault::new(
+    studio.handle(dbkeep::studio::app::Msg::Trouble(Fault::new(
         "the disk is full",
     )));
     studio.sees("the disk is full");

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use dbkeep::data::edits::Draft;
 use dbkeep::data::{Arrangement, TableName};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
@@ -50,7 +51,15 @@ impl Studio {
         arrangements: HashMap<TableName, Arrangement>,
         failed: Option<Fault>,
     ) -> Self {
-        let mut studio = Self::starting(server, size, |theme| theme, arrangements, failed);
+        let mut studio = Self::starting(
+            server,
+            size,
+            |theme| theme,
+            |start| {
+                start.arrangements = arrangements;
+                start.failed = failed;
+            },
+        );
         studio.held = false;
         studio.settle();
         studio
@@ -58,26 +67,38 @@ impl Studio {
 
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
-        Self::starting(server, size, change, HashMap::new(), None)
+        Self::starting(server, size, change, |_| {})
+    }
+
+    /// The same, where another studio left something staged.
+    pub fn after_a_crash(
+        server: Fake,
+        size: (u16, u16),
+        change: fn(Theme) -> Theme,
+        drafts: Vec<Draft>,
+    ) -> Self {
+        let left = |start: &mut Start| start.drafts = Some(drafts);
+        Self::starting(server, size, change, left)
     }
 
     fn starting(
         server: Fake,
         size: (u16, u16),
         change: fn(Theme) -> Theme,
-        arrangements: HashMap<TableName, Arrangement>,
-        failed: Option<Fault>,
+        with: impl FnOnce(&mut Start),
     ) -> Self {
         let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
         let now = Instant::now();
-        let start = Start {
+        let mut start = Start {
             target: "shop @ db.example".to_owned(),
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
-            arrangements,
-            failed,
+            drafts: Some(Vec::new()),
+            arrangements: HashMap::new(),
+            failed: None,
         };
+        with(&mut start);
         let mut studio = Self {
             app: App::new(start, now),
             now,
@@ -144,6 +165,10 @@ impl Studio {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
             self.handle(Msg::Input(Event::Key(key)));
         }
+    }
+
+    pub fn pastes(&mut self, text: &str) {
+        self.handle(Msg::Input(Event::Paste(text.to_owned())));
     }
 
     pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {

@@ -9,6 +9,7 @@
 
 mod columns;
 mod driver;
+mod edits;
 mod pictures;
 mod profile;
 mod properties;

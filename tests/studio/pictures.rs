@@ -109,6 +109,17 @@ fn columns_and_what_they_hold() {
 }
 
 #[test]
+fn edits() {
+    pictures(
+        "edits",
+        customers,
+        "enter d down right ctrl-n down down space space a",
+    );
+    pictures("editing", customers, "enter down down right e");
+    pictures("review", customers, "enter d down right ctrl-n ctrl-s");
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

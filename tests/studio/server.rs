@@ -75,7 +75,11 @@ impl Fake {
                 name: (*name).to_owned(),
                 type_name: (*kind).to_owned(),
                 cast: format!("pg_catalog.{kind}"),
-                category: if *kind == "integer" { 'N' } else { 'S' },
+                category: match *kind {
+                    "integer" => 'N',
+                    "boolean" => 'B',
+                    _ => 'S',
+                },
                 varlena: *kind != "integer",
                 not_null: primary,
                 generated: false,
@@ -255,11 +259,18 @@ impl Fake {
             } => {
                 vec![Part::Profile(Box::new(self.profile(relation, *column)))]
             }
+            DbRequest::Describe(object) => {
+                vec![Part::Relation(Arc::new(self.relation(object.oid)))]
+            }
             DbRequest::Row { relation, id } => {
                 let rows = &self.table(relation.oid).rows;
                 vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]
             }
             DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
+            DbRequest::Weigh(changes) => {
+                let weighed = changes.iter().map(|change| (change.clone(), Vec::new()));
+                vec![Part::Weighed(weighed.collect())]
+            }
             DbRequest::Write(changes) => vec![Part::Written {
                 changes: changes.clone(),
                 written: Box::new(Written::All(

@@ -10,14 +10,17 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
+use super::dialogs::cell::CellDialog;
 use super::dialogs::columns::ColumnsDialog;
 use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
+use super::dialogs::conflict::ConflictDialog;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::profile::ProfileDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
+use super::dialogs::review::ReviewDialog;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -25,6 +28,7 @@ use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::data::edits::Draft;
 use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
@@ -55,10 +59,10 @@ pub enum Msg {
     Db(Ticket, DbReply),
     /// A statement was sent.
     Sent(LogEntry),
-    /// Something that nobody waited for failed.
-    Failed(Fault),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
+    /// Something that was asked of the outside could not be done.
+    Trouble(Fault),
     /// The process was asked to end.
     Terminate,
 }
@@ -78,6 +82,10 @@ pub enum Outside {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Keep what is staged for after a crash.
+    Draft(Vec<Draft>),
+    /// Leave what a crash left for another time.
+    LeaveDraft,
     /// End.
     Quit,
 }
@@ -105,6 +113,8 @@ struct Toast {
 /// Everything that is on the screen and behind it.
 pub struct App {
     shared: Shared,
+    /// Whether what is staged is kept on disk.
+    keeps: bool,
     screens: [Box<dyn Layer>; 4],
     current: usize,
     dialogs: Vec<Dialog>,
@@ -136,6 +146,8 @@ pub struct Start {
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+    /// What the last studio on this target left staged; `None` where nothing is kept.
+    pub drafts: Option<Vec<Draft>>,
     /// How the columns of tables were arranged before.
     pub arrangements: HashMap<TableName, Arrangement>,
     /// What failed before the start, and did not prevent it.
@@ -146,7 +158,10 @@ impl App {
     /// A studio that has just asked for the catalog.
     #[must_use]
     pub fn new(start: Start, now: Instant) -> Self {
+        let keeps = start.drafts.is_some();
+        let drafts = start.drafts.unwrap_or_default();
         let mut app = Self {
+            keeps,
             shared: Shared {
                 target: start.target,
                 catalog: None,
@@ -164,7 +179,7 @@ impl App {
                 now,
             },
             screens: [
-                Box::<Tables>::default(),
+                Box::new(Tables::with_drafts(drafts)),
                 Box::new(Later::sql()),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
@@ -204,8 +219,8 @@ impl App {
                 self.shared.log.truncate(LOG);
                 return;
             }
-            Msg::Failed(fault) => self.say(Tone::Error, fault.what),
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
@@ -288,7 +303,12 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
             Event::Mouse(event) => self.mouse(event),
-            Event::Paste(text) => self.with_top(|layer, cx| layer.on_paste(&text, cx)),
+            Event::Paste(text) => {
+                // Terminals send the key for a line's end, which is a carriage return.
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.toast = None;
+                self.with_top(|layer, cx| layer.on_paste(&text, cx));
+            }
             _ => {}
         }
     }
@@ -382,11 +402,8 @@ impl App {
     /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
     fn interrupt(&mut self) {
         if self.waiting.is_empty() {
-            let question = match self.unsaved() {
-                Some(unsaved) => format!("Quit dbkeep? {unsaved} would be lost."),
-                None => "Quit dbkeep?".to_owned(),
-            };
-            self.confirm(question);
+            let question = self.question();
+            self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
         } else {
             let tickets = self.waiting.keys().copied();
             self.outside.extend(tickets.map(Outside::Cancel));
@@ -395,10 +412,20 @@ impl App {
     }
 
     fn quit(&mut self) {
-        match self.unsaved() {
-            Some(unsaved) => self.confirm(format!("Quit dbkeep? {unsaved} would be lost.")),
+        match self.question() {
+            Some(question) => self.confirm(question),
             None => self.outside.push(Outside::Quit),
         }
+    }
+
+    /// What is asked where quitting would leave something behind.
+    fn question(&self) -> Option<String> {
+        let unsaved = self.unsaved()?;
+        Some(if self.keeps {
+            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
+        } else {
+            format!("Quit dbkeep? {unsaved} would be lost.")
+        })
     }
 
     fn unsaved(&self) -> Option<String> {
@@ -416,6 +443,7 @@ impl App {
         self.apply(Effect::Open(Box::new(Route::Confirm {
             question,
             yes: Effect::Quit,
+            no: None,
         })));
     }
 
@@ -494,6 +522,8 @@ impl App {
                 self.shared.arrangements.insert(table.clone(), kept);
                 self.outside.push(Outside::Arrange(table, arrangement));
             }
+            Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
+            Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
     }
@@ -524,7 +554,12 @@ impl App {
                 column,
             } => Box::new(ColumnsDialog::new(&relation, arrangement, column)),
             Route::Profile { relation, column } => Box::new(ProfileDialog::new(relation, column)),
-            Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
+            Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
+            Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
+            Route::Conflicts(changes, conflicts) => {
+                Box::new(ConflictDialog::new(&changes, conflicts))
+            }
+            Route::Confirm { question, yes, no } => Box::new(Confirm::new(question, yes, no)),
         };
         self.dialogs_opened += 1;
         self.dialogs.push(Dialog {

@@ -16,6 +16,7 @@ use super::keeper::Keeper;
 use super::terminal::Screen;
 use super::{App, Msg, Outside, Start};
 use crate::config::arrangements::Memory;
+use crate::config::drafts::Drafts;
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
@@ -27,32 +28,41 @@ const BURST: usize = 4;
 /// …in this time, which makes sixty a second.
 const BURST_TIME: Duration = Duration::from_millis(66);
 
+/// Where what outlives a studio is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// What is staged, where it can be kept.
+    pub drafts: Option<Drafts>,
+    /// How columns are arranged.
+    pub memory: Memory,
+}
+
 /// Runs a studio until the person leaves it. `true` if the server was reached.
 ///
 /// # Errors
 /// The runtime or the terminal cannot be had.
-pub fn run(start: Start, connector: Connector, memory: Memory) -> Outcome<bool> {
+pub fn run(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("server")
         .enable_all()
         .build()
         .map_err(|error| Fault::new("The program cannot start its event loop").because(error))?;
-    let reached = runtime.block_on(studio(start, connector, memory));
+    let reached = runtime.block_on(studio(start, connector, kept));
     // A statement that still runs is the server's to finish; nobody waits for it here.
     runtime.shutdown_background();
     reached
 }
 
-async fn studio(start: Start, connector: Connector, memory: Memory) -> Outcome<bool> {
+async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
+    let (trouble, mut troubles) = mpsc::unbounded_channel();
+    // What it has not written when the studio ends is written before the program does.
+    let keeper = Keeper::start(kept, trouble)?;
     let (sent, mut statements) = mpsc::unbounded_channel();
     // Nobody reads a log once the loop has ended.
     let witness: Witness = Arc::new(move |statement| drop(sent.send(statement)));
     let (replies, mut answers) = mpsc::unbounded_channel();
     let mut server = Server::new(Pool::new(connector, witness)?, replies);
-    let (failed, mut failures) = mpsc::unbounded_channel();
-    // What it has not written when the studio ends is written before the program does.
-    let keeper = Keeper::start(memory, failed)?;
     let mut app = App::new(start, Instant::now());
     let ended = |error: std::io::Error| {
         Fault::new("The terminal cannot be used")
@@ -79,7 +89,7 @@ async fn studio(start: Start, connector: Connector, memory: Memory) -> Outcome<b
             event = events.next() => from_terminal(event),
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
             Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
-            Some(fault) = failures.recv() => Msg::Failed(fault),
+            Some(fault) = troubles.recv() => Msg::Trouble(fault),
             _ = terminate.recv() => Msg::Terminate,
             _ = hang_up.recv() => Msg::Terminate,
             () = sleep_until(wake) => Msg::Tick,
@@ -146,8 +156,10 @@ fn perform(
         match (outside, &mut screen) {
             (Outside::Db(ticket, request), _) => server.begin(ticket, request),
             (Outside::Cancel(ticket), _) => server.cancel(ticket),
-            (Outside::Arrange(table, arrangement), _) => keeper.keep(table, arrangement),
             (Outside::Quit, _) => return Ok(true),
+            (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
+            (Outside::Draft(staged), _) => keeper.write(staged),
+            (Outside::LeaveDraft, _) => keeper.leave(),
             (Outside::Copy(text), Some(screen)) => screen.copy(&text)?,
             (Outside::Suspend, Some(screen)) => screen.suspend()?,
             (Outside::Redraw, Some(screen)) => screen.redraw()?,

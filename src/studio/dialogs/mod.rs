@@ -1,11 +1,15 @@
-//! What opens above a screen: choosing from a list, reading, typing a line, saying yes, filtering.
+//! What opens above a screen: choosing from a list, reading, typing a line or a value, saying yes,
+//! filtering, reviewing what will be written, and settling what met others' changes.
 
+pub mod cell;
 pub mod chooser;
 pub mod columns;
 pub mod condition;
 pub mod confirm;
+pub mod conflict;
 pub mod filter;
 pub mod lists;
 pub mod profile;
 pub mod prompt;
 pub mod reader;
+pub mod review;

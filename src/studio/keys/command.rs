@@ -16,6 +16,14 @@ pub enum Scope {
     Table,
     /// The rows of a table.
     Grid,
+    /// A value, under the cursor or being typed.
+    Value,
+    /// A value that is being typed.
+    Cell,
+    /// What will be written.
+    Review,
+    /// What met others' changes.
+    Conflict,
     /// The structure of a table.
     Structure,
     /// The filter's conditions.
@@ -32,13 +40,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
         Self::Tree,
         Self::Table,
         Self::Grid,
+        Self::Value,
+        Self::Cell,
+        Self::Review,
+        Self::Conflict,
         Self::Structure,
         Self::Filter,
         Self::Asking,
@@ -57,6 +69,10 @@ impl Scope {
             Self::Tree => "In the tree",
             Self::Table => "With the open table",
             Self::Grid => "In the rows",
+            Self::Value => "With a value",
+            Self::Cell => "While a value is typed",
+            Self::Review => "In the review",
+            Self::Conflict => "Where others were faster",
             Self::Structure => "In the structure",
             Self::Filter => "In the filter",
             Self::Asking => "In a condition",
@@ -152,10 +168,14 @@ commands! {
     TreeSystem = "tree.system", "Show or hide the system's schemas", Tree, ["."];
     TreeSizes = "tree.sizes", "Show sizes instead of counts", Tree, ["z"], footer "sizes";
 
+    ReviewEdits = "edits.review", "Review what is staged, and write it", Table, ["ctrl-s"], footer "review";
     Inspect = "table.structure", "Show the structure of the table, or its rows", Table, ["i"], footer "rows/structure";
     GoTo = "row.goto", "Go to a row by its key or number", Table, [":"], footer "go to";
     Count = "table.count", "Count the rows exactly", Table, ["c"];
 
+    Edit = "cell.edit", "Change the value", Grid, ["e"], footer "edit";
+    AddRow = "row.add", "Add a row", Grid, ["a"], footer "add";
+    DeleteRow = "row.delete", "Delete the row, or let it stay", Grid, ["d"], footer "delete";
     FilterColumn = "filter.column", "Filter by this column", Grid, ["f"], footer "filter";
     Sort = "sort.column", "Sort by this column: up, down, not", Grid, ["s"], footer "sort";
     FilterValue = "filter.value", "Show only rows with this value", Grid, ["="];
@@ -164,6 +184,28 @@ commands! {
     FilterWhere = "filter.where", "Filter by a condition in SQL", Grid, ["W"];
     SortFurther = "sort.further", "Sort by this column too", Grid, ["S"];
     SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
+    DuplicateRow = "row.duplicate", "Add a row like this one", Grid, ["D"];
+    MarkRow = "row.mark", "Mark the row, for what is done to several", Grid, ["space"];
+    ForgetRow = "row.forget", "Forget what is staged of the row", Grid, ["z"];
+    Undo = "edits.undo", "Take the last edit back", Grid, ["u"];
+    Redo = "edits.redo", "Make it again", Grid, ["ctrl-r"];
+    UndoCommit = "edits.undo-commit", "Stage what takes the last commit back", Table, ["U"];
+    DiscardEdits = "edits.discard", "Discard all that is staged", Table, ["Z"];
+
+    SetNull = "value.null", "Set it to NULL", Value, ["ctrl-n"], footer "NULL";
+    SetDefault = "value.default", "Set it to the column's default", Value, ["ctrl-t"], footer "default";
+
+    CellAccept = "value.accept", "Take the value", Cell, ["enter"], footer "take";
+    CellLine = "value.line", "Begin a new line", Cell, ["alt-enter", "ctrl-j"], footer "new line";
+
+    Commit = "review.commit", "Write it", Review, ["enter"], footer "commit";
+    LeaveOut = "review.leave-out", "Leave it out, for now", Review, ["space"], footer "leave out";
+    CopySql = "review.copy", "Copy the SQL", Review, ["ctrl-y", "y"], footer "copy SQL";
+
+    KeepMine = "conflict.mine", "Keep mine", Conflict, ["m"], footer "mine";
+    TakeTheirs = "conflict.theirs", "Take theirs", Conflict, ["t"], footer "theirs";
+    Resolve = "conflict.resolve", "Go on with what is chosen", Conflict, ["enter"], footer "go on";
+
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];

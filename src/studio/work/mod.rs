@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
-use crate::data::edits::{RowId, Seen, Staged, Written};
+use crate::data::edits::{Effect, Planned, RowId, Seen, Written};
 use crate::data::filter::Suggestion;
 use crate::data::profile::Profile;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
@@ -79,6 +79,8 @@ pub enum DbRequest {
         /// How long the server may look at all of them, and then at some.
         deadline: Duration,
     },
+    /// A relation's columns, and no rows.
+    Describe(Box<Object>),
     /// One row, every value whole, as it is now.
     Row {
         /// The relation.
@@ -97,6 +99,8 @@ pub enum DbRequest {
         /// The value that it is an interval from, where it is one.
         from: Option<String>,
     },
+    /// Staged edits in the order in which they would be written, and what each does besides.
+    Weigh(Vec<Planned>),
     /// Staged edits, to be written in one transaction, in the order of their foreign keys.
     Write(Vec<Planned>),
     /// A relation's columns, then a page: the first one, or the one that was looked at.
@@ -122,9 +126,6 @@ pub enum DbRequest {
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
 }
-
-/// One row's change, and the relation it is in.
-pub type Planned = (Arc<Relation>, Staged);
 
 /// What was looked at when a relation is opened again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +176,8 @@ pub enum Part {
     Row(Option<Seen>),
     /// The value that was checked, in the server's words.
     Checked(String),
+    /// See [`DbRequest::Weigh`].
+    Weighed(Vec<(Planned, Vec<Effect>)>),
     /// How [`DbRequest::Write`] ended, and the order in which it was tried.
     Written {
         /// What was tried.
@@ -182,7 +185,7 @@ pub enum Part {
         /// How it ended.
         written: Box<Written>,
     },
-    /// The first part of [`DbRequest::Open`].
+    /// See [`DbRequest::Describe`]; the first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.
     Page(Page),

@@ -173,7 +173,8 @@ impl Tables {
         .filter(|part| !part.is_empty())
         .collect();
         let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
-        rows.draw(inner, buffer, shared, focused);
+        let edits = self.desk.edits(rows.object.oid);
+        rows.draw(inner, buffer, shared, edits, focused);
     }
 }
 

@@ -8,16 +8,23 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object, grouped};
+use crate::data::edits::{Draft, Tally};
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared};
+use crate::studio::layer::{
+    Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
+};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
+mod desk;
 mod draw;
+mod edit;
 mod rows;
 mod structure;
 
+use desk::Desk;
+use edit::Fetching;
 use rows::{Place, Rows};
 use structure::StructureView;
 
@@ -40,6 +47,19 @@ pub struct Tables {
     structure: Option<StructureView>,
     /// Where one was in each relation that was left.
     places: HashMap<u32, Place>,
+    /// What is staged.
+    desk: Desk,
+    /// What is being written.
+    writing: Option<Ticket>,
+    /// What a crash left, until it is taken up or left.
+    left: Vec<Draft>,
+    offered: bool,
+    /// The relations that are being read to take it up.
+    restoring: HashMap<Ticket, Draft>,
+    /// A row that is being read whole, for an edit.
+    fetching: Option<Fetching>,
+    /// What was pasted for the cell that is about to be edited.
+    pasted: Option<String>,
     counting: Option<Ticket>,
     /// The unasked count of what is open.
     counted: Option<Ticket>,
@@ -59,6 +79,13 @@ impl Default for Tables {
             rows: None,
             structure: None,
             places: HashMap::new(),
+            desk: Desk::default(),
+            writing: None,
+            left: Vec::new(),
+            offered: false,
+            restoring: HashMap::new(),
+            fetching: None,
+            pasted: None,
             counting: None,
             counted: None,
             generation: 0,
@@ -70,6 +97,15 @@ impl Default for Tables {
 }
 
 impl Tables {
+    /// With what a crash left.
+    #[must_use]
+    pub fn with_drafts(left: Vec<Draft>) -> Self {
+        Self {
+            left,
+            ..Self::default()
+        }
+    }
+
     /// Shows the object under the tree's cursor. Moving over tables shows them at once; a view can
     /// be any query, and waits for enter.
     fn preview(&mut self, cx: &mut Cx<'_>) {
@@ -100,6 +136,7 @@ impl Tables {
             rows.counted(count);
         }
         self.rows = Some(rows);
+        self.sync();
         self.count_unasked(cx);
         if self.structure.is_some() {
             self.structure = Some(StructureView::open(object.oid, cx));
@@ -305,8 +342,12 @@ impl Layer for Tables {
         match (self.focus, &self.structure) {
             (Focus::Search, _) => vec![Scope::List],
             (Focus::Tree, _) => vec![Scope::Tree, Scope::Table, Scope::Moving],
+            // What is staged wants to be written: its hint comes first.
+            (Focus::Rows, None) if self.desk.tally() != Tally::default() => {
+                vec![Scope::Table, Scope::Grid, Scope::Value, Scope::Moving]
+            }
             (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Table, Scope::Moving],
-            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Moving],
+            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Value, Scope::Moving],
         }
     }
 
@@ -317,7 +358,17 @@ impl Layer for Tables {
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
         let rows = self.rows.as_ref();
         match command {
-            Command::GoTo | Command::CopyCell | Command::FilterValue | Command::ExcludeValue
+            Command::GoTo
+            | Command::CopyCell
+            | Command::FilterValue
+            | Command::ExcludeValue
+            | Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::DuplicateRow
+            | Command::MarkRow
+            | Command::ForgetRow
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
@@ -359,6 +410,23 @@ impl Layer for Tables {
             Command::Count if rows.is_some_and(|rows| !rows.object.kind.has_rows()) => {
                 Err("there are no rows to count".into())
             }
+            Command::ReviewEdits | Command::DiscardEdits
+                if self.desk.tally() == Tally::default() =>
+            {
+                Err("nothing is staged".into())
+            }
+            Command::ReviewEdits if self.writing.is_some() => {
+                Err("the last review is being written".into())
+            }
+            Command::UndoCommit if !self.desk.has_commit() => {
+                Err("nothing was written that could be taken back".into())
+            }
+            Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::AddRow
+            | Command::DuplicateRow => self.can_edit(command).map_err(Into::into),
             Command::CopyDdl
                 if self
                     .structure
@@ -381,8 +449,26 @@ impl Layer for Tables {
                 Focus::Tree if !self.search.is_empty() => self.end_search(cx),
                 Focus::Tree => {}
                 Focus::Rows if self.structure.is_some() => self.structure = None,
+                Focus::Rows if self.rows.as_mut().is_some_and(Rows::unmark) => {}
                 Focus::Rows => self.focus = Focus::Tree,
             },
+            Command::Edit
+            | Command::AddRow
+            | Command::DeleteRow
+            | Command::DuplicateRow
+            | Command::MarkRow
+            | Command::ForgetRow
+            | Command::SetNull
+            | Command::SetDefault => self.edit(command, cx),
+            Command::Undo => self.step_back(false, cx),
+            Command::Redo => self.step_back(true, cx),
+            Command::UndoCommit => self.undo_commit(cx),
+            Command::ReviewEdits => cx.open(Route::Review(self.desk.planned())),
+            Command::DiscardEdits => cx.open(Route::Confirm {
+                question: format!("Discard {}?", desk::in_words(self.desk.tally())),
+                yes: Effect::Answer(Box::new(Answer::Discard)),
+                no: None,
+            }),
             Command::NextPane | Command::PreviousPane => {
                 self.focus = match self.focus {
                     Focus::Rows => Focus::Tree,
@@ -444,6 +530,8 @@ impl Layer for Tables {
         if self.focus == Focus::Search {
             self.search.paste(pasted);
             self.tree.search(self.search.text(), cx.shared);
+        } else if self.focus == Focus::Rows && self.structure.is_none() {
+            self.paste(pasted, cx);
         }
     }
 
@@ -500,6 +588,9 @@ impl Layer for Tables {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        if self.on_edit(ticket, &reply, cx) || self.on_restored(ticket, &reply, cx) {
+            return;
+        }
         if self.counting == Some(ticket) {
             if let DbReply::Failed(fault) = reply {
                 cx.refuse(fault.what);
@@ -536,6 +627,29 @@ impl Layer for Tables {
     }
 
     fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        match answer {
+            Answer::Cell(prompt, input) => return self.typed(&prompt, &input, cx),
+            Answer::Commit(changes) => return self.commit(changes, cx),
+            Answer::Resolved(steps) => {
+                for (oid, step) in steps {
+                    self.desk.push_to(oid, step);
+                }
+                self.staged(cx);
+                let keys = cx.shared.keymap.first_name(Command::ReviewEdits);
+                let said = format!("settled · {} reviews it again", keys.unwrap_or_default());
+                cx.ask(Effect::Toast(Tone::Good, said));
+                if let Some(rows) = &mut self.rows {
+                    rows.reload(cx);
+                }
+                return;
+            }
+            Answer::Discard => {
+                self.desk.discard();
+                return self.staged(cx);
+            }
+            Answer::Restore => return self.restore(cx),
+            _ => {}
+        }
         let Some(rows) = &mut self.rows else {
             return;
         };
@@ -547,11 +661,17 @@ impl Layer for Tables {
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
             Answer::Columns(arrangement, column) => rows.arranged(&arrangement, column, cx),
+            Answer::Cell(..)
+            | Answer::Commit(_)
+            | Answer::Resolved(_)
+            | Answer::Discard
+            | Answer::Restore => {}
         }
     }
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
         self.tree.update(cx.shared);
+        self.offer_draft(cx);
         match &mut self.rows {
             None => {
                 if let Some(object) = self.tree.first_table(cx.shared).cloned() {
@@ -575,10 +695,24 @@ impl Layer for Tables {
     fn position(&self, shared: &Shared) -> (String, String) {
         let left = match (self.focus, &self.rows, &self.structure) {
             (Focus::Rows, _, Some(structure)) => structure.position(),
-            (Focus::Rows, Some(rows), None) => rows.position(shared),
+            (Focus::Rows, Some(rows), None) => {
+                rows.position(shared, self.desk.edits(rows.object.oid))
+            }
             _ => self.tree.describe(shared),
         };
-        (left, String::new())
+        let marked = match self.rows.as_ref().map_or(0, Rows::marked) {
+            0 => None,
+            count => Some(format!("{count} marked")),
+        };
+        let staged = desk::in_words(self.desk.tally());
+        let right: Vec<String> = marked.into_iter().chain([staged]).collect();
+        let right: Vec<String> = right.into_iter().filter(|part| !part.is_empty()).collect();
+        (left, right.join(" · "))
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        let staged = desk::in_words(self.desk.tally());
+        (!staged.is_empty()).then_some(staged)
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {

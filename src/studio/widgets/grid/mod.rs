@@ -8,7 +8,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::text;
-use crate::data::pages::Pages;
 use crate::data::relation::Relation;
 use crate::data::{Arrangement, Column, Rows};
 use crate::glyphs;
@@ -20,12 +19,59 @@ mod widths;
 
 use layout::Layout;
 use place::Placed;
-use widths::{GAP, Widths};
+use widths::{GAP, NARROWEST, Widths};
 
 /// Two presses within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 /// The lines above the first row: names and types.
 pub const HEADER: u16 = 2;
+
+/// What the grid draws.
+pub trait Sheet {
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+    /// A cell; nothing where there is none.
+    fn cell(&self, row: usize, column: usize) -> Option<Shown<'_>>;
+    /// The mark of a row, if it has one.
+    fn mark(&self, row: usize) -> Option<Mark>;
+}
+
+/// A cell as it is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// Its text; `None` for NULL.
+    pub text: Option<&'a str>,
+    /// The true length in characters where the text is only the beginning.
+    pub cut: Option<u64>,
+    /// What stands for a value that is not known yet.
+    pub word: Option<&'static str>,
+    /// Whether it is staged.
+    pub changed: bool,
+}
+
+/// What is staged of a row, or that it is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It is changed.
+    Changed,
+    /// It is added.
+    Added,
+    /// It is deleted.
+    Deleted,
+    /// It is one of those that the next command is about.
+    Chosen,
+}
+
+impl Mark {
+    fn sign(self) -> (&'static str, Role) {
+        match self {
+            Self::Changed => ("~", Role::Warning),
+            Self::Added => ("+", Role::Good),
+            Self::Deleted => ("-", Role::Error),
+            Self::Chosen => ("●", Role::Accent),
+        }
+    }
+}
 
 /// The grid's own state.
 #[derive(Debug, Clone, Default)]
@@ -259,6 +305,22 @@ impl Grid {
         self.dragged = None;
     }
 
+    /// Where the cell under the cursor is on the screen.
+    #[must_use]
+    pub fn cell_area(&self) -> Rect {
+        let placed = self
+            .placed
+            .iter()
+            .find(|placed| placed.column == self.column);
+        let below = u16::try_from(self.row.saturating_sub(self.top)).unwrap_or(0);
+        Rect {
+            x: placed.map_or(self.area.x, |placed| placed.x),
+            y: self.area.y + HEADER + below,
+            width: placed.map_or(NARROWEST, |placed| placed.width),
+            height: 1,
+        }
+    }
+
     /// Draws what is in view.
     pub fn draw(
         &mut self,
@@ -266,7 +328,7 @@ impl Grid {
         buffer: &mut Buffer,
         theme: &Theme,
         relation: &Relation,
-        pages: &Pages,
+        sheet: &dyn Sheet,
         focused: bool,
     ) {
         self.area = area;
@@ -279,51 +341,72 @@ impl Grid {
         if self.row >= self.top + height {
             self.top = self.row + 1 - height;
         }
-        self.top = self.top.min(pages.len().saturating_sub(height));
-        for (y, row) in (area.y + HEADER..area.bottom()).zip(self.top..pages.len()) {
-            let here = row == self.row;
-            let ground = if here { Role::Trace } else { Role::Text };
-            if here {
-                buffer.set_style(
-                    Rect {
-                        y,
-                        height: 1,
-                        ..area
-                    },
-                    theme.style(ground),
-                );
-            }
-            for placed in &self.placed {
-                let Some(cell) = pages.cell(row, placed.column) else {
-                    continue;
-                };
-                let chosen = here && placed.column == self.column && focused;
-                let role = match (chosen, cell.text) {
-                    (true, _) => Role::Cursor,
-                    (false, None) if !here => Role::Null,
-                    _ => ground,
-                };
-                if chosen {
-                    let whole = Rect {
-                        x: placed.x,
-                        y,
-                        width: placed.width,
-                        height: 1,
-                    };
-                    buffer.set_style(whole, theme.style(role));
-                }
-                let align = relation.columns[placed.column].align();
-                let style = theme.style(role);
-                let shown = cell.text.unwrap_or(glyphs::NULL);
-                if cell.cut.is_some() && text::width(shown) < placed.width {
-                    let shown = format!("{shown}{}", glyphs::MORE);
-                    text::put_aligned(buffer, (placed.x, y), placed.width, &shown, align, style);
-                } else {
-                    text::put_aligned(buffer, (placed.x, y), placed.width, shown, align, style);
-                }
-            }
+        self.top = self.top.min(sheet.rows().saturating_sub(height));
+        for (y, row) in (area.y + HEADER..area.bottom()).zip(self.top..sheet.rows()) {
+            let line = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            self.draw_row(line, buffer, theme, relation, (sheet, row), focused);
         }
         self.draw_edge(area, buffer, theme);
+    }
+
+    fn draw_row(
+        &self,
+        line: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        relation: &Relation,
+        (sheet, row): (&dyn Sheet, usize),
+        focused: bool,
+    ) {
+        let here = row == self.row;
+        let mark = sheet.mark(row);
+        let ground = if here { Role::Trace } else { Role::Text };
+        if here {
+            buffer.set_style(line, theme.style(ground));
+        }
+        if let Some((sign, role)) = mark.map(Mark::sign) {
+            text::put(buffer, line.x, line.y, 1, sign, theme.on(role, ground));
+        }
+        for placed in &self.placed {
+            let Some(cell) = sheet.cell(row, placed.column) else {
+                continue;
+            };
+            let chosen = here && placed.column == self.column && focused;
+            let role = match mark {
+                _ if chosen => Role::Cursor,
+                Some(Mark::Deleted) => Role::Error,
+                Some(Mark::Added) if cell.changed && cell.word.is_none() => Role::Good,
+                Some(Mark::Changed | Mark::Chosen) if cell.changed => Role::Warning,
+                _ if !here && (cell.word.is_some() || cell.text.is_none()) => Role::Null,
+                _ => ground,
+            };
+            let style = if chosen {
+                theme.style(role)
+            } else {
+                theme.on(role, ground)
+            };
+            if chosen {
+                let whole = Rect {
+                    x: placed.x,
+                    width: placed.width,
+                    ..line
+                };
+                buffer.set_style(whole, style);
+            }
+            let align = relation.columns[placed.column].align();
+            let shown = cell.word.or(cell.text).unwrap_or(glyphs::NULL);
+            let at = (placed.x, line.y);
+            if cell.cut.is_some() && text::width(shown) < placed.width {
+                let shown = format!("{shown}{}", glyphs::MORE);
+                text::put_aligned(buffer, at, placed.width, &shown, align, style);
+            } else {
+                text::put_aligned(buffer, at, placed.width, shown, align, style);
+            }
+        }
     }
 
     /// Draws the line between the columns that a person has frozen and the others, on whatever

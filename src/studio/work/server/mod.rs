@@ -12,7 +12,7 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, apply, count, introspect, profile, values};
+use crate::pg::{Link, Pool, apply, count, effects, introspect, profile, values};
 
 mod stop;
 
@@ -227,17 +227,13 @@ impl Task {
                 deadline,
             } => {
                 let counting = count::before(link, &relation, &mark, deadline);
-                let Some(rows) = stop.on(link, counting).await? else {
-                    return Ok(Rest::Nothing);
-                };
-                Part::Number(rows)
+                let rows = stop.on(link, counting).await?;
+                return Ok(rows.map_or(Rest::Nothing, |rows| Rest::Give(Part::Number(rows))));
             }
             DbRequest::Total { relation, deadline } => {
                 let counting = count::of(link, &relation, deadline);
-                let Some(rows) = stop.on(link, counting).await? else {
-                    return Ok(Rest::Nothing);
-                };
-                Part::Total(rows)
+                let rows = stop.on(link, counting).await?;
+                return Ok(rows.map_or(Rest::Nothing, |rows| Rest::Give(Part::Total(rows))));
             }
             DbRequest::Values { relation, column } => {
                 let reading = values::suggestions(link, &relation, &column);
@@ -248,6 +244,10 @@ impl Task {
                 column,
                 deadline,
             } => self.profile(link, &relation, column, deadline).await?,
+            DbRequest::Describe(object) => {
+                let reading = Box::pin(introspect::relation(link, &object));
+                Part::Relation(Arc::new(stop.on(link, reading).await?))
+            }
             DbRequest::Row { relation, id } => {
                 let reading = apply::current(link, &relation, &id);
                 Part::Row(stop.on(link, reading).await?)
@@ -260,6 +260,11 @@ impl Task {
             } => {
                 let checking = apply::check(link, &relation, column, &typed, from.as_deref());
                 Part::Checked(stop.on(link, checking).await?)
+            }
+            DbRequest::Weigh(changes) => {
+                let changes = stop.on(link, apply::ordered(link, changes)).await?;
+                let effects = stop.on(link, effects::effects(link, &changes)).await?;
+                Part::Weighed(changes.into_iter().zip(effects).collect())
             }
             DbRequest::Write(changes) => {
                 let changes = stop.on(link, apply::ordered(link, changes)).await?;

@@ -4,20 +4,25 @@
 //! the next pages are asked for long before the cursor is at their edge.
 
 mod columns;
+mod edit;
 mod shape;
 mod view;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::TableName;
 use crate::data::catalog::{Count, Object};
+use crate::data::edits::{Seen, Who};
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
 use crate::fault::Fault;
 use crate::studio::layer::{Cx, Effect, Shared, Tone};
 use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
+
+pub use edit::Missing;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -74,6 +79,10 @@ pub struct Rows {
     /// How many rows the filter wants, where there is one and they were counted.
     total: Option<u64>,
     totalling: Option<Ticket>,
+    /// The numbers of the rows that are staged to be added; they stand after all others.
+    added: Vec<u64>,
+    /// The rows that are marked, as they were seen.
+    marked: BTreeMap<Who, Seen>,
     /// Whether the cursor moved up last: pages are read ahead where it goes.
     upwards: bool,
 }
@@ -108,6 +117,8 @@ impl Rows {
             numbering: None,
             total: None,
             totalling: None,
+            added: Vec::new(),
+            marked: BTreeMap::new(),
             upwards: false,
         }
     }
@@ -170,25 +181,25 @@ impl Rows {
     /// Whether a cell can be under the cursor.
     #[must_use]
     pub fn has_cells(&self) -> bool {
-        !self.pages.is_empty() && self.has_columns()
+        self.len() > 0 && self.has_columns()
     }
 
     /// Moves by rows.
     pub fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
-        self.grid.step(by, self.pages.len());
+        self.grid.step(by, self.len());
         self.go_on(by, cx);
     }
 
     /// Moves by pages, or half ones.
     pub fn page(&mut self, halves: isize, cx: &mut Cx<'_>) {
         let height = isize::try_from(self.grid.height()).unwrap_or(1);
-        self.grid.page(halves * height / 2, self.pages.len());
+        self.grid.page(halves * height / 2, self.len());
         self.go_on(halves, cx);
     }
 
     /// Moves what is in view.
     pub fn scroll(&mut self, by: isize, cx: &mut Cx<'_>) {
-        self.grid.scroll(by, self.pages.len());
+        self.grid.scroll(by, self.len());
         self.go_on(by, cx);
     }
 
@@ -214,7 +225,7 @@ impl Rows {
     /// To the last row of all.
     pub fn last(&mut self, cx: &mut Cx<'_>) {
         if self.pages.at_end {
-            self.grid.jump(self.pages.len().saturating_sub(1));
+            self.grid.jump(self.len().saturating_sub(1));
         } else {
             self.seek(Seek::Last, cx);
         }
@@ -397,7 +408,7 @@ impl Rows {
                 self.ask_total(cx);
                 self.grid.jump(0);
                 let below = isize::try_from(below).unwrap_or(0);
-                self.grid.step(below, self.pages.len());
+                self.grid.step(below, self.len());
             }
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
             Wanted::Shape(shown) => {
@@ -465,7 +476,7 @@ impl Rows {
         match seek {
             Seek::Last => {
                 self.pages.replace(page, !more, true);
-                self.grid.jump(self.pages.len().saturating_sub(1));
+                self.grid.jump(self.len().saturating_sub(1));
             }
             Seek::First => {
                 self.pages.replace(page, true, !more);
@@ -573,10 +584,33 @@ impl Rows {
         &mut self.grid
     }
 
-    /// How many rows are held.
+    /// How many rows can be moved over: those held, and at their end those that are to be added.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pages.len()
+        let added = if self.pages.at_end {
+            self.added.len()
+        } else {
+            0
+        };
+        self.pages.len() + added
+    }
+
+    /// The relation as the catalog has it.
+    #[must_use]
+    pub fn base(&self) -> Option<Arc<Relation>> {
+        self.base.clone()
+    }
+
+    /// The row and the column of the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> (usize, usize) {
+        (self.grid.row, self.grid.column)
+    }
+
+    /// How many rows are marked.
+    #[must_use]
+    pub fn marked(&self) -> usize {
+        self.marked.len()
     }
 }
 
