@@ -55,9 +55,10 @@ async fn small_tables_are_counted_together_and_one_that_is_gone_spoils_none() {
         let mut counts: Vec<(u32, u64)> = replies
             .iter()
             .filter_map(|reply| match reply {
-                DbReply::Part(Part::Count(oid, rows)) => Some((*oid, *rows)),
+                DbReply::Part(Part::Counts(counts)) => Some(counts.clone()),
                 _ => None,
             })
+            .flatten()
             .collect();
         counts.sort_unstable();
         counts

@@ -320,6 +320,6 @@ impl Fake {
     }
 
     fn count(&self, object: &Object) -> Part {
-        Part::Count(object.oid, self.table(object.oid).rows.len() as u64)
+        Part::Counts(vec![(object.oid, self.table(object.oid).rows.len() as u64)])
     }
 }

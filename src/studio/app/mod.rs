@@ -516,7 +516,7 @@ impl App {
                     self.ask(DbRequest::Sizes { system });
                 }
             }
-            Effect::Counted(oid, rows) => self.counted(oid, rows),
+            Effect::Counted(oid, rows) => self.counted(&HashMap::from([(oid, rows)])),
             Effect::Arrange(table, arrangement) => {
                 let kept = arrangement.clone();
                 self.shared.arrangements.insert(table.clone(), kept);
@@ -596,7 +596,7 @@ impl App {
                 }
             }
             DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
-            DbReply::Part(Part::Count(oid, rows)) => self.counted(oid, rows),
+            DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
             DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
                 let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
                 self.shared.catalog_fault = Some(fault);
@@ -659,14 +659,16 @@ impl App {
         }
     }
 
-    fn counted(&mut self, oid: u32, rows: u64) {
+    fn counted(&mut self, counts: &HashMap<u32, u64>) {
         let objects = self
             .shared
             .catalog
             .iter_mut()
             .flat_map(|catalog| &mut catalog.objects);
-        for object in objects.filter(|object| object.oid == oid && object.kind.has_rows()) {
-            object.count = Count::Exact(rows);
+        for object in objects.filter(|object| object.kind.has_rows()) {
+            if let Some(rows) = counts.get(&object.oid) {
+                object.count = Count::Exact(*rows);
+            }
         }
         self.tell_shared();
     }

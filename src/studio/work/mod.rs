@@ -162,8 +162,8 @@ pub enum Part {
     TypesAndFunctions(Vec<Object>),
     /// See [`DbRequest::Sizes`]: bytes by number of the relation.
     Sizes(HashMap<u32, u64>),
-    /// The exact count of the relation of this number.
-    Count(u32, u64),
+    /// The exact counts of the relations of these numbers.
+    Counts(Vec<(u32, u64)>),
     /// How many rows stand before the one that was asked about.
     Number(u64),
     /// How many rows are wanted: see [`DbRequest::Total`].

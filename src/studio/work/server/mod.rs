@@ -362,11 +362,8 @@ impl Task {
     }
 
     async fn counted(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
-        for (oid, rows) in count::exact(link, objects, deadline)
-            .await?
-            .unwrap_or_default()
-        {
-            self.part(Part::Count(oid, rows));
+        if let Some(counts) = count::exact(link, objects, deadline).await? {
+            self.part(Part::Counts(counts));
         }
         Ok(())
     }
