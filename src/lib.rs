@@ -24,8 +24,17 @@
 //! - A read-only session rests on the server's rule for transactions, not on reading SQL ourselves
 //!   ([`pg::guarded`]).
 //! - A row that is gone to by its key gets its number afterwards, counted before it in the index.
+//! - A column's profile groups the rows by value once and makes all figures from the groups; where
+//!   that takes too long, it is that of a sample, and says so ([`sql::profile`]).
+//! - How columns are arranged is kept by their names, by a thread of its own ([`config::arrangements`]).
 //! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
 //!   sent again without TLS ([`pg::connect`]).
+//! - A transaction whose COMMIT was lost is asked about by its number, `pg_xact_status`, instead of
+//!   guessed from its rows ([`pg::apply`]).
+//! - An edit compares what it changes, and a deletion the whole row: two people who change different
+//!   columns do not meet ([`sql::change`]).
+//! - A heap without a key that is sorted is paged by the sort's keys and the place of the row
+//!   ([`data::relation::Relation::shown`]).
 //! - What joins emoji is shown as a sign: terminals disagree on the width of the result, and a row
 //!   drawn on a wrong guess is torn ([`glyphs`]).
 //! - Four drawings may follow at once, sixty a second in all: a fixed frame would make the first rows

@@ -1,5 +1,6 @@
 //! `dbkeep [URL]`: the studio.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::IsTerminal;
 use std::os::unix::fs::OpenOptionsExt;
@@ -7,11 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::cli::{Context, Reached};
+use crate::config::arrangements::Memory;
+use crate::config::drafts::Drafts;
 use crate::config::paths::private_folder;
 use crate::config::settings::Settings;
+use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
 use crate::studio::app::Start;
-use crate::studio::app::run;
+use crate::studio::app::run::{self, Kept};
 use crate::studio::keys::Keymap;
 use crate::studio::theme::Theme;
 
@@ -37,19 +41,48 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
     log_to_file(context)?;
+    let (drafts, left) = drafts(context, reached);
+    let memory = Memory::new(
+        &context.paths.state,
+        reached.info.database(&Context::login()),
+    );
+    // What cannot be read of it is no reason to stay outside.
+    let (arrangements, failed) = match memory.read() {
+        Ok(arrangements) => (arrangements, None),
+        Err(fault) => {
+            tracing::warn!("{fault}");
+            (HashMap::new(), Some(fault))
+        }
+    };
     let start = Start {
+        drafts: left,
         target: reached.title(),
         guards: context.guards,
         theme: chosen(&settings, &themes)?,
         themes,
         keymap,
+        arrangements,
+        failed,
     };
     let connector = context.connector(&reached.info)?;
-    if run::run(start, connector)? {
+    let kept = Kept { drafts, memory };
+    if run::run(start, connector, kept)? {
         Ok(())
     } else {
         Err(Fault::new("The studio was left without a connection")
             .remedy(format!("what was tried: {}", reached.info.describe())))
+    }
+}
+
+/// Where what is staged is kept, and what was left there; nothing where it cannot be: that is no
+/// reason not to open.
+fn drafts(context: &Context, reached: &Reached) -> (Option<Drafts>, Option<Vec<Draft>>) {
+    match Drafts::open(&context.paths.state, &reached.info.describe()) {
+        Ok((drafts, left)) => (Some(drafts), Some(left)),
+        Err(fault) => {
+            tracing::warn!("{fault}");
+            (None, None)
+        }
     }
 }
 

@@ -145,6 +145,13 @@ impl ConnInfo {
         }
     }
 
+    /// The database in words that tell it from all others, whoever asks: `shop at db.example:5433`.
+    #[must_use]
+    pub fn database(&self, login: &str) -> String {
+        let database = self.get("dbname").or(self.get("user")).unwrap_or(login);
+        format!("{database} at {}", self.place())
+    }
+
     /// Where the server is, in words: `db.example:5432`, `local socket /tmp`.
     #[must_use]
     pub fn place(&self) -> String {

@@ -1,5 +1,7 @@
 //! What is known of a column while its rows are shown.
 
+use super::edits::Input;
+
 /// How a column's values are set in the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -63,6 +65,19 @@ impl Column {
             Err(format!("{name} is an identity that is always generated"))
         } else {
             Ok(())
+        }
+    }
+
+    /// Whether it takes NULL, its default, or a value at all.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn takes(&self, input: &Input) -> Result<(), String> {
+        let name = &self.name;
+        match input {
+            Input::Null if self.not_null => Err(format!("{name} takes no NULL")),
+            Input::Default if !self.has_default => Err(format!("{name} has no default")),
+            _ => self.can_be_given(),
         }
     }
 

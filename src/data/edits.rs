@@ -1,10 +1,12 @@
 //! Staged edits: what a person has changed in a relation and not yet written. Each step can be
 //! undone and redone; what is staged is what the steps add up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::relation::{Identity, Relation};
 use crate::fault::Fault;
 
 /// What a person gives a cell. The three are different: no value, the column's own default, a text.
@@ -63,8 +65,36 @@ pub enum Step {
     },
     /// What was staged of a row is forgotten.
     Forget(Who),
+    /// Another changed the row meanwhile: it is compared with what it is now, and given these values.
+    Rebase {
+        /// The row.
+        who: Who,
+        /// The row as it is now.
+        seen: Seen,
+        /// What it is given; nothing, and nothing is staged of it any more.
+        values: BTreeMap<String, Input>,
+    },
     /// Several steps that are one to the person.
     Together(Vec<Step>),
+}
+
+impl Step {
+    /// The step as far as it is about other rows.
+    fn without(self, rows: &BTreeSet<Who>) -> Option<Self> {
+        let who = match &self {
+            Self::Together(steps) => {
+                let steps = steps.iter().cloned().filter_map(|step| step.without(rows));
+                let steps: Vec<Self> = steps.collect();
+                return (!steps.is_empty()).then_some(Self::Together(steps));
+            }
+            Self::Add { number, .. } => Who::New(*number),
+            Self::Set { who, .. }
+            | Self::Delete { who, .. }
+            | Self::Rebase { who, .. }
+            | Self::Forget(who) => who.clone(),
+        };
+        (!rows.contains(&who)).then_some(self)
+    }
 }
 
 /// What is to become of a row.
@@ -89,6 +119,72 @@ pub struct Staged {
     pub change: Change,
 }
 
+/// The steps in one relation, as they are kept on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The relation's schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+}
+
+/// One row's change, and the relation it is in.
+pub type Planned = (Arc<Relation>, Staged);
+
+/// What takes a change back that was written: `now` is the row as the server returned it. Nothing,
+/// where the row cannot be found again.
+#[must_use]
+pub fn inverse(relation: &Relation, staged: &Staged, now: &Seen) -> Option<Step> {
+    let given = |value: &Option<String>| value.clone().map_or(Input::Null, Input::Text);
+    let columns = relation.columns.iter();
+    match &staged.change {
+        Change::Delete => {
+            // A generated column is nobody's to give; an identity is put back as it was.
+            let values = columns.zip(now).filter(|(column, _)| !column.generated);
+            let values = values.map(|(column, value)| (column.name.clone(), given(value)));
+            Some(Step::Add {
+                number: 0,
+                values: values.collect(),
+            })
+        }
+        Change::Insert(_) => Some(Step::Delete {
+            who: Who::Old(id_of(relation, now)?),
+            seen: now.clone(),
+        }),
+        Change::Update(values) => {
+            let before = columns.zip(&staged.seen);
+            let before = before.filter(|(column, _)| values.contains_key(&column.name));
+            let values = before.map(|(column, value)| (column.name.clone(), given(value)));
+            let who = match (&relation.identity, &staged.who) {
+                (Identity::Key(_), _) => Who::Old(id_of(relation, now)?),
+                // A row that is written has another place.
+                _ => return None,
+            };
+            Some(Step::Rebase {
+                who,
+                seen: now.clone(),
+                values: values.collect(),
+            })
+        }
+    }
+}
+
+/// What finds a row again whose values are known.
+fn id_of(relation: &Relation, row: &Seen) -> Option<RowId> {
+    match relation.identity {
+        Identity::Place => None,
+        Identity::Key(_) | Identity::Whole => {
+            let cells = relation.identity_cells()?;
+            cells
+                .into_iter()
+                .map(|cell| row.get(cell).cloned())
+                .collect()
+        }
+    }
+}
+
 /// The edits of one relation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
@@ -99,6 +195,30 @@ pub struct Edits {
     /// Where in `staged` a row is.
     places: BTreeMap<Who, usize>,
     next: u64,
+}
+
+/// What a change does to rows of another table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The table's name.
+    pub table: String,
+    /// How many rows; unknown where counting them would take too long.
+    pub rows: Option<u64>,
+    /// What becomes of them.
+    pub action: Action,
+}
+
+/// What a foreign key does when the row it refers to goes (`ON DELETE`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The referring rows go too.
+    Cascades,
+    /// They lose the reference.
+    SetsNull,
+    /// They take the default.
+    SetsDefault,
+    /// The row may not go.
+    Forbids,
 }
 
 /// How an attempt to write staged edits ended. Unless it says otherwise, nothing was written.
@@ -239,6 +359,17 @@ impl Edits {
         tally
     }
 
+    /// Takes out what was written: no undo brings it back into what is staged.
+    pub fn settle(&mut self, written: &BTreeSet<Who>) {
+        let steps = std::mem::take(&mut self.steps);
+        self.steps = steps
+            .into_iter()
+            .filter_map(|step| step.without(written))
+            .collect();
+        self.undone.clear();
+        self.fold();
+    }
+
     fn fold(&mut self) {
         self.staged.clear();
         self.places.clear();
@@ -284,6 +415,12 @@ impl Edits {
                 }
             },
             Step::Forget(who) => self.forget(who),
+            Step::Rebase { who, values, .. } if values.is_empty() => self.forget(who),
+            Step::Rebase { who, seen, values } => self.put(Staged {
+                who: who.clone(),
+                seen: seen.clone(),
+                change: Change::Update(values.clone()),
+            }),
         }
     }
 

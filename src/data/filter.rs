@@ -227,6 +227,25 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// That a column has a value, or that it has not.
+    #[must_use]
+    pub fn on_value(column: &Column, text: Option<&str>, exclude: bool) -> Self {
+        let operator = match (text, column.type_name.as_str(), exclude) {
+            (None, _, false) => Operator::IsNull,
+            (None, _, true) => Operator::IsNotNull,
+            (Some(text), "boolean", exclude) if (text == "t") != exclude => Operator::IsTrue,
+            (Some(_), "boolean", _) => Operator::IsFalse,
+            (Some(_), _, false) => Operator::Equal,
+            (Some(_), _, true) => Operator::NotEqual,
+        };
+        Self {
+            column: column.name.clone(),
+            operator,
+            values: text.map(str::to_owned).into_iter().collect(),
+            or: false,
+        }
+    }
+
     /// Reads what was typed as an operator's values.
     ///
     /// # Errors

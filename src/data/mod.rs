@@ -3,6 +3,7 @@
 //! Pure: no I/O, no async, no drawing. Values are the text of the server's own output functions;
 //! NULL is a bit beside the text, never a text.
 
+pub mod arrangement;
 pub mod catalog;
 pub mod clip;
 pub mod column;
@@ -11,10 +12,13 @@ pub mod filter;
 pub mod foreign;
 pub mod order;
 pub mod pages;
+pub mod paste;
+pub mod profile;
 pub mod relation;
 pub mod structure;
 pub mod window;
 
+pub use arrangement::{Arrangement, TableName};
 pub use column::{Align, Column, KeyRole};
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};

@@ -1,20 +1,16 @@
 //! Writing staged edits: one transaction, each row only where it still is as it was seen.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::data::edits::{Change, Conflict, Seen, Staged, Who, Written};
+use crate::data::edits::{Change, Conflict, Planned, Seen, Staged, Who, Written};
 use crate::data::relation::{Identity, Relation};
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Link, Pool};
 use crate::sql::change;
-
-/// One row's change, and the relation it is in.
-pub type Planned = (Arc<Relation>, Staged);
 
 /// Writes `changes`, in their order, or nothing of them.
 ///

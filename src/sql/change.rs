@@ -10,10 +10,9 @@ use crate::sql::keyset::Fragment;
 use crate::sql::page::whole;
 use crate::sql::quote::{ident, literal, qualified};
 
-/// The statement of one row's change. It returns the row as it is then, or as it was where it goes:
-/// one whole text a column.
+/// What writes one row's change.
 #[must_use]
-pub fn statement(relation: &Relation, staged: &Staged) -> Fragment {
+pub fn written(relation: &Relation, staged: &Staged) -> Fragment {
     let mut out = Fragment::default();
     out.sql = match (&staged.change, &staged.who) {
         (Change::Insert(values), _) => insert(relation, values, &mut out),
@@ -21,30 +20,43 @@ pub fn statement(relation: &Relation, staged: &Staged) -> Fragment {
             let set = assignments(relation, values, &mut out);
             let changed = |column: &Column| values.contains_key(&column.name);
             let found = found(relation, id, &staged.seen, changed, &mut out);
-            format!("UPDATE {} {set} WHERE {found}", name(relation))
+            format!("UPDATE {}\n   {set}\n WHERE {found}", name(relation))
         }
         (Change::Delete, Who::Old(id)) => {
             let found = found(relation, id, &staged.seen, |_| true, &mut out);
-            format!("DELETE FROM {} WHERE {found}", name(relation))
+            format!("DELETE FROM {}\n WHERE {found}", name(relation))
         }
         // An added row that goes, or is changed, is an added row with other values, or none.
         (_, Who::New(_)) => String::new(),
     };
+    out
+}
+
+/// The same, returning the row as it is then, or as it was where it goes: one whole text a column.
+#[must_use]
+pub fn statement(relation: &Relation, staged: &Staged) -> Fragment {
+    let mut out = written(relation, staged);
     out.sql
-        .push_str(&format!(" RETURNING {}", returned(relation)));
+        .push_str(&format!("\nRETURNING {}", returned(relation)));
     out
 }
 
 /// Reads a row as it is now, found as an edit of it would be, whatever its other values are.
 #[must_use]
 pub fn current(relation: &Relation, id: &[Option<String>]) -> Fragment {
+    let from = one_row(relation, id);
+    Fragment {
+        sql: format!("SELECT {} {} LIMIT 1", returned(relation), from.sql),
+        ..from
+    }
+}
+
+/// `FROM …` of one row, found as an edit of it would be.
+#[must_use]
+pub fn one_row(relation: &Relation, id: &[Option<String>]) -> Fragment {
     let mut out = Fragment::default();
     let found = found(relation, id, &Seen::new(), |_| false, &mut out);
-    out.sql = format!(
-        "SELECT {} FROM {} WHERE {found} LIMIT 1",
-        returned(relation),
-        name(relation)
-    );
+    out.sql = format!("FROM {} WHERE {found}", name(relation));
     out
 }
 
@@ -148,7 +160,7 @@ fn assignments(
 fn insert(relation: &Relation, values: &BTreeMap<String, Input>, out: &mut Fragment) -> String {
     let name = name(relation);
     if values.is_empty() {
-        return format!("INSERT INTO {name} DEFAULT VALUES");
+        return format!("INSERT INTO {name}\nDEFAULT VALUES");
     }
     let columns: Vec<String> = values.keys().map(|column| ident(column)).collect();
     let given: Vec<String> = values
@@ -163,7 +175,7 @@ fn insert(relation: &Relation, values: &BTreeMap<String, Input>, out: &mut Fragm
         ""
     };
     format!(
-        "INSERT INTO {name} ({}){overriding} VALUES ({})",
+        "INSERT INTO {name} ({}){overriding}\nVALUES ({})",
         columns.join(", "),
         given.join(", ")
     )
@@ -195,6 +207,11 @@ fn found(
         }
         Identity::Whole => {}
     }
+    // What is asked of the key is not asked again.
+    let is_key = |column: &Column| match &relation.identity {
+        Identity::Key(names) => names.contains(&column.name),
+        Identity::Place | Identity::Whole => false,
+    };
     let by_key = matches!(relation.identity, Identity::Key(_));
     // Without a key all that was seen must be there: a place, or the same values, can be another's.
     let compared = if relation.identity == Identity::Whole {
@@ -203,7 +220,7 @@ fn found(
         seen
     };
     for (column, value) in relation.columns.iter().zip(compared) {
-        if !by_key || matters(column) {
+        if !by_key || matters(column) && !is_key(column) {
             terms.push(same(column, value.as_deref(), out));
         }
     }

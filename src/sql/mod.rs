@@ -11,4 +11,5 @@ pub mod ddl;
 pub mod guard;
 pub mod keyset;
 pub mod page;
+pub mod profile;
 pub mod quote;

@@ -98,11 +98,21 @@ fn outputs_and_place(relation: &Relation) -> String {
     parts
 }
 
-/// `FROM …`, with ` WHERE …` where the filter, or `more`, leaves rows out.
 fn from(relation: &Relation, more: Option<&str>, out: &mut Fragment) -> String {
+    source(relation, "", more, out)
+}
+
+/// `FROM …`, with ` WHERE …` where the filter, or `more`, leaves rows out; `sampling` stands after
+/// the relation's name.
+pub(in crate::sql) fn source(
+    relation: &Relation,
+    sampling: &str,
+    more: Option<&str>,
+    out: &mut Fragment,
+) -> String {
     let filter = condition::filter(relation, &relation.filter, out);
     let from = format!(
-        "FROM {} {ALIAS}",
+        "FROM {} {ALIAS}{sampling}",
         qualified(&relation.schema, &relation.name)
     );
     match (more, filter) {

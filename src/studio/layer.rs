@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
@@ -13,12 +13,13 @@ use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
-use crate::data::Filter;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::clip::{Format, What};
+use crate::data::edits::{Conflict, Draft, Input, Planned, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
+use crate::data::{Arrangement, Filter, TableName};
 use crate::fault::Fault;
 
 /// What every layer may read and only `app` changes.
@@ -50,6 +51,18 @@ pub struct Shared {
     pub tick: usize,
     /// Whether the server was not reached when it was last asked.
     pub is_lost: bool,
+    /// How the columns of tables were arranged, in this run and before it.
+    pub arrangements: HashMap<TableName, Arrangement>,
+    /// When what is being handled came.
+    pub now: Instant,
+}
+
+impl Shared {
+    /// How a table's columns were arranged; as they are by themselves, where they never were.
+    #[must_use]
+    pub fn arrangement(&self, table: &TableName) -> Arrangement {
+        self.arrangements.get(table).cloned().unwrap_or_default()
+    }
 }
 
 /// A line of the command log.
@@ -145,12 +158,36 @@ pub enum Route {
         /// What the right name does; [`Answer::Confirmed`] goes to the layer below.
         yes: Effect,
     },
+    /// The columns of a relation, to be shown, hidden and ordered.
+    Columns {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// How they are arranged.
+        arrangement: Arrangement,
+        /// The place of the one to begin at.
+        column: usize,
+    },
+    /// What a column holds, over all rows that its relation's filter wants.
+    Profile {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+    },
+    /// A value for a cell, or for a column of several rows.
+    Cell(CellPrompt),
+    /// What will be written.
+    Review(Vec<Planned>),
+    /// What met others' changes.
+    Conflicts(Vec<Planned>, Vec<Conflict>),
     /// A yes-or-no question; the command is run on yes.
     Confirm {
         /// The question.
         question: String,
         /// What yes does.
         yes: Effect,
+        /// What no does, if it does anything.
+        no: Option<Effect>,
     },
 }
 
@@ -202,6 +239,23 @@ pub struct Prompt {
     pub purpose: Purpose,
 }
 
+/// A value to type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellPrompt {
+    /// The relation.
+    pub relation: Arc<Relation>,
+    /// The column's place.
+    pub column: usize,
+    /// The rows, each as it was seen.
+    pub target: Vec<(Who, Seen)>,
+    /// The value that is there; `None` for NULL.
+    pub text: Option<String>,
+    /// What is typed already, instead of it.
+    pub typed: Option<String>,
+    /// Where the cell is on the screen.
+    pub at: Rect,
+}
+
 /// What a typed line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -220,6 +274,8 @@ pub enum Answer {
     Condition(Option<usize>, Condition),
     /// A filter, whole.
     Filter(Filter),
+    /// Another arrangement of the columns, and the place of the one to go to.
+    Columns(Arrangement, usize),
     /// That the condition in a place of the filter is to be edited.
     EditCondition(usize),
     /// That the free condition is to be edited.
@@ -234,6 +290,16 @@ pub enum Answer {
     Confirmed,
     /// What is copied, and how it is written.
     Copy(What, Format),
+    /// What the column of these rows is given.
+    Cell(Box<CellPrompt>, Input),
+    /// What is to be written, now.
+    Commit(Vec<Planned>),
+    /// That all that is staged is to be forgotten.
+    Discard,
+    /// That what a crash left is to be staged again.
+    Restore,
+    /// How conflicts were settled: for each relation, by number, what follows.
+    Resolved(Vec<(u32, Step)>),
 }
 
 /// What a layer asks for.
@@ -268,6 +334,12 @@ pub enum Effect {
     Sizes,
     /// A relation was counted exactly.
     Counted(u32, u64),
+    /// A table's columns were arranged; it is remembered.
+    Arrange(TableName, Arrangement),
+    /// What is staged now, to be kept for after a crash.
+    Draft(Vec<Draft>),
+    /// What was left by a crash is left for another time.
+    LeaveDraft,
     /// End, now.
     Quit,
 }

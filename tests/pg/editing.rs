@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dbkeep::data::edits::{Change, Conflict, Input, RowId, Seen, Staged, Who, Written};
+use dbkeep::data::edits::{Change, Conflict, Input, Planned, RowId, Seen, Staged, Who, Written};
 use dbkeep::data::relation::{Relation, Seek};
 use dbkeep::pg::{Pool, apply, browse, link};
 use dbkeep::sql::change;
@@ -72,7 +72,7 @@ fn insert(number: u64, given: &[(&str, Input)]) -> Staged {
 
 async fn write(database: &Database, relation: &Relation, staged: &[Staged]) -> Written {
     let relation = Arc::new(relation.clone());
-    let changes: Vec<apply::Planned> = staged
+    let changes: Vec<Planned> = staged
         .iter()
         .map(|one| (Arc::clone(&relation), one.clone()))
         .collect();
@@ -683,7 +683,7 @@ async fn rows_of_several_tables_are_written_in_the_order_of_their_foreign_keys()
          INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1); INSERT INTO grand VALUES (1, 1)",
     )
     .await;
-    let mut changes: Vec<apply::Planned> = Vec::new();
+    let mut changes: Vec<Planned> = Vec::new();
     for name in ["parent", "grand", "child"] {
         let relation = Arc::new(database.relation(name).await);
         let seen = rows(&database, &relation).await;
@@ -711,4 +711,147 @@ async fn rows_of_several_tables_are_written_in_the_order_of_their_foreign_keys()
         database.value("SELECT id || '' || child FROM grand").await,
         "22"
     );
+}
+
+#[tokio::test]
+async fn what_a_deletion_does_to_other_tables_is_counted_before_it_is_done() {
+    use dbkeep::data::edits::{Action, Effect};
+    let database = Database::with(
+        "CREATE TABLE customer (a int, b int, PRIMARY KEY (a, b)); INSERT INTO customer VALUES (1, 1), (1, 2);
+         CREATE TABLE bill (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES customer ON DELETE CASCADE);
+         CREATE TABLE line (id int PRIMARY KEY, bill int REFERENCES bill ON DELETE CASCADE, up int REFERENCES line ON DELETE CASCADE);
+         CREATE TABLE note (id int PRIMARY KEY, bill int REFERENCES bill ON DELETE SET NULL);
+         CREATE TABLE lock (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES customer);
+         INSERT INTO bill SELECT i, 1, 1 + i % 2 FROM generate_series(1, 5) i;
+         INSERT INTO line SELECT i, 1 + i % 5, nullif(i - 1, 0) FROM generate_series(1, 20) i;
+         INSERT INTO note VALUES (1, 2), (2, 4), (3, 1); INSERT INTO lock VALUES (1, 1, 1)",
+    )
+    .await;
+    let relation = Arc::new(database.relation("customer").await);
+    let seen = rows(&database, &relation).await;
+    let changes = [
+        (Arc::clone(&relation), delete(&seen[0])),
+        (relation, insert(0, &[("a", text("9"))])),
+    ];
+    let found = dbkeep::pg::effects::effects(&database.link().await, &changes)
+        .await
+        .unwrap();
+    let effect = |table: &str, rows, action| Effect {
+        table: table.to_owned(),
+        rows: Some(rows),
+        action,
+    };
+    let wanted = [
+        effect("bill", 2, Action::Cascades),
+        effect("line", 8, Action::Cascades),
+        // Lines that refer to those lines.
+        effect("line", 8, Action::Cascades),
+        effect("note", 2, Action::SetsNull),
+        effect("lock", 1, Action::Forbids),
+    ];
+    assert_eq!(found[0], wanted);
+    assert!(found[1].is_empty());
+}
+
+/// A way to the server that is cut once, when the server has committed and says so.
+fn cutting(database: &Database) -> dbkeep::config::conninfo::ConnInfo {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{UnixListener, UnixStream};
+    let info = database.info();
+    let server = format!(
+        "{}/.s.PGSQL.{}",
+        info.get("host").unwrap(),
+        info.get("port").unwrap_or("5432")
+    );
+    let folder = support::open_folder();
+    let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).unwrap();
+    let cut = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = UnixStream::connect(&server).await.unwrap();
+            let cut = Arc::clone(&cut);
+            tokio::spawn(async move {
+                let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+                    (client.into_split(), server.into_split());
+                let asking =
+                    tokio::spawn(
+                        async move { tokio::io::copy(&mut from_client, &mut to_server).await },
+                    );
+                let mut bytes = [0; 8192];
+                while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
+                    let says = bytes[..count].windows(7).any(|said| said == b"COMMIT\0");
+                    if says && !cut.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                        break;
+                    }
+                    if to_client.write_all(&bytes[..count]).await.is_err() {
+                        break;
+                    }
+                }
+                asking.abort();
+            });
+        }
+    });
+    let mut info = info;
+    info.set("host", folder.to_str().unwrap()).unwrap();
+    info.set("port", "5432").unwrap();
+    info
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_asked_about_and_not_done_twice() {
+    let database =
+        Database::with("CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 1)")
+            .await;
+    let relation = Arc::new(database.relation("t").await);
+    let seen = rows(&database, &relation).await;
+    let pool = Pool::new(support::connector(&cutting(&database)), link::nobody()).unwrap();
+    let staged = update(&seen[0], &[("n", text("2"))]);
+    let written = apply::apply(&pool, &[(relation, staged)]).await.unwrap();
+    let Written::Lost { written, fault } = written else {
+        panic!("not lost: {written:?}")
+    };
+    assert_eq!(written, Some(true), "{fault}");
+    assert_eq!(database.value("SELECT n FROM t").await, "2");
+}
+
+#[tokio::test]
+async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
+    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb)").await;
+    let (link, relation) = (database.link().await, database.relation("t").await);
+    let column = |name: &str| relation.column(name).unwrap();
+    for (name, typed, from, wanted) in [
+        (
+            "d",
+            "tomorrow",
+            None,
+            database.value("SELECT 'tomorrow'::date").await,
+        ),
+        ("d", "+1d", Some("2024-02-28"), "2024-02-29".to_owned()),
+        (
+            "d",
+            "-2 months",
+            Some("2024-02-29"),
+            "2023-12-29".to_owned(),
+        ),
+        (
+            "ts",
+            "+1h",
+            Some("2024-01-01 00:30:00+00"),
+            "2024-01-01 01:30:00+00".to_owned(),
+        ),
+        ("n", " 07", None, "7".to_owned()),
+        ("j", "{\"a\":1,\"a\":2}", None, "{\"a\": 2}".to_owned()),
+    ] {
+        let checked = apply::check(&link, &relation, column(name), typed, from).await;
+        assert_eq!(checked, Ok(wanted), "{name} {typed}");
+    }
+    for (name, typed, state) in [
+        ("d", "soon", "22007"),
+        ("n", "12", "23514"),
+        ("j", "{a", "22P02"),
+    ] {
+        let refused = apply::check(&link, &relation, column(name), typed, None).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.sqlstate.as_deref(), Some(state), "{refused}");
+    }
 }

@@ -21,5 +21,6 @@ mod guarded;
 mod hostile;
 mod paging;
 mod passwords;
+mod profile;
 mod serving;
 mod tls;

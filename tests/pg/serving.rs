@@ -55,9 +55,10 @@ async fn small_tables_are_counted_together_and_one_that_is_gone_spoils_none() {
         let mut counts: Vec<(u32, u64)> = replies
             .iter()
             .filter_map(|reply| match reply {
-                DbReply::Part(Part::Count(oid, rows)) => Some((*oid, *rows)),
+                DbReply::Part(Part::Counts(counts)) => Some(counts.clone()),
                 _ => None,
             })
+            .flatten()
             .collect();
         counts.sort_unstable();
         counts
@@ -189,4 +190,30 @@ async fn a_request_that_is_cancelled_at_once_sends_nothing() {
     server.cancel(Ticket(1));
     assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
     assert!(sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_profile_that_is_cancelled_does_not_go_on_with_a_sample() {
+    let database = Database::with(
+        "CREATE TABLE t AS SELECT generate_series(1, 10000) AS n;
+         CREATE VIEW slow AS SELECT n, pg_sleep(0.01)::text AS slept FROM t",
+    )
+    .await;
+    let relation = Arc::new(database.relation("slow").await);
+    let (mut server, mut answers, sent) = serve(&database);
+    let column = relation.column("slept").unwrap();
+    server.begin(
+        Ticket(1),
+        DbRequest::Profile {
+            relation,
+            column,
+            deadline: Duration::from_mins(1),
+        },
+    );
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.cancel(Ticket(1));
+    assert_eq!(all(&mut answers).await, [DbReply::Cancelled]);
+    let sent = sent.lock().unwrap();
+    let profiles = sent.iter().filter(|sql| sql.starts_with("WITH v"));
+    assert_eq!(profiles.count(), 1);
 }

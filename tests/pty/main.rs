@@ -12,6 +12,8 @@ mod support;
 #[path = "../support/terminal.rs"]
 mod terminal;
 
+mod edits;
+
 use dbkeep::local::Cluster;
 use support::{Database, open_folder};
 use terminal::{DBKEEP, Terminal, dbkeep};

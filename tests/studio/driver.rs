@@ -1,9 +1,12 @@
 //! A studio at a size, its keys, and a server that answers at once, late, or never.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use dbkeep::config::settings::Guards;
+use dbkeep::data::edits::Draft;
+use dbkeep::data::{Arrangement, TableName};
+use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
 use dbkeep::studio::theme::{Role, Theme};
@@ -37,11 +40,9 @@ impl Studio {
 
     /// One on a connection that is marked as production.
     pub fn in_production(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
-        let guards = Guards {
-            production: true,
-            ..Guards::default()
-        };
-        let mut studio = Self::guarded(server, size, change, guards);
+        let mut studio = Self::starting(server, size, change, |start| {
+            start.guards.production = true;
+        });
         studio.held = false;
         studio.settle();
         studio
@@ -54,21 +55,62 @@ impl Studio {
         studio
     }
 
-    /// One that has asked for the catalog and hears nothing yet.
-    pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
-        Self::guarded(server, size, change, Guards::default())
+    /// One that remembers how columns were arranged, or why it does not.
+    pub fn remembering(
+        server: Fake,
+        size: (u16, u16),
+        arrangements: HashMap<TableName, Arrangement>,
+        failed: Option<Fault>,
+    ) -> Self {
+        let mut studio = Self::starting(
+            server,
+            size,
+            |theme| theme,
+            |start| {
+                start.arrangements = arrangements;
+                start.failed = failed;
+            },
+        );
+        studio.held = false;
+        studio.settle();
+        studio
     }
 
-    fn guarded(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme, guards: Guards) -> Self {
+    /// One that has asked for the catalog and hears nothing yet.
+    pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
+        Self::starting(server, size, change, |_| {})
+    }
+
+    /// The same, where another studio left something staged.
+    pub fn after_a_crash(
+        server: Fake,
+        size: (u16, u16),
+        change: fn(Theme) -> Theme,
+        drafts: Vec<Draft>,
+    ) -> Self {
+        let left = |start: &mut Start| start.drafts = Some(drafts);
+        Self::starting(server, size, change, left)
+    }
+
+    fn starting(
+        server: Fake,
+        size: (u16, u16),
+        change: fn(Theme) -> Theme,
+        with: impl FnOnce(&mut Start),
+    ) -> Self {
         let themes: Vec<Theme> = Theme::built_in().unwrap().into_iter().map(change).collect();
         let now = Instant::now();
-        let start = Start {
+        let mut start = Start {
             target: "shop @ db.example".to_owned(),
-            guards,
+            guards: Guards::default(),
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
+            drafts: Some(Vec::new()),
+            arrangements: HashMap::new(),
+            failed: None,
         };
+        with(&mut start);
         let mut studio = Self {
             app: App::new(start, now),
             now,
@@ -135,6 +177,10 @@ impl Studio {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
             self.handle(Msg::Input(Event::Key(key)));
         }
+    }
+
+    pub fn pastes(&mut self, text: &str) {
+        self.handle(Msg::Input(Event::Paste(text.to_owned())));
     }
 
     pub fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) {
@@ -241,14 +287,16 @@ impl Studio {
 }
 
 fn key(name: &str) -> KeyEvent {
-    let (modifiers, name) = match name.strip_prefix("ctrl-") {
-        Some(name) => (KeyModifiers::CONTROL, name),
-        None => (KeyModifiers::NONE, name),
+    let (modifiers, name) = match (name.strip_prefix("ctrl-"), name.strip_prefix("alt-")) {
+        (Some(name), _) => (KeyModifiers::CONTROL, name),
+        (_, Some(name)) => (KeyModifiers::ALT, name),
+        _ => (KeyModifiers::NONE, name),
     };
     let code = match name {
         "enter" => KeyCode::Enter,
         "esc" => KeyCode::Esc,
         "tab" => KeyCode::Tab,
+        "space" => KeyCode::Char(' '),
         "backspace" => KeyCode::Backspace,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,

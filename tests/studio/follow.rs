@@ -125,6 +125,32 @@ fn where_nothing_is_referred_to_the_reason_is_said() {
 }
 
 #[test]
+fn a_row_that_is_not_written_yet_refers_to_nothing() {
+    let mut studio = opened();
+    studio.press("a");
+    studio.sees("new row");
+    for keys in ["o", "K", "O"] {
+        studio.press(keys);
+        studio.sees("the row is not written yet");
+    }
+    studio.press("Y enter");
+    studio.sees("the row is not written yet");
+}
+
+#[test]
+fn nothing_is_edited_in_a_read_only_session() {
+    let mut fake = linked();
+    fake.read_only = true;
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("enter right");
+    for keys in ["e", "a", "d", "D"] {
+        studio.press(keys);
+        studio.sees("this session is read-only");
+    }
+    studio.sees("· read-only");
+}
+
+#[test]
 fn a_row_that_is_gone_leaves_the_table_to_look_at() {
     let mut studio = opened();
     studio.held = true;

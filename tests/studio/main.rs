@@ -7,10 +7,13 @@
     reason = "a test may panic"
 )]
 
+mod columns;
 mod copying;
 mod driver;
+mod edits;
 mod follow;
 mod pictures;
+mod profile;
 mod properties;
 mod rows;
 mod server;

@@ -110,6 +110,22 @@ fn from_row_to_row() {
 }
 
 #[test]
+fn columns_and_what_they_hold() {
+    let keys = "enter right right # x right x end";
+    pictures("arranged", crate::columns::wide, keys);
+    pictures(
+        "columns",
+        crate::columns::wide,
+        "enter right x X down down J",
+    );
+    pictures(
+        "profile",
+        crate::profile::orders,
+        "enter right right p down",
+    );
+}
+
+#[test]
 fn what_can_be_copied() {
     pictures("copy", customers, "enter Y");
 }
@@ -124,6 +140,17 @@ fn production() {
         let name = format!("production_{}x{}", size.0, size.1);
         assert_snapshot!(name, studio.text());
     }
+}
+
+#[test]
+fn edits() {
+    pictures(
+        "edits",
+        customers,
+        "enter d down right ctrl-n down down space space a",
+    );
+    pictures("editing", customers, "enter down down right e");
+    pictures("review", customers, "enter d down right ctrl-n ctrl-s");
 }
 
 #[test]

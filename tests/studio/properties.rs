@@ -1,5 +1,5 @@
 //! Whatever is pressed, and whenever the server answers: the row that the position line names is
-//! the row under the cursor.
+//! the row under the cursor, and the column that it names is in view.
 
 use proptest::prelude::*;
 
@@ -9,6 +9,23 @@ use crate::shop;
 const KEYS: [&str; 16] = [
     "up", "down", "pageup", "pagedown", "ctrl-d", "ctrl-u", "G", "g g", "r", "home", "end", "i",
     "esc", "enter", "tab", "left",
+];
+
+const COLUMN_KEYS: [&str; 14] = [
+    "left",
+    "right",
+    "right right right",
+    "home",
+    "end",
+    "x",
+    "[",
+    "]",
+    "#",
+    "w",
+    "<",
+    ">",
+    "X a esc",
+    "X down space J esc",
 ];
 
 #[derive(Debug, Clone)]
@@ -89,6 +106,30 @@ proptest! {
                 .map(ratatui::buffer::Cell::symbol)
                 .collect();
             prop_assert!(under.trim_end().starts_with(&wanted), "{under:?}, not {wanted:?}:\n{}", studio.text());
+        }
+    }
+
+    #[test]
+    fn the_column_that_is_named_is_in_view(
+        keys in proptest::collection::vec(proptest::sample::select(&COLUMN_KEYS[..]), 1..25),
+        width in 60..200u16,
+    ) {
+        let mut studio = Studio::open(crate::columns::wide(), (width, 24));
+        studio.press("enter");
+        for keys in keys {
+            studio.press(keys);
+            let position = studio.position();
+            let named = position.split("· ").nth(1).and_then(|rest| rest.split(' ').next());
+            let at = studio.find("1 of 30");
+            prop_assert_eq!(at.1, 22);
+            // The name of the cursor's column stands out in the header, above the cursor.
+            let accent = studio.role(dbkeep::studio::theme::Role::Accent);
+            let buffer = studio.buffer();
+            let header: String = (4..width)
+                .filter(|x| buffer[(*x, 2)].style() == accent)
+                .map(|x| buffer[(x, 2)].symbol())
+                .collect();
+            prop_assert_eq!(Some(header.trim()), named, "{}:\n{}", keys, studio.text());
         }
     }
 }

@@ -7,6 +7,7 @@ use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::edits::Written;
 use dbkeep::data::filter::{Operator, Suggestion};
 use dbkeep::data::foreign::{self, ForeignKey, Referrer};
+use dbkeep::data::profile::{Bucket, Common, Profile};
 use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
 use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
@@ -100,7 +101,11 @@ impl Fake {
                 name: (*name).to_owned(),
                 type_name: (*kind).to_owned(),
                 cast: format!("pg_catalog.{kind}"),
-                category: if *kind == "integer" { 'N' } else { 'S' },
+                category: match *kind {
+                    "integer" => 'N',
+                    "boolean" => 'B',
+                    _ => 'S',
+                },
                 varlena: *kind != "integer",
                 not_null: primary,
                 generated: false,
@@ -197,6 +202,46 @@ impl Fake {
         }
     }
 
+    /// Values by how often they come; buckets of a hundred where the column is one of numbers.
+    fn profile(&self, relation: &Relation, column: usize) -> Profile {
+        let rows = self.rows(relation);
+        let mut common: Vec<Common> = Vec::new();
+        for text in rows.iter().filter_map(|row| row[column].clone()) {
+            match common.iter_mut().find(|value| value.text == text) {
+                Some(value) => value.count += 1,
+                None => common.push(Common {
+                    text,
+                    is_cut: false,
+                    count: 1,
+                }),
+            }
+        }
+        common.sort_by_key(|value| std::cmp::Reverse(value.count));
+        let numbers: Vec<u64> = common
+            .iter()
+            .filter_map(|value| value.text.parse().ok())
+            .collect();
+        let runs = numbers.iter().max().map_or(0, |most| most / 100 + 1);
+        let bucket = |run: u64| Bucket {
+            from: (run * 100).to_string(),
+            to: (run * 100 + 99).to_string(),
+            count: numbers.iter().filter(|number| *number / 100 == run).count() as u64,
+        };
+        let texts = common.iter().map(|value| value.text.clone());
+        Profile {
+            rows: rows.len() as u64,
+            is_sample: false,
+            nulls: rows.iter().filter(|row| row[column].is_none()).count() as u64,
+            distinct: common.len() as u64,
+            least: texts.clone().min(),
+            greatest: texts.max(),
+            mean: (runs > 0).then(|| "12.5000".to_owned()),
+            length: (runs == 0).then(|| "8.3".to_owned()),
+            buckets: (0..runs).map(bucket).collect(),
+            common: common.into_iter().take(10).collect(),
+        }
+    }
+
     fn structure(&self, oid: u32) -> Structure {
         let table = self.table(oid);
         let attributes = table.columns.iter().map(|(name, kind)| Attribute {
@@ -240,6 +285,14 @@ impl Fake {
                     .map(|at| Part::Number(at as u64))
                     .collect()
             }
+            DbRequest::Profile {
+                relation, column, ..
+            } => {
+                vec![Part::Profile(Box::new(self.profile(relation, *column)))]
+            }
+            DbRequest::Describe(object) => {
+                vec![Part::Relation(Arc::new(self.relation(object.oid)))]
+            }
             DbRequest::Row { relation, id } => {
                 let rows = &self.table(relation.oid).rows;
                 vec![Part::Row(rows.iter().find(|row| row[0] == id[0]).cloned())]
@@ -250,6 +303,10 @@ impl Fake {
                 vec![Part::Whole(ids.iter().map(|id| row(id).cloned()).collect())]
             }
             DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
+            DbRequest::Weigh(changes) => {
+                let weighed = changes.iter().map(|change| (change.clone(), Vec::new()));
+                vec![Part::Weighed(weighed.collect())]
+            }
             DbRequest::Write(changes) => vec![Part::Written {
                 changes: changes.clone(),
                 written: Box::new(Written::All(
@@ -361,6 +418,6 @@ impl Fake {
     }
 
     fn count(&self, object: &Object) -> Part {
-        Part::Count(object.oid, self.table(object.oid).rows.len() as u64)
+        Part::Counts(vec![(object.oid, self.table(object.oid).rows.len() as u64)])
     }
 }

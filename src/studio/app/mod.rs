@@ -10,15 +10,20 @@ use ratatui::crossterm::event::{
 };
 use ratatui::layout::Rect;
 
+use super::dialogs::cell::CellDialog;
+use super::dialogs::columns::ColumnsDialog;
 use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
+use super::dialogs::conflict::ConflictDialog;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::name::ConfirmName;
 use super::dialogs::peek::PeekDialog;
+use super::dialogs::profile::ProfileDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
 use super::dialogs::referrers::Referrers;
+use super::dialogs::review::ReviewDialog;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -27,9 +32,12 @@ use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::config::settings::Guards;
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::data::edits::Draft;
+use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
 mod frame;
+mod keeper;
 pub mod run;
 pub mod terminal;
 
@@ -57,6 +65,8 @@ pub enum Msg {
     Sent(LogEntry),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
+    /// Something that was asked of the outside could not be done.
+    Trouble(Fault),
     /// The process was asked to end.
     Terminate,
 }
@@ -70,10 +80,16 @@ pub enum Outside {
     Cancel(Ticket),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Remember how a table's columns are arranged.
+    Arrange(TableName, Arrangement),
     /// Give the terminal back until the shell resumes us.
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Keep what is staged for after a crash.
+    Draft(Vec<Draft>),
+    /// Leave what a crash left for another time.
+    LeaveDraft,
     /// End.
     Quit,
 }
@@ -101,6 +117,8 @@ struct Toast {
 /// Everything that is on the screen and behind it.
 pub struct App {
     shared: Shared,
+    /// Whether what is staged is kept on disk.
+    keeps: bool,
     screens: [Box<dyn Layer>; 4],
     current: usize,
     dialogs: Vec<Dialog>,
@@ -134,6 +152,12 @@ pub struct Start {
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+    /// What the last studio on this target left staged; `None` where nothing is kept.
+    pub drafts: Option<Vec<Draft>>,
+    /// How the columns of tables were arranged before.
+    pub arrangements: HashMap<TableName, Arrangement>,
+    /// What failed before the start, and did not prevent it.
+    pub failed: Option<Fault>,
 }
 
 /// Where it matters the frames say so.
@@ -149,7 +173,10 @@ impl App {
     /// A studio that has just asked for the catalog.
     #[must_use]
     pub fn new(start: Start, now: Instant) -> Self {
+        let keeps = start.drafts.is_some();
+        let drafts = start.drafts.unwrap_or_default();
         let mut app = Self {
+            keeps,
             shared: Shared {
                 target: start.target,
                 guards: start.guards,
@@ -164,9 +191,11 @@ impl App {
                 log: VecDeque::new(),
                 tick: 0,
                 is_lost: false,
+                arrangements: start.arrangements,
+                now,
             },
             screens: [
-                Box::<Tables>::default(),
+                Box::new(Tables::with_drafts(drafts)),
                 Box::new(Later::sql()),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
@@ -188,12 +217,16 @@ impl App {
             tabs: Vec::new(),
         };
         app.apply(Effect::Catalog { system: false });
+        if let Some(fault) = start.failed {
+            app.say(Tone::Warning, fault.what);
+        }
         app
     }
 
     /// Takes one message.
     pub fn handle(&mut self, msg: Msg, now: Instant) {
         self.now = now;
+        self.shared.now = now;
         match msg {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
@@ -203,6 +236,7 @@ impl App {
                 return;
             }
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
@@ -285,7 +319,12 @@ impl App {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
             Event::Mouse(event) => self.mouse(event),
-            Event::Paste(text) => self.with_top(|layer, cx| layer.on_paste(&text, cx)),
+            Event::Paste(text) => {
+                // Terminals send the key for a line's end, which is a carriage return.
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.toast = None;
+                self.with_top(|layer, cx| layer.on_paste(&text, cx));
+            }
             _ => {}
         }
     }
@@ -379,11 +418,8 @@ impl App {
     /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
     fn interrupt(&mut self) {
         if self.waiting.is_empty() {
-            let question = match self.unsaved() {
-                Some(unsaved) => format!("Quit dbkeep? {unsaved} would be lost."),
-                None => "Quit dbkeep?".to_owned(),
-            };
-            self.confirm(question);
+            let question = self.question();
+            self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
         } else {
             let tickets = self.waiting.keys().copied();
             self.outside.extend(tickets.map(Outside::Cancel));
@@ -392,10 +428,20 @@ impl App {
     }
 
     fn quit(&mut self) {
-        match self.unsaved() {
-            Some(unsaved) => self.confirm(format!("Quit dbkeep? {unsaved} would be lost.")),
+        match self.question() {
+            Some(question) => self.confirm(question),
             None => self.outside.push(Outside::Quit),
         }
+    }
+
+    /// What is asked where quitting would leave something behind.
+    fn question(&self) -> Option<String> {
+        let unsaved = self.unsaved()?;
+        Some(if self.keeps {
+            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
+        } else {
+            format!("Quit dbkeep? {unsaved} would be lost.")
+        })
     }
 
     fn unsaved(&self) -> Option<String> {
@@ -413,6 +459,7 @@ impl App {
         self.apply(Effect::Open(Box::new(Route::Confirm {
             question,
             yes: Effect::Quit,
+            no: None,
         })));
     }
 
@@ -485,7 +532,14 @@ impl App {
                     self.ask(DbRequest::Sizes { system });
                 }
             }
-            Effect::Counted(oid, rows) => self.counted(oid, rows),
+            Effect::Counted(oid, rows) => self.counted(&HashMap::from([(oid, rows)])),
+            Effect::Arrange(table, arrangement) => {
+                let kept = arrangement.clone();
+                self.shared.arrangements.insert(table.clone(), kept);
+                self.outside.push(Outside::Arrange(table, arrangement));
+            }
+            Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
+            Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
     }
@@ -523,7 +577,18 @@ impl App {
                 name,
                 yes,
             } => Box::new(ConfirmName::new(question, name, yes)),
-            Route::Confirm { question, yes } => Box::new(Confirm::new(question, yes)),
+            Route::Columns {
+                relation,
+                arrangement,
+                column,
+            } => Box::new(ColumnsDialog::new(&relation, arrangement, column)),
+            Route::Profile { relation, column } => Box::new(ProfileDialog::new(relation, column)),
+            Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
+            Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
+            Route::Conflicts(changes, conflicts) => {
+                Box::new(ConflictDialog::new(&changes, conflicts))
+            }
+            Route::Confirm { question, yes, no } => Box::new(Confirm::new(question, yes, no)),
         };
         self.dialogs_opened += 1;
         self.dialogs.push(Dialog {
@@ -560,7 +625,7 @@ impl App {
                 }
             }
             DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
-            DbReply::Part(Part::Count(oid, rows)) => self.counted(oid, rows),
+            DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
             DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
                 let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
                 self.shared.catalog_fault = Some(fault);
@@ -623,14 +688,16 @@ impl App {
         }
     }
 
-    fn counted(&mut self, oid: u32, rows: u64) {
+    fn counted(&mut self, counts: &HashMap<u32, u64>) {
         let objects = self
             .shared
             .catalog
             .iter_mut()
             .flat_map(|catalog| &mut catalog.objects);
-        for object in objects.filter(|object| object.oid == oid && object.kind.has_rows()) {
-            object.count = Count::Exact(rows);
+        for object in objects.filter(|object| object.kind.has_rows()) {
+            if let Some(rows) = counts.get(&object.oid) {
+                object.count = Count::Exact(*rows);
+            }
         }
         self.tell_shared();
     }

@@ -12,8 +12,11 @@ use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::keeper::Keeper;
 use super::terminal::Screen;
 use super::{App, Msg, Outside, Start};
+use crate::config::arrangements::Memory;
+use crate::config::drafts::Drafts;
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
@@ -25,24 +28,36 @@ const BURST: usize = 4;
 /// …in this time, which makes sixty a second.
 const BURST_TIME: Duration = Duration::from_millis(66);
 
+/// Where what outlives a studio is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// What is staged, where it can be kept.
+    pub drafts: Option<Drafts>,
+    /// How columns are arranged.
+    pub memory: Memory,
+}
+
 /// Runs a studio until the person leaves it. `true` if the server was reached.
 ///
 /// # Errors
 /// The runtime or the terminal cannot be had.
-pub fn run(start: Start, connector: Connector) -> Outcome<bool> {
+pub fn run(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("server")
         .enable_all()
         .build()
         .map_err(|error| Fault::new("The program cannot start its event loop").because(error))?;
-    let reached = runtime.block_on(studio(start, connector));
+    let reached = runtime.block_on(studio(start, connector, kept));
     // A statement that still runs is the server's to finish; nobody waits for it here.
     runtime.shutdown_background();
     reached
 }
 
-async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
+async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
+    let (trouble, mut troubles) = mpsc::unbounded_channel();
+    // What it has not written when the studio ends is written before the program does.
+    let keeper = Keeper::start(kept, trouble)?;
     let (sent, mut statements) = mpsc::unbounded_channel();
     // Nobody reads a log once the loop has ended.
     let witness: Witness = Arc::new(move |statement| drop(sent.send(statement)));
@@ -57,7 +72,7 @@ async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ended)?;
     let mut hang_up = signal(SignalKind::hangup()).map_err(ended)?;
     // What was asked for first is on its way before the terminal is set up.
-    perform(&mut app, &mut server, None).map_err(ended)?;
+    perform(&mut app, &mut server, &keeper, None).map_err(ended)?;
     let mut screen = Screen::take().map_err(ended)?;
     let mut events = EventStream::new();
     let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
@@ -74,6 +89,7 @@ async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
             event = events.next() => from_terminal(event),
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
             Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
+            Some(fault) = troubles.recv() => Msg::Trouble(fault),
             _ = terminate.recv() => Msg::Terminate,
             _ = hang_up.recv() => Msg::Terminate,
             () = sleep_until(wake) => Msg::Tick,
@@ -92,7 +108,7 @@ async fn studio(start: Start, connector: Connector) -> Outcome<bool> {
         while let Poll::Ready(event) = ready(&mut events).await {
             app.handle(from_terminal(event), now);
         }
-        if perform(&mut app, &mut server, Some(&mut screen)).map_err(ended)? {
+        if perform(&mut app, &mut server, &keeper, Some(&mut screen)).map_err(ended)? {
             return Ok(!app.is_unreached());
         }
     }
@@ -132,6 +148,7 @@ fn entry(sent: Sent) -> LogEntry {
 fn perform(
     app: &mut App,
     server: &mut Server,
+    keeper: &Keeper,
     screen: Option<&mut Screen>,
 ) -> std::io::Result<bool> {
     let mut screen = screen;
@@ -140,6 +157,9 @@ fn perform(
             (Outside::Db(ticket, request), _) => server.begin(ticket, request),
             (Outside::Cancel(ticket), _) => server.cancel(ticket),
             (Outside::Quit, _) => return Ok(true),
+            (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
+            (Outside::Draft(staged), _) => keeper.write(staged),
+            (Outside::LeaveDraft, _) => keeper.leave(),
             (Outside::Copy(text), Some(screen)) => screen.copy(&text)?,
             (Outside::Suspend, Some(screen)) => screen.suspend()?,
             (Outside::Redraw, Some(screen)) => screen.redraw()?,

@@ -7,13 +7,13 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use crate::data::filter::{Condition, Operands, Operator, Suggestion};
+use crate::data::filter::{Condition, Operands, Operator};
 use crate::data::relation::Relation;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::input::Line;
-use crate::studio::widgets::list::ListState;
+use crate::studio::widgets::suggest::Suggest;
 use crate::studio::widgets::{pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
@@ -29,12 +29,7 @@ pub struct ConditionDialog {
     operators: Vec<Operator>,
     line: Line,
     asked: Option<Ticket>,
-    values: Vec<Suggestion>,
-    /// Which of the values that match what is typed is chosen; none at first, so that enter takes
-    /// what was typed.
-    chosen: Option<usize>,
-    list: ListState,
-    area: Rect,
+    values: Suggest,
 }
 
 impl ConditionDialog {
@@ -50,10 +45,7 @@ impl ConditionDialog {
             place,
             operators,
             asked: None,
-            values: Vec::new(),
-            chosen: None,
-            list: ListState::default(),
-            area: Rect::default(),
+            values: Suggest::default(),
         }
     }
 
@@ -66,18 +58,6 @@ impl ConditionDialog {
             _ => None,
         };
         last.unwrap_or(typed).trim_start()
-    }
-
-    fn matching(&self) -> Vec<&Suggestion> {
-        let typed = self.typing().to_lowercase();
-        let mut found: Vec<&Suggestion> = self
-            .values
-            .iter()
-            .filter(|value| value.text.to_lowercase().contains(&typed))
-            .collect();
-        // Those that begin with it first; among them the order is the commonness.
-        found.sort_by_key(|value| !value.text.to_lowercase().starts_with(&typed));
-        found
     }
 
     fn operator(&mut self, by: isize) {
@@ -94,27 +74,18 @@ impl ConditionDialog {
     }
 
     fn choose(&mut self, by: isize) {
-        let len = self.matching().len();
-        self.chosen = match (self.chosen, by) {
-            (_, _) if len == 0 => None,
-            (None, 1..) => Some(0),
-            (None | Some(0), _) if by < 0 => None,
-            (chosen, by) => chosen.map(|at| at.saturating_add_signed(by).min(len - 1)),
-        };
-        self.list.cursor = self.chosen.unwrap_or(0);
+        let typed = self.typing().to_owned();
+        self.values.choose(by, &typed);
     }
 
     /// Puts the chosen value where it was being typed.
-    fn complete(&mut self) -> bool {
-        let chosen = self.chosen.take();
-        let value = chosen.and_then(|at| Some(self.matching().get(at)?.text.clone()));
-        let Some(value) = value else {
-            return false;
-        };
-        let typed = self.line.text();
-        let before = &typed[..typed.len() - self.typing().len()];
-        self.line = Line::holding(&format!("{before}{value}"));
-        true
+    fn complete(&mut self) {
+        let typing = self.typing().to_owned();
+        if let Some(value) = self.values.take(&typing) {
+            let typed = self.line.text();
+            let before = &typed[..typed.len() - typing.len()];
+            self.line = Line::holding(&format!("{before}{value}"));
+        }
     }
 
     fn take(&mut self, cx: &mut Cx<'_>) {
@@ -161,7 +132,7 @@ impl Layer for ConditionDialog {
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, _: &mut Cx<'_>) {
         if let (true, DbReply::Part(Part::Values(values))) = (self.asked == Some(ticket), reply) {
-            self.values = values;
+            self.values.set(values);
         }
     }
 
@@ -186,7 +157,7 @@ impl Layer for ConditionDialog {
 
     fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
         if self.has_values() && self.line.key(key) {
-            self.chosen = None;
+            self.values.typed();
         }
     }
 
@@ -200,9 +171,8 @@ impl Layer for ConditionDialog {
         if event.kind != MouseEventKind::Down(MouseButton::Left) {
             return;
         }
-        let line = self.list.line_at(event.row, self.area.y);
-        if self.area.contains((event.column, event.row).into()) && line < self.matching().len() {
-            self.chosen = Some(line);
+        let typed = self.typing().to_owned();
+        if self.values.click(event.column, event.row, &typed) {
             self.take(cx);
         }
     }
@@ -264,52 +234,13 @@ impl Layer for ConditionDialog {
             _ => "a value",
         };
         self.line.draw(line, buffer, theme, true, hint);
-        self.area = Rect {
+        let below = Rect {
             y: y + 2,
             height: inner.bottom().saturating_sub(y + 2),
             ..line
         };
-        let matching: Vec<Suggestion> = self.matching().into_iter().cloned().collect();
-        let visible = self.list.visible(matching.len(), self.area.height);
-        for (y, at) in (self.area.y..self.area.bottom()).zip(visible) {
-            let role = if self.chosen == Some(at) {
-                Role::Cursor
-            } else {
-                Role::Text
-            };
-            let whole = Rect {
-                y,
-                height: 1,
-                ..self.area
-            };
-            buffer.set_style(whole, theme.style(role));
-            let share = matching[at].share.map_or_else(String::new, percent);
-            let room = whole.width.saturating_sub(text::width(&share) + 2);
-            text::put(
-                buffer,
-                whole.x + 1,
-                y,
-                room,
-                &matching[at].text,
-                theme.style(role),
-            );
-            let x = whole.right().saturating_sub(text::width(&share) + 1);
-            let dim = if self.chosen == Some(at) {
-                role
-            } else {
-                Role::Dim
-            };
-            text::put(buffer, x, y, text::width(&share), &share, theme.style(dim));
-        }
-    }
-}
-
-/// Thousandths as people read them: `31 %`, `0.4 %`.
-fn percent(share: u32) -> String {
-    if share >= 100 {
-        format!("{} %", share / 10)
-    } else {
-        format!("{}.{} %", share / 10, share % 10)
+        let typed = self.typing().to_owned();
+        self.values.draw(below, buffer, theme, &typed);
     }
 }
 

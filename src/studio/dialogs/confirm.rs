@@ -13,13 +13,21 @@ use crate::studio::widgets::{pane, text};
 pub struct Confirm {
     question: String,
     yes: Effect,
+    no: Option<Effect>,
 }
 
 impl Confirm {
-    /// `yes` is what yes does.
+    /// `yes` is what yes does, `no` what no does.
     #[must_use]
-    pub fn new(question: String, yes: Effect) -> Self {
-        Self { question, yes }
+    pub fn new(question: String, yes: Effect, no: Option<Effect>) -> Self {
+        Self { question, yes, no }
+    }
+
+    fn refuse(&self, cx: &mut Cx<'_>) {
+        cx.ask(Effect::Pop);
+        if let Some(no) = &self.no {
+            cx.ask(no.clone());
+        }
     }
 
     fn agree(&self, cx: &mut Cx<'_>) {
@@ -39,14 +47,14 @@ impl Layer for Confirm {
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         if command == Command::Close {
-            cx.ask(Effect::Pop);
+            self.refuse(cx);
         }
     }
 
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         match key.code {
             KeyCode::Char('y' | 'Y') | KeyCode::Enter => self.agree(cx),
-            KeyCode::Char('n' | 'N' | 'q') => cx.ask(Effect::Pop),
+            KeyCode::Char('n' | 'N' | 'q') => self.refuse(cx),
             _ => {}
         }
     }

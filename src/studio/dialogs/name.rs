@@ -106,7 +106,8 @@ impl Layer for ConfirmName {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
+    use std::collections::{HashMap, VecDeque};
+    use std::time::Instant;
 
     use ratatui::crossterm::event::{KeyCode, KeyModifiers};
 
@@ -134,6 +135,8 @@ mod tests {
             keymap: Keymap::new(&[]).ok()?,
             log: VecDeque::new(),
             tick: 0,
+            arrangements: HashMap::new(),
+            now: Instant::now(),
             is_lost: false,
         })
     }

@@ -16,12 +16,22 @@ pub enum Scope {
     Table,
     /// The rows of a table.
     Grid,
+    /// A value, under the cursor or being typed.
+    Value,
+    /// A value that is being typed.
+    Cell,
+    /// What will be written.
+    Review,
+    /// What met others' changes.
+    Conflict,
     /// The structure of a table.
     Structure,
     /// The filter's conditions.
     Filter,
     /// A condition that is being made.
     Asking,
+    /// The list of a table's columns.
+    Columns,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -30,16 +40,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
         Self::Tree,
         Self::Table,
         Self::Grid,
+        Self::Value,
+        Self::Cell,
+        Self::Review,
+        Self::Conflict,
         Self::Structure,
         Self::Filter,
         Self::Asking,
+        Self::Columns,
         Self::List,
         Self::Text,
     ];
@@ -54,9 +69,14 @@ impl Scope {
             Self::Tree => "In the tree",
             Self::Table => "With the open table",
             Self::Grid => "In the rows",
+            Self::Value => "With a value",
+            Self::Cell => "While a value is typed",
+            Self::Review => "In the review",
+            Self::Conflict => "Where others were faster",
             Self::Structure => "In the structure",
             Self::Filter => "In the filter",
             Self::Asking => "In a condition",
+            Self::Columns => "In the list of columns",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -148,6 +168,7 @@ commands! {
     TreeSystem = "tree.system", "Show or hide the system's schemas", Tree, ["."];
     TreeSizes = "tree.sizes", "Show sizes instead of counts", Tree, ["z"], footer "sizes";
 
+    ReviewEdits = "edits.review", "Review what is staged, and write it", Table, ["ctrl-s"], footer "review";
     Inspect = "table.structure", "Show the structure of the table, or its rows", Table, ["i"], footer "rows/structure";
     GoTo = "row.goto", "Go to a row by its key or number", Table, [":"], footer "go to";
     Count = "table.count", "Count the rows exactly", Table, ["c"];
@@ -155,6 +176,9 @@ commands! {
     Forward = "trail.forward", "Go forward again", Table, ["B"];
 
     Follow = "row.follow", "Go to the row it refers to", Grid, ["o"], footer "→ follow";
+    Edit = "cell.edit", "Change the value", Grid, ["e"], footer "edit";
+    AddRow = "row.add", "Add a row", Grid, ["a"], footer "add";
+    DeleteRow = "row.delete", "Delete the row, or let it stay", Grid, ["d"], footer "delete";
     FilterColumn = "filter.column", "Filter by this column", Grid, ["f"], footer "filter";
     Sort = "sort.column", "Sort by this column: up, down, not", Grid, ["s"], footer "sort";
     FilterValue = "filter.value", "Show only rows with this value", Grid, ["="];
@@ -165,10 +189,39 @@ commands! {
     SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
     Peek = "row.peek", "Look at the row it refers to", Grid, ["K"];
     Referrers = "row.referrers", "Show who refers to this row", Grid, ["O"];
+    DuplicateRow = "row.duplicate", "Add a row like this one", Grid, ["D"];
+    MarkRow = "row.mark", "Mark the row, for what is done to several", Grid, ["space"];
+    ForgetRow = "row.forget", "Forget what is staged of the row", Grid, ["z"];
+    Undo = "edits.undo", "Take the last edit back", Grid, ["u"];
+    Redo = "edits.redo", "Make it again", Grid, ["ctrl-r"];
+    UndoCommit = "edits.undo-commit", "Stage what takes the last commit back", Table, ["U"];
+    DiscardEdits = "edits.discard", "Discard all that is staged", Table, ["Z"];
+
+    SetNull = "value.null", "Set it to NULL", Value, ["ctrl-n"], footer "NULL";
+    SetDefault = "value.default", "Set it to the column's default", Value, ["ctrl-t"], footer "default";
+
+    CellAccept = "value.accept", "Take the value", Cell, ["enter"], footer "take";
+    CellLine = "value.line", "Begin a new line", Cell, ["alt-enter", "ctrl-j"], footer "new line";
+
+    Commit = "review.commit", "Write it", Review, ["enter"], footer "commit";
+    LeaveOut = "review.leave-out", "Leave it out, for now", Review, ["space"], footer "leave out";
+    CopySql = "review.copy", "Copy the SQL", Review, ["ctrl-y", "y"], footer "copy SQL";
+
+    KeepMine = "conflict.mine", "Keep mine", Conflict, ["m"], footer "mine";
+    TakeTheirs = "conflict.theirs", "Take theirs", Conflict, ["t"], footer "theirs";
+    Resolve = "conflict.resolve", "Go on with what is chosen", Conflict, ["enter"], footer "go on";
+
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     CopyAs = "row.copy", "Copy rows as…", Grid, ["Y"];
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
+    Fit = "column.fit", "Fit the column to its values, or not", Grid, ["w"];
+    Hide = "column.hide", "Hide the column", Grid, ["x"];
+    Columns = "columns", "Show, hide and order the columns", Grid, ["X"];
+    ShiftLeft = "column.left", "Move the column to the left", Grid, ["["];
+    ShiftRight = "column.right", "Move the column to the right", Grid, ["]"];
+    Freeze = "column.freeze", "Freeze the columns up to this one, or none", Grid, ["#"];
+    Profile = "column.profile", "Profile the column", Grid, ["p"];
 
     ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
@@ -180,6 +233,13 @@ commands! {
 
     NextOperator = "operator.next", "The next operator", Asking, ["tab"], footer "operator";
     PreviousOperator = "operator.previous", "The operator before", Asking, ["shift-tab"];
+
+    ColumnGo = "columns.go", "Go to the column", Columns, ["enter"], footer "go to";
+    ColumnToggle = "columns.toggle", "Show or hide the column", Columns, ["space", "x"], footer "show/hide";
+    ColumnRaise = "columns.raise", "Move it up", Columns, ["K", "alt-up"], footer "up";
+    ColumnLower = "columns.lower", "Move it down", Columns, ["J", "alt-down"], footer "down";
+    ColumnsAll = "columns.all", "Show all columns", Columns, ["a"], footer "show all";
+    ColumnsOwn = "columns.own", "Put them in the order of the table", Columns, ["o"];
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

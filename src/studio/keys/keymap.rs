@@ -138,7 +138,14 @@ fn meet(one: Scope, other: Scope) -> bool {
     let of_dialogs = |scope| {
         matches!(
             scope,
-            Scope::List | Scope::Text | Scope::Filter | Scope::Asking
+            Scope::List
+                | Scope::Text
+                | Scope::Filter
+                | Scope::Asking
+                | Scope::Columns
+                | Scope::Cell
+                | Scope::Review
+                | Scope::Conflict
         )
     };
     let panes = |scope| matches!(scope, Scope::Tree | Scope::Grid | Scope::Structure);

@@ -122,6 +122,17 @@ impl Theme {
         self
     }
 
+    /// The style of a role on the ground of another: a sign on the cursor's line.
+    #[must_use]
+    pub fn on(&self, role: Role, ground: Role) -> Style {
+        let (style, ground) = (self.style(role), self.style(ground));
+        Style {
+            bg: ground.bg,
+            add_modifier: style.add_modifier | ground.add_modifier,
+            ..style
+        }
+    }
+
     /// The same theme by weight alone: what had a background of its own is reversed.
     #[must_use]
     pub fn without_colors(self) -> Self {

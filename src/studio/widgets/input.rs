@@ -1,13 +1,22 @@
 //! A line to type in.
 
 use ratatui::buffer::Buffer;
-use ratatui::crossterm::event::KeyEvent;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use tui_textarea::{CursorMove, TextArea};
 
 use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
+
+/// Takes a key as a shell's line does: ctrl-u takes away what is before the cursor, where the text
+/// area by itself would undo. `true` if the text changed.
+pub(super) fn typed(area: &mut TextArea<'static>, key: &KeyEvent) -> bool {
+    if key.code == KeyCode::Char('u') && key.modifiers == KeyModifiers::CONTROL {
+        return area.delete_line_by_head();
+    }
+    area.input(*key)
+}
 
 /// One line of text with its own cursor and history.
 #[derive(Debug, Default)]
@@ -49,11 +58,10 @@ impl Line {
 
     /// Takes a key; `true` if the text changed.
     pub fn key(&mut self, key: &KeyEvent) -> bool {
-        use ratatui::crossterm::event::KeyCode;
         if matches!(key.code, KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab) {
             return false;
         }
-        self.area.input(*key)
+        typed(&mut self.area, key)
     }
 
     /// Takes pasted text, as one line.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::catalog::{Catalog, Object};
-use crate::data::edits::{RowId, Seen, Staged, Written};
+use crate::data::edits::{Effect, Planned, RowId, Seen, Written};
 use crate::data::filter::Suggestion;
 use crate::data::foreign::{Equals, Referrer};
+use crate::data::profile::Profile;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
 use crate::fault::Fault;
@@ -69,6 +70,18 @@ pub enum DbRequest {
         /// The column's name.
         column: String,
     },
+    /// What a column holds in the rows that the relation's filter wants; where that cannot be said
+    /// within the deadline, in some of them.
+    Profile {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+        /// How long the server may look at all of them, and then at some.
+        deadline: Duration,
+    },
+    /// A relation's columns, and no rows.
+    Describe(Box<Object>),
     /// One row, every value whole, as it is now.
     Row {
         /// The relation.
@@ -94,6 +107,8 @@ pub enum DbRequest {
         /// The value that it is an interval from, where it is one.
         from: Option<String>,
     },
+    /// Staged edits in the order in which they would be written, and what each does besides.
+    Weigh(Vec<Planned>),
     /// Staged edits, to be written in one transaction, in the order of their foreign keys.
     Write(Vec<Planned>),
     /// A relation's columns, then a page: the first one, or the one that was looked at.
@@ -155,9 +170,6 @@ pub enum Refer {
     },
 }
 
-/// One row's change, and the relation it is in.
-pub type Planned = (Arc<Relation>, Staged);
-
 /// What was looked at when a relation is opened again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
@@ -194,20 +206,24 @@ pub enum Part {
     TypesAndFunctions(Vec<Object>),
     /// See [`DbRequest::Sizes`]: bytes by number of the relation.
     Sizes(HashMap<u32, u64>),
-    /// The exact count of the relation of this number.
-    Count(u32, u64),
+    /// The exact counts of the relations of these numbers.
+    Counts(Vec<(u32, u64)>),
     /// How many rows stand before the one that was asked about.
     Number(u64),
     /// How many rows are wanted: see [`DbRequest::Total`].
     Total(u64),
     /// See [`DbRequest::Values`].
     Values(Vec<Suggestion>),
+    /// See [`DbRequest::Profile`].
+    Profile(Box<Profile>),
     /// See [`DbRequest::Row`]; nothing if it is gone.
     Row(Option<Seen>),
     /// See [`DbRequest::Whole`]; nothing for each that is gone.
     Whole(Vec<Option<Seen>>),
     /// The value that was checked, in the server's words.
     Checked(String),
+    /// See [`DbRequest::Weigh`].
+    Weighed(Vec<(Planned, Vec<Effect>)>),
     /// How [`DbRequest::Write`] ended, and the order in which it was tried.
     Written {
         /// What was tried.
@@ -221,6 +237,7 @@ pub enum Part {
     /// not be counted.
     Referring(usize, Option<u64>),
     /// The first part of [`DbRequest::Open`], [`Refer::Find`] and [`Refer::Peek`].
+    /// See [`DbRequest::Describe`]; the first part of [`DbRequest::Open`].
     Relation(Arc<Relation>),
     /// Rows.
     Page(Page),

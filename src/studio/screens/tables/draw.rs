@@ -163,12 +163,25 @@ impl Tables {
             structure.draw(inner, buffer, shared);
             return;
         }
-        let fact: Vec<String> = [count_words(rows.count(shared)), rows.order(), locked(rows)]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect();
+        let fact: Vec<String> = [
+            count_words(rows.count(shared)),
+            hidden(rows),
+            rows.order(),
+            locked(rows),
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
         let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
-        rows.draw(inner, buffer, shared, focused);
+        let edits = self.desk.edits(rows.object.oid);
+        rows.draw(inner, buffer, shared, edits, focused);
+    }
+}
+
+fn hidden(rows: &mut Rows) -> String {
+    match rows.grid().hidden() {
+        0 => String::new(),
+        hidden => format!("{hidden} hidden"),
     }
 }
 

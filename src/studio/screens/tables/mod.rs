@@ -8,19 +8,26 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object};
+use crate::data::edits::{Draft, Step as EditStep, Tally};
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared};
+use crate::studio::layer::{
+    Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
+};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 mod copy;
+mod desk;
 mod draw;
+mod edit;
 mod refer;
 mod rows;
 mod structure;
 mod trail;
 
+use desk::Desk;
+use edit::Fetching;
 use refer::Step;
 use rows::{Place, Rows};
 use structure::StructureView;
@@ -49,6 +56,19 @@ pub struct Tables {
     trail: Trail,
     /// Whether what is open was gone into, not only passed in the tree.
     visited: bool,
+    /// What is staged.
+    desk: Desk,
+    /// What is being written.
+    writing: Option<Ticket>,
+    /// What a crash left, until it is taken up or left.
+    left: Vec<Draft>,
+    offered: bool,
+    /// The relations that are being read to take it up.
+    restoring: HashMap<Ticket, Draft>,
+    /// A row that is being read whole, for an edit.
+    fetching: Option<Fetching>,
+    /// What was pasted for the cell that is about to be edited.
+    pasted: Option<String>,
     counting: Option<Ticket>,
     /// The unasked count of what is open.
     counted: Option<Ticket>,
@@ -70,6 +90,13 @@ impl Default for Tables {
             places: HashMap::new(),
             trail: Trail::default(),
             visited: false,
+            desk: Desk::default(),
+            writing: None,
+            left: Vec::new(),
+            offered: false,
+            restoring: HashMap::new(),
+            fetching: None,
+            pasted: None,
             counting: None,
             counted: None,
             generation: 0,
@@ -81,6 +108,15 @@ impl Default for Tables {
 }
 
 impl Tables {
+    /// With what a crash left.
+    #[must_use]
+    pub fn with_drafts(left: Vec<Draft>) -> Self {
+        Self {
+            left,
+            ..Self::default()
+        }
+    }
+
     /// Shows the object under the tree's cursor. Moving over tables shows them at once; a view can
     /// be any query, and waits for enter.
     fn preview(&mut self, cx: &mut Cx<'_>) {
@@ -231,9 +267,8 @@ impl Tables {
             Command::Peek => self.refer(Step::Peek, cx),
             Command::Referrers => self.ask_referrers(cx),
             Command::CopyAs => rows.ask_copy(cx),
-            Command::Wider => rows.grid().widen(2),
-            Command::Narrower => rows.grid().widen(-2),
-            _ => {}
+            Command::Profile => rows.profile(cx),
+            other => rows.arrange(other, cx),
         }
     }
 
@@ -289,7 +324,30 @@ impl Tables {
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
             Answer::Copy(what, format) => rows.copy(what, format, cx),
-            Answer::Follow(_) | Answer::Peek(_) | Answer::Referring(..) | Answer::Confirmed => {}
+            Answer::Columns(arrangement, column) => rows.arranged(&arrangement, column, cx),
+            Answer::Follow(_)
+            | Answer::Peek(_)
+            | Answer::Referring(..)
+            | Answer::Confirmed
+            | Answer::Cell(..)
+            | Answer::Commit(_)
+            | Answer::Resolved(_)
+            | Answer::Discard
+            | Answer::Restore => {}
+        }
+    }
+
+    /// Stages what follows from conflicts that were settled.
+    fn resolved(&mut self, steps: Vec<(u32, EditStep)>, cx: &mut Cx<'_>) {
+        for (oid, step) in steps {
+            self.desk.push_to(oid, step);
+        }
+        self.staged(cx);
+        let keys = cx.shared.keymap.first_name(Command::ReviewEdits);
+        let said = format!("settled · {} reviews it again", keys.unwrap_or_default());
+        cx.ask(Effect::Toast(Tone::Good, said));
+        if let Some(rows) = &mut self.rows {
+            rows.reload(cx);
         }
     }
 }
@@ -307,8 +365,12 @@ impl Layer for Tables {
         match (self.focus, &self.structure) {
             (Focus::Search, _) => vec![Scope::List],
             (Focus::Tree, _) => vec![Scope::Tree, Scope::Table, Scope::Moving],
+            // What is staged wants to be written: its hint comes first.
+            (Focus::Rows, None) if self.desk.tally() != Tally::default() => {
+                vec![Scope::Table, Scope::Grid, Scope::Value, Scope::Moving]
+            }
             (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Table, Scope::Moving],
-            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Moving],
+            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Value, Scope::Moving],
         }
     }
 
@@ -322,11 +384,15 @@ impl Layer for Tables {
             Command::GoTo
             | Command::CopyCell
             | Command::CopyAs
-            | Command::Wider
-            | Command::Narrower
             | Command::FilterValue
             | Command::ExcludeValue
-            | Command::Referrers
+            | Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::DuplicateRow
+            | Command::MarkRow
+            | Command::ForgetRow
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
@@ -337,6 +403,15 @@ impl Layer for Tables {
             | Command::Sort
             | Command::SortFurther
             | Command::SortNulls
+            | Command::Wider
+            | Command::Narrower
+            | Command::Fit
+            | Command::Hide
+            | Command::Columns
+            | Command::ShiftLeft
+            | Command::ShiftRight
+            | Command::Freeze
+            | Command::Profile
                 if !rows.is_some_and(Rows::has_columns) =>
             {
                 Err("there is no column here".into())
@@ -345,8 +420,14 @@ impl Layer for Tables {
                 rows.map_or(Ok(()), Rows::can_sort).map_err(Into::into)
             }
             Command::Follow | Command::Peek => self.can_follow(),
+            Command::Referrers => rows
+                .map_or(Err("there is no row here".to_owned()), Rows::is_written)
+                .map_err(Into::into),
             Command::Back => self.trail.can_go(Way::Back).map_err(Into::into),
             Command::Forward => self.trail.can_go(Way::Forward).map_err(Into::into),
+            Command::Hide if rows.is_some_and(|rows| !rows.can_hide()) => {
+                Err("it is the only column that is shown".into())
+            }
             Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
             Command::TreeOpen
                 if shared
@@ -359,6 +440,23 @@ impl Layer for Tables {
             Command::Count if rows.is_some_and(|rows| !rows.object.kind.has_rows()) => {
                 Err("there are no rows to count".into())
             }
+            Command::ReviewEdits | Command::DiscardEdits
+                if self.desk.tally() == Tally::default() =>
+            {
+                Err("nothing is staged".into())
+            }
+            Command::ReviewEdits if self.writing.is_some() => {
+                Err("the last review is being written".into())
+            }
+            Command::UndoCommit if !self.desk.has_commit() => {
+                Err("nothing was written that could be taken back".into())
+            }
+            Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::AddRow
+            | Command::DuplicateRow => self.can_edit(command).map_err(Into::into),
             Command::CopyDdl
                 if self
                     .structure
@@ -381,8 +479,26 @@ impl Layer for Tables {
                 Focus::Tree if !self.search.is_empty() => self.end_search(cx),
                 Focus::Tree => {}
                 Focus::Rows if self.structure.is_some() => self.structure = None,
+                Focus::Rows if self.rows.as_mut().is_some_and(Rows::unmark) => {}
                 Focus::Rows => self.focus = Focus::Tree,
             },
+            Command::Edit
+            | Command::AddRow
+            | Command::DeleteRow
+            | Command::DuplicateRow
+            | Command::MarkRow
+            | Command::ForgetRow
+            | Command::SetNull
+            | Command::SetDefault => self.edit(command, cx),
+            Command::Undo => self.step_back(false, cx),
+            Command::Redo => self.step_back(true, cx),
+            Command::UndoCommit => self.undo_commit(cx),
+            Command::ReviewEdits => cx.open(Route::Review(self.desk.planned())),
+            Command::DiscardEdits => cx.open(Route::Confirm {
+                question: format!("Discard {}?", desk::in_words(self.desk.tally())),
+                yes: Effect::Answer(Box::new(Answer::Discard)),
+                no: None,
+            }),
             Command::NextPane | Command::PreviousPane => {
                 self.focus = match self.focus {
                     Focus::Rows => Focus::Tree,
@@ -447,6 +563,8 @@ impl Layer for Tables {
         if self.focus == Focus::Search {
             self.search.paste(pasted);
             self.tree.search(self.search.text(), cx.shared);
+        } else if self.focus == Focus::Rows && self.structure.is_none() {
+            self.paste(pasted, cx);
         }
     }
 
@@ -470,7 +588,7 @@ impl Layer for Tables {
                 self.visited = true;
                 if let Some(rows) = &mut self.rows {
                     let len = rows.len();
-                    if self.structure.is_none() && !rows.grid().grab(x, y) {
+                    if self.structure.is_none() && !rows.grid().grab(x, y, cx.shared.now) {
                         rows.grid().click(x, y, len);
                     }
                 }
@@ -483,6 +601,7 @@ impl Layer for Tables {
             MouseEventKind::Up(MouseButton::Left) => {
                 if let Some(rows) = &mut self.rows {
                     rows.grid().release();
+                    rows.remember(cx);
                 }
             }
             MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
@@ -503,6 +622,9 @@ impl Layer for Tables {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        if self.on_edit(ticket, &reply, cx) || self.on_restored(ticket, &reply, cx) {
+            return;
+        }
         if self.counting == Some(ticket) {
             if let DbReply::Failed(fault) = reply {
                 cx.refuse(fault.what);
@@ -543,6 +665,14 @@ impl Layer for Tables {
             Answer::Follow(at) => self.refer_to(Step::Follow, at, cx),
             Answer::Peek(at) => self.refer_to(Step::Peek, at, cx),
             Answer::Referring(table, equals) => self.show_referring(table, equals, cx),
+            Answer::Cell(prompt, input) => self.typed(&prompt, &input, cx),
+            Answer::Commit(changes) => self.commit(changes, cx),
+            Answer::Resolved(steps) => self.resolved(steps, cx),
+            Answer::Discard => {
+                self.desk.discard();
+                self.staged(cx);
+            }
+            Answer::Restore => self.restore(cx),
             answer => self.answer_rows(answer, cx),
         }
         self.visited |= self.focus == Focus::Rows;
@@ -550,6 +680,7 @@ impl Layer for Tables {
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
         self.tree.update(cx.shared);
+        self.offer_draft(cx);
         match &mut self.rows {
             None => {
                 if let Some(object) = self.tree.first_table(cx.shared).cloned() {
@@ -573,10 +704,24 @@ impl Layer for Tables {
     fn position(&self, shared: &Shared) -> (String, String) {
         let left = match (self.focus, &self.rows, &self.structure) {
             (Focus::Rows, _, Some(structure)) => structure.position(),
-            (Focus::Rows, Some(rows), None) => rows.position(shared),
+            (Focus::Rows, Some(rows), None) => {
+                rows.position(shared, self.desk.edits(rows.object.oid))
+            }
             _ => self.tree.describe(shared),
         };
-        (left, String::new())
+        let marked = match self.rows.as_ref().map_or(0, Rows::marked) {
+            0 => None,
+            count => Some(format!("{count} marked")),
+        };
+        let staged = desk::in_words(self.desk.tally());
+        let right: Vec<String> = marked.into_iter().chain([staged]).collect();
+        let right: Vec<String> = right.into_iter().filter(|part| !part.is_empty()).collect();
+        (left, right.join(" · "))
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        let staged = desk::in_words(self.desk.tally());
+        (!staged.is_empty()).then_some(staged)
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {

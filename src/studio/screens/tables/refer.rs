@@ -123,6 +123,7 @@ impl Tables {
             rows.counted(count);
         }
         self.rows = Some(rows);
+        self.sync();
         self.count_unasked(cx);
         if self.structure.is_some() {
             self.structure = Some(StructureView::open(oid, cx));

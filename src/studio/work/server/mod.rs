@@ -12,7 +12,7 @@ use crate::data::catalog::Object;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, Pool, apply, count, introspect, values};
+use crate::pg::{Link, Pool, apply, count, effects, introspect, profile, values};
 
 mod refer;
 mod stop;
@@ -228,21 +228,26 @@ impl Task {
                 deadline,
             } => {
                 let counting = count::before(link, &relation, &mark, deadline);
-                let Some(rows) = stop.on(link, counting).await? else {
-                    return Ok(Rest::Nothing);
-                };
-                Part::Number(rows)
+                let rows = stop.on(link, counting).await?;
+                return Ok(rows.map_or(Rest::Nothing, |rows| Rest::Give(Part::Number(rows))));
             }
             DbRequest::Total { relation, deadline } => {
                 let counting = count::of(link, &relation, deadline);
-                let Some(rows) = stop.on(link, counting).await? else {
-                    return Ok(Rest::Nothing);
-                };
-                Part::Total(rows)
+                let rows = stop.on(link, counting).await?;
+                return Ok(rows.map_or(Rest::Nothing, |rows| Rest::Give(Part::Total(rows))));
             }
             DbRequest::Values { relation, column } => {
                 let reading = values::suggestions(link, &relation, &column);
                 Part::Values(stop.on(link, reading).await?)
+            }
+            DbRequest::Profile {
+                relation,
+                column,
+                deadline,
+            } => self.profile(link, &relation, column, deadline).await?,
+            DbRequest::Describe(object) => {
+                let reading = Box::pin(introspect::relation(link, &object));
+                Part::Relation(Arc::new(stop.on(link, reading).await?))
             }
             DbRequest::Row { relation, id } => {
                 let reading = apply::current(link, &relation, &id);
@@ -260,6 +265,11 @@ impl Task {
             } => {
                 let checking = apply::check(link, &relation, column, &typed, from.as_deref());
                 Part::Checked(stop.on(link, checking).await?)
+            }
+            DbRequest::Weigh(changes) => {
+                let changes = stop.on(link, apply::ordered(link, changes)).await?;
+                let effects = stop.on(link, effects::effects(link, &changes)).await?;
+                Part::Weighed(changes.into_iter().zip(effects).collect())
             }
             DbRequest::Write(changes) => {
                 let changes = stop.on(link, apply::ordered(link, changes)).await?;
@@ -316,6 +326,24 @@ impl Task {
         Ok(Rest::Give(Part::Page(self.stop.on(link, reading).await?)))
     }
 
+    async fn profile(
+        &self,
+        link: &Link,
+        relation: &Relation,
+        column: usize,
+        deadline: Duration,
+    ) -> Outcome<Part> {
+        let looking = profile::whole(link, relation, column, deadline);
+        let whole = self.stop.on(link, looking).await?;
+        let found = if let Some(found) = whole {
+            found
+        } else {
+            let looking = profile::sample(link, relation, column, deadline);
+            self.stop.on(link, looking).await?
+        };
+        Ok(Part::Profile(Box::new(found)))
+    }
+
     /// Counts together what is small, so that a thousand tables are a few statements; where one of
     /// them spoils a statement, each by itself.
     async fn count_all(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
@@ -340,11 +368,8 @@ impl Task {
     }
 
     async fn counted(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
-        for (oid, rows) in count::exact(link, objects, deadline)
-            .await?
-            .unwrap_or_default()
-        {
-            self.part(Part::Count(oid, rows));
+        if let Some(counts) = count::exact(link, objects, deadline).await? {
+            self.part(Part::Counts(counts));
         }
         Ok(())
     }

@@ -69,6 +69,9 @@ impl Rows {
             .relation
             .as_ref()
             .is_some_and(|relation| matches!(relation.identity, Identity::Key(_)));
+        if matches!(what, What::Row | What::Value) {
+            self.is_written()?;
+        }
         let by_key = format == Format::Update
             || format == Format::In && matches!(what, What::Row | What::Page);
         if by_key && !has_key {
@@ -79,9 +82,13 @@ impl Rows {
 
     /// Copies; what is cut is fetched first.
     pub fn copy(&mut self, what: What, format: Format, cx: &mut Cx<'_>) {
-        let Some(relation) = self.relation.clone().filter(|_| self.has_cells()) else {
+        let Some(relation) = self.relation.clone() else {
             return;
         };
+        if let Err(why) = self.can_copy(what, format) {
+            cx.refuse(why);
+            return;
+        }
         let columns: Vec<usize> = match what {
             What::Row | What::Page => (0..relation.columns.len()).collect(),
             What::Column | What::Value => vec![self.grid.column],

@@ -3,15 +3,20 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod columns;
 mod copy;
+mod edit;
 mod refer;
 mod shape;
 mod view;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::data::TableName;
 use crate::data::catalog::{Count, Object};
+use crate::data::edits::{Seen, Who};
 use crate::data::foreign::Equals;
 use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Page, Paging, Relation, Seek};
@@ -19,6 +24,8 @@ use crate::fault::Fault;
 use crate::studio::layer::{Cx, Effect, Shared, Tone};
 use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
+
+pub use edit::Missing;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -81,6 +88,10 @@ pub struct Rows {
     totalling: Option<Ticket>,
     /// A copy that waits for whole values.
     copying: Option<copy::Copying>,
+    /// The numbers of the rows that are staged to be added; they stand after all others.
+    added: Vec<u64>,
+    /// The rows that are marked, as they were seen.
+    marked: BTreeMap<Who, Seen>,
     /// Whether the cursor moved up last: pages are read ahead where it goes.
     upwards: bool,
 }
@@ -92,6 +103,10 @@ impl Rows {
             Some(place) => (place.again, place.wanted, place.column),
             None => (None, Wanted::Opening, 0),
         };
+        let mut grid = Grid::at(column);
+        if let Some(again) = &again {
+            grid.arrange(&again.known, &cx.shared.arrangement(&name(object)));
+        }
         let base = again.as_ref().map(|again| Arc::clone(&again.known));
         let relation = again.as_ref().map(|again| Arc::clone(&again.shown));
         let ticket = cx.db(DbRequest::Open {
@@ -102,6 +117,7 @@ impl Rows {
         Self {
             base,
             relation,
+            grid,
             ..Self::waiting(object, ticket, wanted, column)
         }
     }
@@ -164,47 +180,36 @@ impl Rows {
     /// Whether a cell can be under the cursor.
     #[must_use]
     pub fn has_cells(&self) -> bool {
-        !self.pages.is_empty() && self.has_columns()
+        self.len() > 0 && self.has_columns()
     }
 
     /// Moves by rows.
     pub fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
-        self.grid.step(by, self.pages.len());
+        self.grid.step(by, self.len());
         self.go_on(by, cx);
     }
 
     /// Moves by pages, or half ones.
     pub fn page(&mut self, halves: isize, cx: &mut Cx<'_>) {
         let height = isize::try_from(self.grid.height()).unwrap_or(1);
-        self.grid.page(halves * height / 2, self.pages.len());
+        self.grid.page(halves * height / 2, self.len());
         self.go_on(halves, cx);
     }
 
     /// Moves what is in view.
     pub fn scroll(&mut self, by: isize, cx: &mut Cx<'_>) {
-        self.grid.scroll(by, self.pages.len());
+        self.grid.scroll(by, self.len());
         self.go_on(by, cx);
     }
 
     /// Moves by columns.
     pub fn sideways(&mut self, by: isize) {
-        let last = self.columns().saturating_sub(1);
-        self.grid.column = self.grid.column.saturating_add_signed(by).min(last);
+        self.grid.sideways(by);
     }
 
     /// To the first or the last column.
     pub fn leap(&mut self, end: bool) {
-        self.grid.column = if end {
-            self.columns().saturating_sub(1)
-        } else {
-            0
-        };
-    }
-
-    fn columns(&self) -> usize {
-        self.relation
-            .as_ref()
-            .map_or(0, |relation| relation.columns.len())
+        self.grid.leap(end);
     }
 
     /// To the first row of all.
@@ -219,7 +224,7 @@ impl Rows {
     /// To the last row of all.
     pub fn last(&mut self, cx: &mut Cx<'_>) {
         if self.pages.at_end {
-            self.grid.jump(self.pages.len().saturating_sub(1));
+            self.grid.jump(self.len().saturating_sub(1));
         } else {
             self.seek(Seek::Last, cx);
         }
@@ -327,12 +332,14 @@ impl Rows {
         match reply {
             DbReply::Part(Part::Relation(relation)) => {
                 if let Wanted::Found { equals, alone } = &wanted {
-                    self.found(&relation, equals, *alone);
+                    self.found(&relation, equals, *alone, cx);
                 } else if self.base.as_ref() != Some(&relation) {
                     if !self.filter().is_empty() {
                         cx.refuse("the table has changed: all its rows are shown again");
                     }
                     self.grid = Grid::default();
+                    let arrangement = cx.shared.arrangement(&name(&self.object));
+                    self.grid.arrange(&relation, &arrangement);
                     self.pages = Pages::default();
                     self.asked = Some((asked, Wanted::Opening));
                     self.relation = Some(Arc::clone(&relation));
@@ -407,7 +414,7 @@ impl Rows {
                 self.ask_total(cx);
                 self.grid.jump(0);
                 let below = isize::try_from(below).unwrap_or(0);
-                self.grid.step(below, self.pages.len());
+                self.grid.step(below, self.len());
             }
             Wanted::Found { .. } => self.settle(page, &relation, cx),
             Wanted::Place { seek } => self.arrive(page, &seek, &relation, cx),
@@ -476,7 +483,7 @@ impl Rows {
         match seek {
             Seek::Last => {
                 self.pages.replace(page, !more, true);
-                self.grid.jump(self.pages.len().saturating_sub(1));
+                self.grid.jump(self.len().saturating_sub(1));
             }
             Seek::First => {
                 self.pages.replace(page, true, !more);
@@ -584,11 +591,39 @@ impl Rows {
         &mut self.grid
     }
 
-    /// How many rows are held.
+    /// How many rows can be moved over: those held, and at their end those that are to be added.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.pages.len()
+        let added = if self.pages.at_end {
+            self.added.len()
+        } else {
+            0
+        };
+        self.pages.len() + added
     }
+
+    /// The relation as the catalog has it.
+    #[must_use]
+    pub fn base(&self) -> Option<Arc<Relation>> {
+        self.base.clone()
+    }
+
+    /// The row and the column of the cursor.
+    #[must_use]
+    pub fn cursor(&self) -> (usize, usize) {
+        (self.grid.row, self.grid.column)
+    }
+
+    /// How many rows are marked.
+    #[must_use]
+    pub fn marked(&self) -> usize {
+        self.marked.len()
+    }
+}
+
+/// The name by which a table's arrangement is remembered.
+fn name(object: &Object) -> TableName {
+    (object.schema.clone(), object.name.clone())
 }
 
 /// How many rows a page has: fewer of many columns.

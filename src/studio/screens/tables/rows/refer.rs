@@ -1,9 +1,9 @@
 //! From row to row: where the foreign keys of a cell lead, and arriving there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Rows, Wanted, limit};
+use super::{Rows, Wanted, limit, name};
 use crate::data::Column;
 use crate::data::catalog::Object;
 use crate::data::foreign::{self, Equals, ForeignKey};
@@ -43,7 +43,21 @@ impl Rows {
         cell.text.filter(|_| cell.cut.is_none()).map(str::to_owned)
     }
 
-    /// Where the foreign keys of the column under the cursor lead.
+    /// Whether the row under the cursor is one that the server has.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn is_written(&self) -> Result<(), String> {
+        if !self.has_cells() {
+            return Err("there is no row here".to_owned());
+        }
+        if self.grid.row >= self.pages.len() {
+            return Err("the row is not written yet".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Where the foreign keys of the column under the cursor lead, as the server has it.
     ///
     /// # Errors
     /// Nowhere, and why.
@@ -51,9 +65,7 @@ impl Rows {
         let (Some(relation), Some(column)) = (&self.relation, self.column_name()) else {
             return Err("there is no row here".to_owned());
         };
-        if !self.has_cells() {
-            return Err("there is no row here".to_owned());
-        }
+        self.is_written()?;
         let keys = relation.foreign_keys.iter();
         let keys: Vec<_> = keys
             .filter(|key| key.columns.iter().any(|name| name == column))
@@ -93,11 +105,20 @@ impl Rows {
     }
 
     /// The relation of a row that is gone to is here.
-    pub(super) fn found(&mut self, relation: &Arc<Relation>, equals: &Equals, alone: bool) {
+    pub(super) fn found(
+        &mut self,
+        relation: &Arc<Relation>,
+        equals: &Equals,
+        alone: bool,
+        cx: &Cx<'_>,
+    ) {
         // What a cursor reads has no place to go to: there the row is shown alone.
         let alone = alone || relation.paging == Paging::Cursor;
         let column = equals.first().and_then(|(name, _)| relation.column(name));
-        self.grid = Grid::at(column.unwrap_or(0));
+        self.grid = Grid::default();
+        let arrangement = cx.shared.arrangement(&name(&self.object));
+        self.grid.arrange(relation, &arrangement);
+        self.grid.go_to(column.unwrap_or(0));
         self.base = Some(Arc::clone(relation));
         self.relation = Some(if alone {
             Arc::new(relation.shown(&[], &foreign::filter(equals)))
@@ -143,6 +164,8 @@ impl Rows {
             numbering: None,
             total: None,
             totalling: None,
+            added: Vec::new(),
+            marked: BTreeMap::new(),
             copying: None,
             upwards: false,
         }

@@ -94,24 +94,11 @@ impl Rows {
         let (Some(column), Some(cell)) = (self.column(), self.value()) else {
             return;
         };
-        let operator = match (cell.text, column.type_name.as_str(), exclude) {
-            (None, _, false) => Operator::IsNull,
-            (None, _, true) => Operator::IsNotNull,
-            (Some(text), "boolean", exclude) if (text == "t") != exclude => Operator::IsTrue,
-            (Some(_), "boolean", _) => Operator::IsFalse,
-            (Some(_), _, false) => Operator::Equal,
-            (Some(_), _, true) => Operator::NotEqual,
-        };
         if cell.cut.is_some() {
             cx.refuse("only the first part of this value is here; f filters by a part of it");
             return;
         }
-        let condition = Condition {
-            column: column.name.clone(),
-            operator,
-            values: cell.text.map(str::to_owned).into_iter().collect(),
-            or: false,
-        };
+        let condition = Condition::on_value(column, cell.text, exclude);
         self.condition(None, condition, cx);
     }
 

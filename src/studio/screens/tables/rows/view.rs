@@ -3,12 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use std::sync::Arc;
+
 use super::Rows;
+use super::edit::Overlay;
 use crate::data::catalog::{Count, grouped};
+use crate::data::edits::Edits;
 use crate::data::relation::{PLACE, Paging};
 use crate::data::{Direction, Nulls, OrderKey};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
+use crate::studio::widgets::grid::{Sheet, Shown};
 use crate::studio::widgets::{fault, pane, text};
 
 /// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
@@ -34,6 +39,24 @@ fn by(keys: &[&OrderKey]) -> String {
         }
     }
     text
+}
+
+/// A value in words: that there is none, or how long it is.
+fn said(shown: &Shown<'_>) -> String {
+    match (shown.word, shown.text, shown.cut) {
+        (Some(word), _, _) => format!(" · {word}"),
+        (_, None, _) => " · NULL".to_owned(),
+        (_, Some(""), _) => " · empty".to_owned(),
+        (_, Some(text), Some(length)) => format!(
+            " · the first {} of {} characters",
+            grouped(text.chars().count() as u64),
+            grouped(length)
+        ),
+        (_, Some(text), None) => match text.chars().count() {
+            1 => " · 1 character".to_owned(),
+            length => format!(" · {} characters", grouped(length as u64)),
+        },
+    }
 }
 
 impl Rows {
@@ -69,15 +92,18 @@ impl Rows {
 
     /// Where the cursor is: row, of how many, column, type, and how long the value is.
     #[must_use]
-    pub fn position(&self, shared: &Shared) -> String {
+    pub fn position(&self, shared: &Shared, edits: Option<&Edits>) -> String {
         let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
             return String::new();
         };
-        let row = self.pages.first_number.map_or_else(
-            || "row –".to_owned(),
+        let is_added = self.grid.row >= self.pages.len();
+        let number = self.pages.first_number.filter(|_| !is_added);
+        let row = number.map_or_else(
+            || if is_added { "new row" } else { "row –" }.to_owned(),
             |first| format!("row {}", grouped(first + self.grid.row as u64 + 1)),
         );
         let of = match self.count(shared) {
+            _ if is_added => String::new(),
             Count::Exact(rows) => format!(" of {}", grouped(rows)),
             Count::Estimate(rows) => format!(" of ~{}", grouped(rows)),
             Count::Unknown => String::new(),
@@ -88,23 +114,30 @@ impl Rows {
             .map_or_else(String::new, |column| {
                 format!(" · {} {}", column.name, column.short_type())
             });
-        let value = match self.value().map(|cell| (cell.text, cell.cut)) {
-            Some((None, _)) => " · NULL".to_owned(),
-            Some((Some(""), _)) => " · empty".to_owned(),
-            Some((Some(_), Some(length))) => {
-                format!(" · {} characters, the first shown", grouped(length))
-            }
-            Some((Some(shown), None)) => match shown.chars().count() {
-                1 => " · 1 character".to_owned(),
-                length => format!(" · {} characters", grouped(length as u64)),
-            },
-            None => String::new(),
+        let sheet = Overlay {
+            rows: self,
+            relation,
+            edits,
         };
-        format!("{row}{of}{column}{value}")
+        let shown = sheet.cell(self.grid.row, self.grid.column);
+        let value = shown.as_ref().map_or_else(String::new, said);
+        let staged = if shown.is_some_and(|shown| shown.changed) {
+            " · staged"
+        } else {
+            ""
+        };
+        format!("{row}{of}{column}{value}{staged}")
     }
 
     /// Draws the grid, or says why there is none.
-    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared, focused: bool) {
+    pub fn draw(
+        &mut self,
+        area: Rect,
+        buffer: &mut Buffer,
+        shared: &Shared,
+        edits: Option<&Edits>,
+        focused: bool,
+    ) {
         let theme = &shared.theme;
         if let Some(why) = &self.fault {
             fault::draw(area, buffer, theme, why);
@@ -136,16 +169,24 @@ impl Rows {
             area.y += 1;
             area.height = area.height.saturating_sub(1);
         }
-        self.grid
-            .draw(area, buffer, theme, relation, &self.pages, focused);
-        if self.pages.is_empty() && self.asked.is_none() {
+        let relation = Arc::clone(relation);
+        // The grid draws from the rows it is a part of: it is taken out meanwhile.
+        let mut grid = std::mem::take(&mut self.grid);
+        let sheet = Overlay {
+            rows: self,
+            relation: &relation,
+            edits,
+        };
+        grid.draw(area, buffer, theme, &relation, &sheet, focused);
+        self.grid = grid;
+        if self.len() == 0 && self.asked.is_none() {
             let below = Rect {
                 y: area.y + 2,
                 height: area.height.saturating_sub(2),
                 ..area
             };
             let words = if relation.filter.is_empty() {
-                ["No rows.", "i shows the structure, r reads again"]
+                ["No rows.", "a adds one, i shows the structure"]
             } else {
                 ["No row passes the filter.", "F changes it"]
             };

@@ -1,0 +1,209 @@
+//! Staged edits on disk, so that a crash loses nothing that was typed: one file for each studio that
+//! runs on a target, for its owner's eyes only. It may hold any data of the person's.
+//!
+//! Whose a file is is told by a lock beside it, which the kernel releases however its holder ends: a
+//! file that nobody holds is what somebody left.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::config::paths::private_folder;
+use crate::data::edits::Draft;
+use crate::fault::{Fault, Outcome};
+
+/// More studios than this on one target at a time keep no draft.
+const SLOTS: usize = 32;
+
+/// The draft of this studio.
+#[derive(Debug)]
+pub struct Drafts {
+    folder: PathBuf,
+    name: String,
+    slot: Slot,
+}
+
+#[derive(Debug)]
+struct Slot {
+    path: PathBuf,
+    /// Held as long as the file is ours.
+    _lock: File,
+}
+
+impl Drafts {
+    /// Takes a place for a studio on `target`, and what was left there, if anything was.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or no place is free.
+    pub fn open(state: &Path, target: &str) -> Outcome<(Self, Vec<Draft>)> {
+        let folder = state.join("drafts");
+        private_folder(&folder)?;
+        let name = file_name(target);
+        let mut free = None;
+        for number in 0..SLOTS {
+            let Some(slot) = Slot::take(&folder, &name, number)? else {
+                continue;
+            };
+            match slot.read() {
+                Some(drafts) if !drafts.is_empty() => {
+                    return Ok((Self { folder, name, slot }, drafts));
+                }
+                _ if free.is_none() => free = Some(slot),
+                _ => {}
+            }
+        }
+        let slot = free.ok_or_else(|| none_free(&folder))?;
+        Ok((Self { folder, name, slot }, Vec::new()))
+    }
+
+    /// Leaves what was found for another time, and takes an empty place instead.
+    ///
+    /// # Errors
+    /// None is free.
+    pub fn leave(&mut self) -> Outcome<()> {
+        for number in 0..SLOTS {
+            if let Some(slot) = Slot::take(&self.folder, &self.name, number)?
+                && slot.read().is_none_or(|drafts| drafts.is_empty())
+            {
+                self.slot = slot;
+                return Ok(());
+            }
+        }
+        Err(none_free(&self.folder))
+    }
+
+    /// Writes what is staged now; nothing, and there is no file.
+    ///
+    /// # Errors
+    /// The disk is full, or the folder is gone.
+    pub fn write(&self, drafts: &[Draft]) -> Outcome<()> {
+        let path = &self.slot.path;
+        let failed = |error: std::io::Error| {
+            Fault::new(format!("The draft {} cannot be written", path.display()))
+                .because(error)
+                .remedy("write what is staged soon: a crash would lose it")
+        };
+        if drafts.is_empty() {
+            return match std::fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(error)),
+                _ => Ok(()),
+            };
+        }
+        let text = serde_json::to_vec(drafts).map_err(|error| failed(error.into()))?;
+        // Beside it, and then in its place: what is there is always whole.
+        let beside = path.with_extension("new");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&beside)
+            .map_err(failed)?;
+        file.write_all(&text).map_err(failed)?;
+        std::fs::rename(&beside, path).map_err(failed)
+    }
+}
+
+impl Slot {
+    /// The place of this number, unless another studio has it.
+    fn take(folder: &Path, name: &str, number: usize) -> Outcome<Option<Self>> {
+        let path = folder.join(format!("{name}.{number}.json"));
+        let lock = path.with_extension("lock");
+        let failed =
+            |error| Fault::new(format!("{} cannot be made", lock.display())).because(error);
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&lock)
+            .map_err(failed)?;
+        Ok(file
+            .try_lock()
+            .is_ok()
+            .then_some(Self { path, _lock: file }))
+    }
+
+    /// What is there; a file that is none of ours is left alone by never being taken for empty.
+    fn read(&self) -> Option<Vec<Draft>> {
+        let text = std::fs::read(&self.path).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+}
+
+fn none_free(folder: &Path) -> Fault {
+    Fault::new(format!(
+        "There is no place for a draft in {}",
+        folder.display()
+    ))
+    .because(format!("{SLOTS} studios are open on this target"))
+    .remedy("what is staged here is lost if this one crashes")
+}
+
+/// A file's name for a target: what is no letter, figure or sign of a plain name becomes `_`.
+fn file_name(target: &str) -> String {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '.' | '@');
+    let name: String = target
+        .chars()
+        .map(|ch| if plain(ch) { ch } else { '_' })
+        .collect();
+    name.chars().take(120).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::data::edits::{Step, Who};
+
+    fn draft(id: &str) -> Vec<Draft> {
+        vec![Draft {
+            schema: "public".to_owned(),
+            name: "t".to_owned(),
+            steps: vec![Step::Delete {
+                who: Who::Old(vec![Some(id.to_owned())]),
+                seen: vec![Some(id.to_owned()), None],
+            }],
+        }]
+    }
+
+    #[test]
+    fn what_one_left_the_next_finds_and_two_at_a_time_keep_apart() {
+        let state = tempfile::tempdir().unwrap();
+        let open = || Drafts::open(state.path(), "shop as ada at db/1").unwrap();
+        let (one, found) = open();
+        assert!(found.is_empty());
+        one.write(&draft("1")).unwrap();
+        let (other, found) = open();
+        assert!(found.is_empty(), "the first one is still there");
+        other.write(&draft("2")).unwrap();
+        drop(one);
+        let (mut third, found) = open();
+        assert_eq!(found, draft("1"));
+        // Not now: it is there the next time.
+        third.leave().unwrap();
+        third.write(&draft("3")).unwrap();
+        let (fourth, found) = open();
+        assert_eq!(found, draft("1"));
+        fourth.write(&[]).unwrap();
+        drop(fourth);
+        let (_, found) = open();
+        assert!(found.is_empty(), "it was taken up and written");
+        let files = std::fs::read_dir(state.path().join("drafts")).unwrap();
+        for file in files {
+            let mode = file.unwrap().metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn another_target_is_another_file() {
+        let state = tempfile::tempdir().unwrap();
+        let (one, _) = Drafts::open(state.path(), "shop").unwrap();
+        one.write(&draft("1")).unwrap();
+        drop(one);
+        assert!(Drafts::open(state.path(), "shop2").unwrap().1.is_empty());
+    }
+}

@@ -1,0 +1,19 @@
+-- The foreign keys that point to relation $1 and do something when a row of it goes.
+SELECT f.conrelid                                                         AS child,
+       n.nspname::text                                                    AS schema,
+       c.relname::text                                                    AS name,
+       f.confdeltype::text                                                AS action,
+       ARRAY(SELECT a.attname::text
+               FROM pg_catalog.unnest(f.conkey) WITH ORDINALITY AS k (number, place)
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number
+              ORDER BY k.place)                                           AS columns,
+       ARRAY(SELECT a.attname::text
+               FROM pg_catalog.unnest(f.confkey) WITH ORDINALITY AS k (number, place)
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number
+              ORDER BY k.place)                                           AS referred
+  FROM pg_catalog.pg_constraint f
+  JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ -- A partition's own copy of its parent's key would be counted twice.
+ WHERE f.confrelid = $1::oid AND f.contype = 'f' AND f.conparentid = 0
+ ORDER BY n.nspname, c.relname, f.conname

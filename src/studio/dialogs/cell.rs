@@ -1,0 +1,267 @@
+//! A value being typed for one cell, or for the same column of several rows. The server says whether
+//! it is one before it is taken.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use crate::data::Column;
+use crate::data::edits::Input;
+use crate::data::filter::Kind;
+use crate::fault::Fault;
+use crate::studio::keys::{Command, Scope};
+use crate::studio::layer::{Answer, CellPrompt, Cx, Effect, Layer, Refusal, Shared};
+use crate::studio::theme::Role;
+use crate::studio::widgets::area::Area;
+use crate::studio::widgets::suggest::Suggest;
+use crate::studio::widgets::{pane, text};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+const NARROWEST: u16 = 44;
+const WIDEST: u16 = 90;
+const MOST_LINES: u16 = 10;
+const VALUES: u16 = 6;
+
+/// The dialog.
+pub struct CellDialog {
+    prompt: CellPrompt,
+    area: Area,
+    values: Suggest,
+    asked: Option<Ticket>,
+    checking: Option<Ticket>,
+    fault: Option<Fault>,
+}
+
+impl CellDialog {
+    /// With the value that is there.
+    #[must_use]
+    pub fn new(prompt: CellPrompt) -> Self {
+        Self {
+            area: Area::holding(
+                prompt
+                    .typed
+                    .as_ref()
+                    .or(prompt.text.as_ref())
+                    .map_or("", String::as_str),
+            ),
+            prompt,
+            values: Suggest::default(),
+            asked: None,
+            checking: None,
+            fault: None,
+        }
+    }
+
+    fn column(&self) -> Option<&Column> {
+        self.prompt.relation.columns.get(self.prompt.column)
+    }
+
+    fn takes(&self, input: &Input) -> Result<(), Refusal> {
+        let column = self.column();
+        let takes = column.map_or(Ok(()), |column| column.takes(input));
+        takes.map_err(Into::into)
+    }
+
+    fn answer(&self, input: Input, cx: &mut Cx<'_>) {
+        let answer = Answer::Cell(Box::new(self.prompt.clone()), input);
+        cx.ask(Effect::Answer(Box::new(answer)));
+    }
+
+    fn accept(&mut self, cx: &mut Cx<'_>) {
+        let typed = self.area.text();
+        if let Some(value) = self.values.take(&typed) {
+            self.area = Area::holding(&value);
+        }
+        let typed = self.area.text();
+        if self.prompt.text.as_ref() == Some(&typed) {
+            cx.ask(Effect::Pop);
+            return;
+        }
+        let from = self.prompt.text.clone().filter(|_| self.is_shift(&typed));
+        self.checking = Some(cx.db(DbRequest::Check {
+            relation: Arc::clone(&self.prompt.relation),
+            column: self.prompt.column,
+            typed,
+            from,
+        }));
+    }
+
+    /// Whether what is typed is a time from the one that is there: `+1d`, `-2 hours`.
+    fn is_shift(&self, typed: &str) -> bool {
+        let is_time = self.column().is_some_and(|column| column.category == 'D');
+        let rest = typed.trim().strip_prefix(['+', '-']);
+        let is_number = |rest: &str| {
+            rest.trim_start()
+                .starts_with(|ch: char| ch.is_ascii_digit())
+        };
+        is_time && rest.is_some_and(is_number)
+    }
+
+    /// Where the popup is: below the cell, or above it where there is no room.
+    fn frame(&self, area: Rect, height: u16) -> Rect {
+        let at = self.prompt.at;
+        let width = (at.width + 4).clamp(NARROWEST, WIDEST).min(area.width);
+        let height = height.min(area.height);
+        let x =
+            at.x.saturating_sub(2)
+                .min(area.right().saturating_sub(width))
+                .max(area.x);
+        let below = at.y + 1;
+        let y = if below + height <= area.bottom() {
+            below
+        } else {
+            at.y.saturating_sub(height).max(area.y)
+        };
+        Rect {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+}
+
+impl Layer for CellDialog {
+    fn scopes(&self) -> Vec<Scope> {
+        if self.values.is_empty() {
+            vec![Scope::Cell, Scope::Value]
+        } else {
+            vec![Scope::Cell, Scope::Value, Scope::List]
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        true
+    }
+
+    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+        match command {
+            Command::SetNull => self.takes(&Input::Null),
+            Command::SetDefault => self.takes(&Input::Default),
+            _ => Ok(()),
+        }
+    }
+
+    fn on_open(&mut self, cx: &mut Cx<'_>) {
+        if self
+            .column()
+            .is_some_and(|column| column.kind() == Kind::Enum)
+        {
+            self.asked = Some(
+                cx.db(DbRequest::Values {
+                    relation: Arc::clone(&self.prompt.relation),
+                    column: self
+                        .column()
+                        .map_or_else(String::new, |column| column.name.clone()),
+                }),
+            );
+        }
+    }
+
+    fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        match reply {
+            DbReply::Part(Part::Values(values)) if self.asked == Some(ticket) => {
+                self.values.set(values);
+            }
+            DbReply::Part(Part::Checked(value)) if self.checking == Some(ticket) => {
+                self.answer(Input::Text(value), cx);
+            }
+            DbReply::Failed(fault) if self.checking == Some(ticket) => {
+                self.checking = None;
+                self.fault = Some(fault);
+            }
+            DbReply::Cancelled => self.checking = None,
+            _ => {}
+        }
+    }
+
+    fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let typed = self.area.text();
+        match command {
+            Command::Close => cx.ask(Effect::Pop),
+            // One check at a time; its answer closes this.
+            Command::CellAccept | Command::Choose if self.checking.is_none() => self.accept(cx),
+            Command::CellLine => self.area.new_line(),
+            Command::SetNull => self.answer(Input::Null, cx),
+            Command::SetDefault => self.answer(Input::Default, cx),
+            Command::ListDown => self.values.choose(1, &typed),
+            Command::ListUp => self.values.choose(-1, &typed),
+            _ => {}
+        }
+    }
+
+    fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
+        if self.area.key(key) {
+            self.fault = None;
+            self.values.typed();
+        }
+    }
+
+    fn on_paste(&mut self, pasted: &str, _: &mut Cx<'_>) {
+        self.area.paste(pasted);
+    }
+
+    fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
+        let typed = self.area.text();
+        if event.kind == MouseEventKind::Down(MouseButton::Left)
+            && self.values.click(event.column, event.row, &typed)
+        {
+            self.accept(cx);
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let (name, kind) = self.column().map_or_else(Default::default, |column| {
+            (column.name.clone(), column.short_type())
+        });
+        let rows = match self.prompt.target.len() {
+            1 => String::new(),
+            many => format!(" in {many} rows"),
+        };
+        let lines = u16::try_from(self.area.lines())
+            .unwrap_or(u16::MAX)
+            .min(MOST_LINES);
+        let values = if self.values.is_empty() { 0 } else { VALUES };
+        let wide = self.frame(area, 3).width.saturating_sub(4);
+        let why = self.fault.as_ref().map_or_else(Vec::new, |fault| {
+            let detail = fault
+                .why
+                .as_ref()
+                .map_or_else(String::new, |why| format!(": {why}"));
+            pane::wrapped(&format!("{}{detail}", fault.what), wide)
+        });
+        let height = 2 + lines + values + u16::try_from(why.len()).unwrap_or(0);
+        let frame = self.frame(area, height);
+        let fact = match &self.prompt.text {
+            None => "it is NULL",
+            Some(text) if text.is_empty() => "it is empty",
+            Some(_) => "",
+        };
+        let inner = pane::popup(frame, buffer, theme, &format!("{name} {kind}{rows}"), fact);
+        let mut line = Rect {
+            x: inner.x + 1,
+            width: inner.width.saturating_sub(2),
+            height: lines.min(inner.height),
+            ..inner
+        };
+        self.area.draw(line, buffer, theme);
+        line.y += lines;
+        for why in &why {
+            text::put(
+                buffer,
+                line.x,
+                line.y,
+                line.width,
+                why,
+                theme.style(Role::Error),
+            );
+            line.y += 1;
+        }
+        line.height = inner.bottom().saturating_sub(line.y);
+        let typed = self.area.text();
+        self.values.draw(line, buffer, theme, &typed);
+    }
+}

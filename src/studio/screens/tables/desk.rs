@@ -1,0 +1,173 @@
+//! What is staged, in whichever table: it stays when another table is opened, and goes when it is
+//! written or discarded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::data::edits::{Draft, Edits, Planned, Seen, Step, Tally, Who, inverse};
+use crate::data::relation::Relation;
+
+/// The staged edits of every table, and what would take the last commit back.
+#[derive(Debug, Default)]
+pub struct Desk {
+    sheets: BTreeMap<u32, (Arc<Relation>, Edits)>,
+    undo: Vec<(Arc<Relation>, Step)>,
+}
+
+impl Desk {
+    /// The edits of a relation, by its number.
+    #[must_use]
+    pub fn edits(&self, oid: u32) -> Option<&Edits> {
+        self.sheets.get(&oid).map(|(_, edits)| edits)
+    }
+
+    /// Takes a step in a relation. Rows that it adds are given numbers that are not taken.
+    pub fn push(&mut self, relation: &Arc<Relation>, step: Step) {
+        let (known, edits) = self
+            .sheets
+            .entry(relation.oid)
+            .or_insert_with(|| (Arc::clone(relation), Edits::default()));
+        Arc::clone_from(known, relation);
+        let mut next = edits.next_number();
+        edits.push(numbered(step, &mut next));
+    }
+
+    /// A step in a relation that has edits already, by its number.
+    pub fn push_to(&mut self, oid: u32, step: Step) {
+        if let Some((relation, _)) = self.sheets.get(&oid) {
+            let relation = Arc::clone(relation);
+            self.push(&relation, step);
+        }
+    }
+
+    /// Takes the last step in a relation back; `false` where there is none.
+    pub fn undo(&mut self, oid: u32) -> bool {
+        self.sheets
+            .get_mut(&oid)
+            .is_some_and(|(_, edits)| edits.undo())
+    }
+
+    /// Takes it again; `false` where there is none.
+    pub fn redo(&mut self, oid: u32) -> bool {
+        self.sheets
+            .get_mut(&oid)
+            .is_some_and(|(_, edits)| edits.redo())
+    }
+
+    /// Everything that is staged.
+    #[must_use]
+    pub fn planned(&self) -> Vec<Planned> {
+        let sheets = self.sheets.values();
+        let planned = sheets.flat_map(|(relation, edits)| {
+            let staged = edits.staged().iter();
+            staged.map(|staged| (Arc::clone(relation), staged.clone()))
+        });
+        planned.collect()
+    }
+
+    /// Every step, as it is kept on disk.
+    #[must_use]
+    pub fn drafts(&self) -> Vec<Draft> {
+        let sheets = self.sheets.values().filter(|(_, edits)| !edits.is_empty());
+        let drafts = sheets.map(|(relation, edits)| Draft {
+            schema: relation.schema.clone(),
+            name: relation.name.clone(),
+            steps: edits.steps().to_vec(),
+        });
+        drafts.collect()
+    }
+
+    /// How much is staged, in all tables.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut all = Tally::default();
+        for (_, edits) in self.sheets.values() {
+            let tally = edits.tally();
+            all.changed += tally.changed;
+            all.added += tally.added;
+            all.deleted += tally.deleted;
+        }
+        all
+    }
+
+    /// Forgets everything.
+    pub fn discard(&mut self) {
+        self.sheets.clear();
+    }
+
+    /// Takes out what was written, and keeps what would take it back. `now` has each row as the server
+    /// returned it; nothing of it is known after a commit whose answer was lost.
+    pub fn settle(&mut self, written: &[Planned], now: &[Seen]) {
+        let mut rows: BTreeMap<u32, BTreeSet<Who>> = BTreeMap::new();
+        for (relation, staged) in written {
+            rows.entry(relation.oid)
+                .or_default()
+                .insert(staged.who.clone());
+        }
+        for (oid, rows) in rows {
+            if let Some((_, edits)) = self.sheets.get_mut(&oid) {
+                edits.settle(&rows);
+            }
+        }
+        self.sheets.retain(|_, (_, edits)| !edits.is_empty());
+        // What was done last is taken back first.
+        let inverses = written.iter().zip(now).rev();
+        let inverses = inverses.filter_map(|((relation, staged), now)| {
+            Some((Arc::clone(relation), inverse(relation, staged, now)?))
+        });
+        self.undo = inverses.collect();
+    }
+
+    /// Whether there is a commit that can be taken back.
+    #[must_use]
+    pub fn has_commit(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Stages what takes the last commit back; how many changes that is.
+    pub fn undo_commit(&mut self) -> usize {
+        let steps = std::mem::take(&mut self.undo);
+        let count = steps.len();
+        for (relation, step) in steps {
+            self.push(&relation, step);
+        }
+        count
+    }
+}
+
+/// The step with the next free numbers for the rows it adds.
+fn numbered(step: Step, next: &mut u64) -> Step {
+    match step {
+        Step::Add { values, .. } => {
+            *next += 1;
+            Step::Add {
+                number: *next - 1,
+                values,
+            }
+        }
+        Step::Together(steps) => {
+            Step::Together(steps.into_iter().map(|step| numbered(step, next)).collect())
+        }
+        other => other,
+    }
+}
+
+/// `3 staged: 1 changed, 1 added, 1 deleted`; nothing, where nothing is.
+#[must_use]
+pub fn in_words(tally: Tally) -> String {
+    let all = tally.changed + tally.added + tally.deleted;
+    let parts = [
+        (tally.changed, "changed"),
+        (tally.added, "added"),
+        (tally.deleted, "deleted"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    match all {
+        0 => String::new(),
+        _ => format!("{all} staged: {}", parts.join(", ")),
+    }
+}

@@ -1,0 +1,575 @@
+//! Editing: from a key to a staged change, to the review, to what the server says of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Tables;
+use super::rows::Missing;
+use crate::data::Column;
+use crate::data::catalog::{Object, rows as rows_in_words};
+use crate::data::edits::{Change, Input, Planned, Seen, Step, Who, Written};
+use crate::data::filter::Kind;
+use crate::data::paste;
+use crate::data::relation::Relation;
+use crate::fault::Fault;
+use crate::studio::keys::Command;
+use crate::studio::layer::{Answer, CellPrompt, Cx, Effect, Route, Tone};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// What waits for the whole of a row.
+#[derive(Debug)]
+pub(super) struct Fetching {
+    ticket: Ticket,
+    command: Command,
+    who: Who,
+}
+
+impl Tables {
+    fn relation(&self) -> Option<Arc<Relation>> {
+        self.rows.as_ref()?.base()
+    }
+
+    /// Why an editing command cannot be given now, if it cannot.
+    ///
+    /// # Errors
+    /// The reason.
+    pub(super) fn can_edit(&self, command: Command) -> Result<(), String> {
+        let (Some(rows), Some(relation)) = (&self.rows, self.relation()) else {
+            return Err("no table is open".to_owned());
+        };
+        let writes = matches!(
+            command,
+            Command::AddRow
+                | Command::DuplicateRow
+                | Command::DeleteRow
+                | Command::Edit
+                | Command::SetNull
+                | Command::SetDefault
+        );
+        if writes && relation.allows.read_only {
+            return Err(relation.allows.reason().to_owned());
+        }
+        let name = &relation.name;
+        let is_new = matches!(rows.who(rows.cursor().0), Some(Who::New(_)));
+        let column = relation.columns.get(rows.cursor().1);
+        match command {
+            Command::AddRow | Command::DuplicateRow if !relation.allows.insert => {
+                Err(format!("no row can be added to {name} by this role"))
+            }
+            Command::DeleteRow if !is_new && !relation.allows.delete => {
+                Err(format!("no row of {name} can be deleted by this role"))
+            }
+            Command::Edit | Command::SetNull | Command::SetDefault => {
+                if !is_new && !relation.allows.update {
+                    return Err(format!("no row of {name} can be changed by this role"));
+                }
+                let input = match command {
+                    Command::SetNull => Input::Null,
+                    Command::SetDefault => Input::Default,
+                    _ => Input::Text(String::new()),
+                };
+                column.map_or(Ok(()), |column| column.takes(&input))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Does what an editing command says to the rows that are meant.
+    pub(super) fn edit(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let relation = self.relation();
+        let (Some(rows), Some(relation)) = (&mut self.rows, relation) else {
+            return;
+        };
+        match command {
+            Command::AddRow => {
+                let step = Step::Add {
+                    number: 0,
+                    values: BTreeMap::new(),
+                };
+                self.stage(&relation, step, cx);
+                self.show_added(&relation, cx);
+            }
+            Command::MarkRow => {
+                if let Err(why) = rows.toggle_mark() {
+                    cx.refuse(why);
+                }
+            }
+            _ => match rows.target() {
+                Ok(target) => self.edit_rows(command, &relation, &target, cx),
+                Err(Missing::Reason(why)) => cx.refuse(why),
+                Err(Missing::Whole(id)) => {
+                    let ticket = cx.db(DbRequest::Row {
+                        relation,
+                        id: id.clone(),
+                    });
+                    self.fetching = Some(Fetching {
+                        ticket,
+                        command,
+                        who: Who::Old(id),
+                    });
+                }
+            },
+        }
+    }
+
+    fn edit_rows(
+        &mut self,
+        command: Command,
+        relation: &Arc<Relation>,
+        target: &[(Who, Seen)],
+        cx: &mut Cx<'_>,
+    ) {
+        let steps: Vec<Step> = match command {
+            Command::Edit => return self.edit_cell(relation, target, cx),
+            Command::SetNull => return self.give(relation, target, &Input::Null, cx),
+            Command::SetDefault => return self.give(relation, target, &Input::Default, cx),
+            Command::DeleteRow => target
+                .iter()
+                .map(|row| self.deleted(relation, row))
+                .collect(),
+            Command::ForgetRow => target
+                .iter()
+                .map(|(who, _)| Step::Forget(who.clone()))
+                .collect(),
+            Command::DuplicateRow => target
+                .iter()
+                .map(|row| self.duplicate(relation, row))
+                .collect(),
+            _ => return,
+        };
+        self.stage(relation, together(steps), cx);
+        if command == Command::DuplicateRow {
+            self.show_added(relation, cx);
+        }
+    }
+
+    /// One value is typed into the cell under the cursor; a table is rows to be added.
+    pub(super) fn paste(&mut self, pasted: &str, cx: &mut Cx<'_>) {
+        let Some(relation) = self.relation() else {
+            return;
+        };
+        if !pasted.trim_end_matches('\n').contains(['\t', '\n']) {
+            match self.can_edit(Command::Edit) {
+                Ok(()) => {
+                    self.pasted = Some(pasted.trim_end_matches('\n').to_owned());
+                    self.edit(Command::Edit, cx);
+                    // A row that is still to be read whole takes it when it is here.
+                    self.pasted = self.pasted.take().filter(|_| self.fetching.is_some());
+                }
+                Err(why) => cx.refuse(why),
+            }
+            return;
+        }
+        if let Err(why) = self.can_edit(Command::AddRow) {
+            return cx.refuse(why);
+        }
+        let columns = relation
+            .columns
+            .iter()
+            .filter(|column| column.can_be_given().is_ok());
+        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+        match paste::rows(pasted, &names) {
+            Ok(rows) if !rows.is_empty() => {
+                let count = rows.len();
+                let steps = rows
+                    .into_iter()
+                    .map(|values| Step::Add { number: 0, values });
+                self.stage(&relation, together(steps.collect()), cx);
+                self.show_added(&relation, cx);
+                let said = format!(
+                    "{} staged, from what was pasted",
+                    rows_in_words(count as u64)
+                );
+                cx.ask(Effect::Toast(Tone::Good, said));
+            }
+            Ok(_) => {}
+            Err(why) => cx.refuse(why),
+        }
+    }
+
+    /// A row that goes; one that was to go stays.
+    fn deleted(&self, relation: &Relation, (who, seen): &(Who, Seen)) -> Step {
+        let change = self
+            .desk
+            .edits(relation.oid)
+            .and_then(|edits| edits.change(who));
+        if change == Some(&Change::Delete) {
+            Step::Forget(who.clone())
+        } else {
+            Step::Delete {
+                who: who.clone(),
+                seen: seen.clone(),
+            }
+        }
+    }
+
+    /// A row with the same values, but for those that the server gives, and keys that have a default.
+    fn duplicate(&self, relation: &Relation, (who, seen): &(Who, Seen)) -> Step {
+        let free = |column: &Column| {
+            let own = column.key.primary || column.key.unique;
+            column.can_be_given().is_ok() && !(own && column.has_default)
+        };
+        let columns = relation.columns.iter().enumerate();
+        let values = columns
+            .filter(|(_, column)| free(column))
+            .filter_map(|(at, column)| {
+                let input = self.given(relation, who, seen, at)?;
+                Some((column.name.clone(), input))
+            });
+        Step::Add {
+            number: 0,
+            values: values.collect(),
+        }
+    }
+
+    /// What a cell is given, or has.
+    fn given(&self, relation: &Relation, who: &Who, seen: &Seen, column: usize) -> Option<Input> {
+        let name = &relation.columns.get(column)?.name;
+        let change = self
+            .desk
+            .edits(relation.oid)
+            .and_then(|edits| edits.change(who));
+        let staged = match change {
+            Some(Change::Update(values) | Change::Insert(values)) => values.get(name).cloned(),
+            Some(Change::Delete) | None => None,
+        };
+        staged.or_else(|| Some(seen.get(column)?.clone().map_or(Input::Null, Input::Text)))
+    }
+
+    /// A truth value turns into the other one; for others a value is asked for.
+    fn edit_cell(&mut self, relation: &Arc<Relation>, target: &[(Who, Seen)], cx: &mut Cx<'_>) {
+        let Some(rows) = &mut self.rows else {
+            return;
+        };
+        let (column, at) = (rows.cursor().1, rows.grid().cell_area());
+        let Some(known) = relation.columns.get(column) else {
+            return;
+        };
+        let first = target.first();
+        let before = first.and_then(|(who, seen)| self.given(relation, who, seen, column));
+        let typed = self.pasted.take();
+        if known.kind() == Kind::Boolean && typed.is_none() {
+            let next = match before {
+                Some(Input::Text(text)) if text == "t" => Input::Text("f".to_owned()),
+                _ => Input::Text("t".to_owned()),
+            };
+            self.give(relation, target, &next, cx);
+            return;
+        }
+        let text = match before {
+            Some(Input::Text(text)) => Some(text),
+            _ => None,
+        };
+        cx.open(Route::Cell(CellPrompt {
+            relation: Arc::clone(relation),
+            column,
+            target: target.to_vec(),
+            text,
+            typed,
+            at,
+        }));
+    }
+
+    /// Takes what was typed for a cell.
+    pub(super) fn typed(&mut self, prompt: &CellPrompt, input: &Input, cx: &mut Cx<'_>) {
+        let Some(column) = prompt.relation.columns.get(prompt.column) else {
+            return;
+        };
+        self.give_column(&prompt.relation, &prompt.target, &column.name, input, cx);
+        // A new row is filled in field after field.
+        if let ([(Who::New(_), _)], Some(rows)) = (prompt.target.as_slice(), &mut self.rows) {
+            rows.sideways(1);
+        }
+    }
+
+    fn give(
+        &mut self,
+        relation: &Arc<Relation>,
+        target: &[(Who, Seen)],
+        input: &Input,
+        cx: &mut Cx<'_>,
+    ) {
+        let column = self
+            .rows
+            .as_ref()
+            .and_then(|rows| rows.column_name())
+            .map(str::to_owned);
+        if let Some(column) = column {
+            self.give_column(relation, target, &column, input, cx);
+        }
+    }
+
+    fn give_column(
+        &mut self,
+        relation: &Arc<Relation>,
+        target: &[(Who, Seen)],
+        column: &str,
+        input: &Input,
+        cx: &mut Cx<'_>,
+    ) {
+        let steps = target.iter().map(|(who, seen)| Step::Set {
+            who: who.clone(),
+            seen: seen.clone(),
+            column: column.to_owned(),
+            input: input.clone(),
+        });
+        self.stage(relation, together(steps.collect()), cx);
+    }
+
+    fn stage(&mut self, relation: &Arc<Relation>, step: Step, cx: &mut Cx<'_>) {
+        self.desk.push(relation, step);
+        self.staged(cx);
+    }
+
+    /// What is staged has changed: the rows show it, and a crash does not lose it.
+    pub(super) fn staged(&mut self, cx: &mut Cx<'_>) {
+        self.sync();
+        // What is still to be taken up stays with what is staged: it has one place on disk.
+        let drafts = self.desk.drafts().into_iter();
+        cx.ask(Effect::Draft(
+            drafts.chain(self.restoring.values().cloned()).collect(),
+        ));
+    }
+
+    /// Asks, once the tables are known, whether what a crash left is to be taken up.
+    pub(super) fn offer_draft(&mut self, cx: &mut Cx<'_>) {
+        if self.left.is_empty() || cx.shared.catalog.is_none() || self.offered {
+            return;
+        }
+        self.offered = true;
+        let steps: usize = self.left.iter().map(|draft| draft.steps.len()).sum();
+        let edits = if steps == 1 {
+            "1 edit was"
+        } else {
+            &format!("{steps} edits were")
+        };
+        let names: Vec<&str> = self.left.iter().map(|draft| draft.name.as_str()).collect();
+        cx.open(Route::Confirm {
+            question: format!(
+                "{edits} staged and never written when dbkeep ended last: in {}. Stage them again?",
+                names.join(", ")
+            ),
+            yes: Effect::Answer(Box::new(Answer::Restore)),
+            no: Some(Effect::LeaveDraft),
+        });
+    }
+
+    /// Takes up what a crash left: each relation is read first, for it may have changed.
+    pub(super) fn restore(&mut self, cx: &mut Cx<'_>) {
+        let objects = cx
+            .shared
+            .catalog
+            .as_ref()
+            .map_or(&[][..], |catalog| &catalog.objects);
+        for draft in std::mem::take(&mut self.left) {
+            let is_meant = |object: &&Object| {
+                object.kind.has_rows() && object.schema == draft.schema && object.name == draft.name
+            };
+            if let Some(object) = objects.iter().find(is_meant) {
+                let ticket = cx.db(DbRequest::Describe(Box::new(object.clone())));
+                self.restoring.insert(ticket, draft);
+            } else {
+                cx.refuse(format!(
+                    "{}.{} is gone, and what was staged of it",
+                    draft.schema, draft.name
+                ));
+            }
+        }
+    }
+
+    /// Takes a relation that is read to take up what was staged of it; `false` if it is another.
+    pub(super) fn on_restored(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
+        if !self.restoring.contains_key(&ticket) {
+            return false;
+        }
+        match reply {
+            DbReply::Part(Part::Relation(relation)) => {
+                if let Some(draft) = self.restoring.remove(&ticket) {
+                    for step in draft.steps {
+                        self.desk.push(relation, step);
+                    }
+                    self.staged(cx);
+                }
+            }
+            DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
+            _ => {}
+        }
+        true
+    }
+
+    /// Lets the rows know what is staged of them.
+    pub(super) fn sync(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.sync(self.desk.edits(rows.object.oid));
+        }
+    }
+
+    /// To the row that was added last, on the first column that is given a value.
+    fn show_added(&mut self, relation: &Relation, cx: &mut Cx<'_>) {
+        let column = relation
+            .columns
+            .iter()
+            .position(|column| column.can_be_given().is_ok());
+        if let Some(rows) = &mut self.rows {
+            rows.unmark();
+            rows.last(cx);
+            rows.grid().column = column.unwrap_or(0);
+        }
+    }
+
+    /// Undo and redo in the table that is open.
+    pub(super) fn step_back(&mut self, redo: bool, cx: &mut Cx<'_>) {
+        let Some(oid) = self.rows.as_ref().map(|rows| rows.object.oid) else {
+            return;
+        };
+        let done = if redo {
+            self.desk.redo(oid)
+        } else {
+            self.desk.undo(oid)
+        };
+        if done {
+            self.staged(cx);
+        } else if redo {
+            cx.refuse("nothing was taken back");
+        } else {
+            cx.refuse("nothing is staged in this table");
+        }
+    }
+
+    /// Stages what takes the last commit back.
+    pub(super) fn undo_commit(&mut self, cx: &mut Cx<'_>) {
+        let count = self.desk.undo_commit();
+        let word = if count == 1 { "change" } else { "changes" };
+        cx.ask(Effect::Toast(
+            Tone::Good,
+            format!("{count} {word} staged that take the last commit back"),
+        ));
+        self.staged(cx);
+    }
+
+    /// Writes what was reviewed.
+    pub(super) fn commit(&mut self, changes: Vec<Planned>, cx: &mut Cx<'_>) {
+        self.writing = Some(cx.db(DbRequest::Write(changes)));
+    }
+
+    /// Takes what the server says of an edit; `false` if it is of something else.
+    pub(super) fn on_edit(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
+        if self.writing == Some(ticket) {
+            match reply {
+                DbReply::Part(Part::Written { changes, written }) => {
+                    self.written(changes, (**written).clone(), cx);
+                }
+                DbReply::Failed(fault) => unwritten(fault.clone(), cx),
+                _ => {}
+            }
+            self.writing = self.writing.filter(|_| !reply.is_final());
+            return true;
+        }
+        let Some(fetching) = self.fetching.take_if(|fetching| fetching.ticket == ticket) else {
+            return false;
+        };
+        match reply {
+            DbReply::Part(Part::Row(Some(seen))) => {
+                if let Some(relation) = self.relation() {
+                    let target = [(fetching.who, seen.clone())];
+                    self.edit_rows(fetching.command, &relation, &target, cx);
+                }
+            }
+            DbReply::Part(Part::Row(None)) => cx.refuse("the row is gone: r reads the table again"),
+            DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
+            _ => {}
+        }
+        true
+    }
+
+    fn written(&mut self, changes: &[Planned], written: Written, cx: &mut Cx<'_>) {
+        match written {
+            Written::All(now) => {
+                let count = changes.len();
+                let word = if count == 1 { "change" } else { "changes" };
+                self.desk.settle(changes, &now);
+                let keys = cx.shared.keymap.first_name(Command::UndoCommit);
+                let keys = keys.unwrap_or_default();
+                cx.ask(Effect::Toast(
+                    Tone::Good,
+                    format!("{count} {word} written · {keys} stages what takes them back"),
+                ));
+                self.read_written(changes, cx);
+            }
+            Written::Conflicts(conflicts) => {
+                cx.open(Route::Conflicts(changes.to_vec(), conflicts));
+            }
+            Written::Refused { at, column, fault } => {
+                let refused = at.and_then(|at| changes.get(at));
+                if let (Some((relation, staged)), Some(rows)) = (refused, &mut self.rows)
+                    && relation.oid == rows.object.oid
+                {
+                    rows.go_to_cell(&staged.who, column.as_deref());
+                }
+                unwritten(fault, cx);
+            }
+            Written::Lost { written, fault } => {
+                let what = match written {
+                    Some(true) => "The connection was lost, but everything was written",
+                    Some(false) => "The connection was lost, and nothing was written",
+                    None => "The connection was lost, and whether it was written is not known",
+                };
+                let remedy = match written {
+                    Some(true) => "nothing is left to do",
+                    Some(false) => "what was staged is still staged: review it, and write it again",
+                    None => {
+                        "read the rows again and compare, before you write what is still staged"
+                    }
+                };
+                if written == Some(true) {
+                    self.desk.settle(changes, &[]);
+                }
+                let fault = Fault {
+                    what: what.to_owned(),
+                    ..fault
+                };
+                cx.open(Route::Fault(fault.remedy(remedy)));
+                self.read_written(changes, cx);
+            }
+        }
+        self.staged(cx);
+    }
+
+    /// What was written is read again, and counted.
+    fn read_written(&mut self, changes: &[Planned], cx: &mut Cx<'_>) {
+        if let Some(rows) = &mut self.rows {
+            rows.unmark();
+            rows.reload(cx);
+        }
+        let is_written = |oid: u32| changes.iter().any(|(relation, _)| relation.oid == oid);
+        let objects = cx
+            .shared
+            .catalog
+            .iter()
+            .flat_map(|catalog| &catalog.objects);
+        let counted = objects.filter(|object| object.kind.is_counted() && is_written(object.oid));
+        let objects: Vec<_> = counted.cloned().collect();
+        if !objects.is_empty() {
+            cx.db(DbRequest::CountAll {
+                objects,
+                deadline: super::COUNT_DEADLINE,
+            });
+        }
+    }
+}
+
+fn unwritten(fault: Fault, cx: &mut Cx<'_>) {
+    let what = format!("Nothing was written: {}", fault.what);
+    cx.open(Route::Fault(Fault { what, ..fault }));
+}
+
+/// Several steps as one; one as itself.
+fn together(mut steps: Vec<Step>) -> Step {
+    match (steps.pop(), steps.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => {
+            steps.extend(last);
+            Step::Together(steps)
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Rows as they are edited: which row is meant, what is seen of it, and how it looks with what is
+//! staged.
+
+use crate::data::Column;
+use crate::data::edits::{Change, Edits, Input, RowId, Seen, Who};
+use crate::data::relation::Relation;
+use crate::studio::screens::tables::rows::Rows;
+use crate::studio::widgets::grid::{Mark, Sheet, Shown};
+
+/// Why rows cannot be edited now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// They cannot at all.
+    Reason(String),
+    /// Not all of this row is here: it has to be read whole first.
+    Whole(RowId),
+}
+
+impl Rows {
+    /// Takes the added rows, which stand after all others.
+    pub fn sync(&mut self, edits: Option<&Edits>) {
+        self.added = edits.map_or_else(Vec::new, |edits| {
+            edits.added().map(|(number, _)| number).collect()
+        });
+        let last = self.len().saturating_sub(1);
+        self.grid.row = self.grid.row.min(last);
+    }
+
+    /// The row at a place of the grid.
+    #[must_use]
+    pub fn who(&self, row: usize) -> Option<Who> {
+        if let Some(at) = row.checked_sub(self.pages.len()) {
+            return self.added.get(at).map(|number| Who::New(*number));
+        }
+        let cells = self.relation.as_ref()?.identity_cells()?;
+        self.pages.bookmark(row, &cells).map(Who::Old)
+    }
+
+    /// What is seen of the row at a place; `None` where a part of it is not here.
+    fn seen(&self, row: usize) -> Option<Seen> {
+        let columns = self.relation.as_ref()?.columns.len();
+        let cells = (0..columns).map(|column| self.pages.cell(row, column));
+        let cells: Vec<_> = cells.collect::<Option<_>>()?;
+        let whole = cells.iter().all(|cell| cell.cut.is_none());
+        whole.then(|| {
+            cells
+                .iter()
+                .map(|cell| cell.text.map(str::to_owned))
+                .collect()
+        })
+    }
+
+    /// The rows that are meant: those that are marked, or the one under the cursor.
+    ///
+    /// # Errors
+    /// Why they cannot be edited now.
+    pub fn target(&self) -> Result<Vec<(Who, Seen)>, Missing> {
+        if !self.marked.is_empty() {
+            let marked = self.marked.iter();
+            return Ok(marked
+                .map(|(who, seen)| (who.clone(), seen.clone()))
+                .collect());
+        }
+        let row = self.grid.row;
+        let who = self
+            .who(row)
+            .ok_or_else(|| Missing::Reason("nothing here tells one row from another".to_owned()))?;
+        match who {
+            Who::New(_) => Ok(vec![(who, Seen::new())]),
+            Who::Old(id) => match self.seen(row) {
+                Some(seen) => Ok(vec![(Who::Old(id), seen)]),
+                None => Err(Missing::Whole(id)),
+            },
+        }
+    }
+
+    /// Marks the row under the cursor, or takes its mark away; the cursor goes on.
+    ///
+    /// # Errors
+    /// It cannot be marked.
+    pub fn toggle_mark(&mut self) -> Result<(), String> {
+        let row = self.grid.row;
+        let who = self.who(row);
+        let seen = match who {
+            Some(Who::New(_)) => Some(Seen::new()),
+            _ => self.seen(row),
+        };
+        let (Some(who), Some(seen)) = (who, seen) else {
+            return Err("a row of which only a part is here is edited by itself".to_owned());
+        };
+        if self.marked.remove(&who).is_none() {
+            self.marked.insert(who, seen);
+        }
+        self.grid.step(1, self.len());
+        Ok(())
+    }
+
+    /// Takes all marks away; `false` where there was none.
+    pub fn unmark(&mut self) -> bool {
+        let had = !self.marked.is_empty();
+        self.marked.clear();
+        had
+    }
+
+    /// Puts the cursor on a cell, if its row is held.
+    pub fn go_to_cell(&mut self, who: &Who, column: Option<&str>) {
+        let row = (0..self.len()).find(|row| self.who(*row).as_ref() == Some(who));
+        let column = column.and_then(|name| self.relation.as_ref()?.column(name));
+        if let Some(row) = row {
+            self.grid.row = row;
+        }
+        if let Some(column) = column {
+            self.grid.go_to(column);
+        }
+    }
+}
+
+/// The rows with what is staged, as the grid draws them.
+pub struct Overlay<'a> {
+    /// The rows.
+    pub rows: &'a Rows,
+    /// The relation they are of.
+    pub relation: &'a Relation,
+    /// What is staged of them.
+    pub edits: Option<&'a Edits>,
+}
+
+impl Overlay<'_> {
+    fn change(&self, row: usize) -> Option<&Change> {
+        let edits = self.edits?;
+        edits.change(&self.rows.who(row)?)
+    }
+}
+
+/// What a column of an added row will have that is given nothing; NULL, where there is no word.
+fn to_come(column: &Column) -> Option<&'static str> {
+    match column {
+        _ if column.generated => Some("generated"),
+        _ if column.has_default => Some("default"),
+        _ if column.not_null => Some("required"),
+        _ => None,
+    }
+}
+
+impl Sheet for Overlay<'_> {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<Shown<'_>> {
+        let cell = self.rows.pages.cell(row, column);
+        let known = self.relation.columns.get(column)?;
+        let change = self.change(row);
+        let given = match change {
+            Some(Change::Update(values) | Change::Insert(values)) => values.get(&known.name),
+            Some(Change::Delete) | None => None,
+        };
+        let staged = Shown {
+            changed: true,
+            ..Shown::default()
+        };
+        Some(match (given, change, cell) {
+            (Some(Input::Text(text)), ..) => Shown {
+                text: Some(text),
+                ..staged
+            },
+            (Some(Input::Null), ..) => staged,
+            (Some(Input::Default), ..) => Shown {
+                word: Some("default"),
+                ..staged
+            },
+            (None, Some(Change::Insert(_)), _) => Shown {
+                word: to_come(known),
+                ..Shown::default()
+            },
+            (None, _, Some(cell)) => Shown {
+                text: cell.text,
+                cut: cell.cut,
+                ..Shown::default()
+            },
+            (None, _, None) => return None,
+        })
+    }
+
+    fn mark(&self, row: usize) -> Option<Mark> {
+        if self.edits.is_none() && self.rows.marked.is_empty() {
+            return None;
+        }
+        if self
+            .rows
+            .who(row)
+            .is_some_and(|who| self.rows.marked.contains_key(&who))
+        {
+            return Some(Mark::Chosen);
+        }
+        self.change(row).map(|change| match change {
+            Change::Update(_) => Mark::Changed,
+            Change::Insert(_) => Mark::Added,
+            Change::Delete => Mark::Deleted,
+        })
+    }
+}
