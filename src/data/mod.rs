@@ -3,13 +3,17 @@
 //! Pure: no I/O, no async, no drawing. Values are the text of the server's own output functions;
 //! NULL is a bit beside the text, never a text.
 
+pub mod array;
+pub mod bytes;
 pub mod catalog;
 pub mod column;
 pub mod edits;
 pub mod filter;
+pub mod json;
 pub mod order;
 pub mod pages;
 pub mod relation;
+pub mod search;
 pub mod structure;
 pub mod window;
 
