@@ -5,6 +5,7 @@ use std::ops::Range;
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needle {
+    typed: String,
     letters: Vec<char>,
     exact: bool,
 }
@@ -15,7 +16,24 @@ impl Needle {
     pub fn new(typed: &str) -> Option<Self> {
         let exact = typed.chars().any(char::is_uppercase);
         let letters: Vec<char> = typed.chars().collect();
-        (!letters.is_empty()).then_some(Self { letters, exact })
+        let typed = typed.to_owned();
+        (!letters.is_empty()).then_some(Self {
+            typed,
+            letters,
+            exact,
+        })
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Whether capitals count.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// Where it first is in `text`.

@@ -165,6 +165,30 @@ impl Tree {
             .map_or(0..0, |node| node.value.0 as usize..node.value.1 as usize)
     }
 
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where its key and its value are; of what holds others, the key and the bracket.
+    #[must_use]
+    pub fn own(&self, node: u32) -> Range<usize> {
+        let Some(found) = self.node(node) else {
+            return 0..0;
+        };
+        let from = if found.key.1 > 0 {
+            found.key.0
+        } else {
+            found.value.0
+        };
+        let to = match found.kind {
+            Kind::Object | Kind::Array => found.value.0 + 1,
+            _ => found.value.1,
+        };
+        from as usize..to as usize
+    }
+
     /// Its value as `->>` gives it: a string without quotes and escapes, everything else as it is.
     #[must_use]
     pub fn plain(&self, node: u32) -> String {
@@ -233,11 +257,10 @@ impl Tree {
     /// The node whose own text, key or value, holds a place of the text.
     #[must_use]
     pub fn node_at(&self, place: usize) -> u32 {
-        let begins = |node: &Node| {
+        let after = self.nodes.partition_point(|node| {
             let from = if node.key.1 > 0 { node.key } else { node.value };
             from.0 as usize <= place
-        };
-        let after = self.nodes.partition_point(begins);
+        });
         u32::try_from(after.saturating_sub(1)).unwrap_or(0)
     }
 

@@ -9,3 +9,4 @@ pub mod list;
 pub mod pane;
 pub mod text;
 pub mod tree;
+pub mod value;
