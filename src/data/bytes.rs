@@ -51,6 +51,13 @@ pub fn described(bytes: &[u8]) -> String {
     }
 }
 
+/// What a file of such bytes is called at its end: `png`, `zip`, or `bin`.
+#[must_use]
+pub fn extension(bytes: &[u8]) -> String {
+    let word = known(bytes).and_then(|(what, _)| what.split(' ').next());
+    word.unwrap_or("bin").to_lowercase()
+}
+
 type Size = (u32, u32);
 
 /// The kind of file that begins so, and its width and height where they are easily read.
@@ -160,5 +167,7 @@ mod tests {
         assert_eq!(described(b"%PDF-1.7"), "PDF document, 8 bytes");
         assert_eq!(described(b"\xff\xd8\xff"), "JPEG image, 3 bytes");
         assert_eq!(described(b"text"), "4 bytes");
+        assert_eq!(extension(png), "png");
+        assert_eq!(extension(b"text"), "bin");
     }
 }

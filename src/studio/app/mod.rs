@@ -16,6 +16,7 @@ use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
+use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -25,6 +26,7 @@ use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::{Catalog, Count, Object};
 use crate::fault::Fault;
 
+mod files;
 mod frame;
 pub mod run;
 pub mod terminal;
@@ -51,6 +53,8 @@ pub enum Msg {
     Db(Ticket, DbReply),
     /// A statement was sent.
     Sent(LogEntry),
+    /// What became of something that was done outside.
+    Told(Tone, String),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
     /// The process was asked to end.
@@ -66,6 +70,20 @@ pub enum Outside {
     Cancel(Ticket),
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Write a file that is not there yet.
+    Save {
+        /// Its path, as it was typed.
+        path: String,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Lend the terminal to the person's editor, with a file that is gone afterwards.
+    Edit {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Give the terminal back until the shell resumes us.
     Suspend,
     /// Draw everything anew.
@@ -186,6 +204,7 @@ impl App {
                 self.shared.log.truncate(LOG);
                 return;
             }
+            Msg::Told(tone, text) => self.say(tone, text),
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
@@ -451,6 +470,8 @@ impl App {
                     format!("sent {what} to the terminal's clipboard"),
                 );
             }
+            Effect::Save { path, bytes } => self.outside.push(Outside::Save { path, bytes }),
+            Effect::Edit { name, bytes } => self.outside.push(Outside::Edit { name, bytes }),
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
                 self.shared.theme = *theme;
@@ -487,6 +508,7 @@ impl App {
             Route::Themes => Box::new(lists::themes(&self.shared)),
             Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
             Route::Text { title, text } => Box::new(Reader::new(title, text)),
+            Route::Value(shown) => Box::new(Viewer::new(shown)),
             Route::Prompt(prompt) => Box::new(PromptDialog::new(prompt)),
             Route::Condition {
                 relation,

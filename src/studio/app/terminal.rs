@@ -96,15 +96,26 @@ impl Screen {
         execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
+    /// Gives the terminal back while something else has it.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> std::io::Result<T> {
+        leave();
+        let result = borrow();
+        enter()?;
+        self.terminal.clear()?;
+        Ok(result)
+    }
+
     /// Gives the terminal back until the shell lets the process go on.
     ///
     /// # Errors
     /// The terminal is gone.
     pub fn suspend(&mut self) -> std::io::Result<()> {
-        leave();
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        enter()?;
-        self.terminal.clear()
+        let stop = rustix::process::Signal::TSTP;
+        self.lend(|| rustix::process::kill_current_process_group(stop))??;
+        Ok(())
     }
 }
 

@@ -1,4 +1,5 @@
-//! What opens above a screen: choosing from a list, reading, typing a line, saying yes, filtering.
+//! What opens above a screen: choosing from a list, reading, typing a line, saying yes, filtering,
+//! seeing a value whole.
 
 pub mod chooser;
 pub mod condition;
@@ -7,3 +8,4 @@ pub mod filter;
 pub mod lists;
 pub mod prompt;
 pub mod reader;
+pub mod viewer;

@@ -16,12 +16,16 @@ pub enum Scope {
     Table,
     /// The rows of a table.
     Grid,
+    /// A row that is seen as a form.
+    Record,
     /// The structure of a table.
     Structure,
     /// The filter's conditions.
     Filter,
     /// A condition that is being made.
     Asking,
+    /// A value that is seen whole.
+    Viewer,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -30,16 +34,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
         Self::Tree,
         Self::Table,
         Self::Grid,
+        Self::Record,
         Self::Structure,
         Self::Filter,
         Self::Asking,
+        Self::Viewer,
         Self::List,
         Self::Text,
     ];
@@ -54,9 +60,11 @@ impl Scope {
             Self::Tree => "In the tree",
             Self::Table => "With the open table",
             Self::Grid => "In the rows",
+            Self::Record => "In a row",
             Self::Structure => "In the structure",
             Self::Filter => "In the filter",
             Self::Asking => "In a condition",
+            Self::Viewer => "In a value",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -160,9 +168,16 @@ commands! {
     FilterWhere = "filter.where", "Filter by a condition in SQL", Grid, ["W"];
     SortFurther = "sort.further", "Sort by this column too", Grid, ["S"];
     SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
+    ShowRecord = "row.record", "View the row as a form", Grid, ["enter"], footer "row";
+    ViewCell = "cell.view", "View the whole value", Grid, ["v"], footer "view";
     CopyCell = "cell.copy", "Copy the value", Grid, ["y"], footer "copy";
     Wider = "column.wider", "Make the column wider", Grid, [">"];
     Narrower = "column.narrower", "Make the column narrower", Grid, ["<"];
+
+    NextRow = "row.next", "The next row", Record, ["n", "ctrl-down"], footer "next row";
+    PreviousRow = "row.previous", "The row before", Record, ["p", "ctrl-up"], footer "row before";
+    FindField = "field.find", "Find a field by its name", Record, ["/"], footer "find field";
+    ViewField = "field.view", "View the field's whole value", Record, ["enter"];
 
     ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
@@ -174,6 +189,18 @@ commands! {
 
     NextOperator = "operator.next", "The next operator", Asking, ["tab"], footer "operator";
     PreviousOperator = "operator.previous", "The operator before", Asking, ["shift-tab"];
+
+    ViewerFold = "viewer.fold", "Fold or unfold", Viewer, ["enter", "space"], footer "fold";
+    ViewerFoldAll = "viewer.fold-all", "Fold or unfold everything", Viewer, ["z"];
+    ViewerFind = "viewer.find", "Find in the value", Viewer, ["/"], footer "find";
+    ViewerNext = "viewer.next", "Find the next place", Viewer, ["n"];
+    ViewerPrevious = "viewer.previous", "Find the place before", Viewer, ["N"];
+    ViewerWrap = "viewer.wrap", "Wrap long lines, or cut them", Viewer, ["w"], footer "wrap";
+    ViewerRaw = "viewer.raw", "Show the text as the server sent it, or the value", Viewer, ["r"], footer "raw";
+    CopyValue = "viewer.copy", "Copy the value", Viewer, ["y"], footer "copy";
+    CopyPath = "viewer.copy-path", "Copy the path to the value", Viewer, ["Y"], footer "copy path";
+    SaveValue = "viewer.save", "Save the value to a file", Viewer, ["s"], footer "save";
+    EditorValue = "viewer.editor", "Look at the value in your editor", Viewer, ["E"], footer "editor";
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

@@ -390,7 +390,8 @@ fn head(text: &str) -> &str {
 }
 
 /// A column's type with the signs of its keys.
-fn kind(column: &Column) -> String {
+#[must_use]
+pub fn kind(column: &Column) -> String {
     let mut text = column.short_type();
     for (sign, holds) in [
         ("⚷", column.key.primary),

@@ -13,7 +13,7 @@ use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::text;
 
 /// The columns that the dump takes with all its bytes in a line; in less room it has half of them.
-const WIDTH: u16 = 76;
+const WIDTH: u16 = 75;
 const OFFSET: u16 = 8;
 const GAP: u16 = 2;
 
@@ -143,7 +143,7 @@ impl Body for Hex {
         self.area = area;
         self.lay_out(area.width);
         self.step(0);
-        let hex = area.x + OFFSET + GAP;
+        let hex = area.x + OFFSET + 1;
         let full = u16::try_from(self.line * 3).unwrap_or(0);
         let ascii = hex + full + GAP;
         for (y, row) in (area.y..area.bottom()).zip(self.top..) {

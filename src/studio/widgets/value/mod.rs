@@ -16,7 +16,7 @@ mod outline;
 mod wrap;
 
 pub use hex::Hex;
-pub use lines::Lines;
+pub use lines::{Lines, MOST};
 pub use outline::Outline;
 pub use wrap::wrapped;
 

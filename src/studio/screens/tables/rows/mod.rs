@@ -3,6 +3,7 @@
 //! At most one page is on its way. While it is, everything that is held can be moved through, and
 //! the next pages are asked for long before the cursor is at their edge.
 
+mod record;
 mod shape;
 mod view;
 
@@ -16,6 +17,8 @@ use crate::fault::Fault;
 use crate::studio::layer::{Cx, Effect, Shared, Tone};
 use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
+
+use record::Record;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -63,6 +66,8 @@ pub struct Rows {
     pub relation: Option<Arc<Relation>>,
     pages: Pages,
     grid: Grid,
+    /// The row under the cursor as a form, while it is shown so.
+    record: Option<Record>,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
     /// The place to go to once the relation is known.
@@ -96,6 +101,7 @@ impl Rows {
             relation,
             pages: Pages::default(),
             grid: Grid::at(column),
+            record: None,
             fault: None,
             asked: Some((ticket, wanted)),
             wish: None,

@@ -1,13 +1,16 @@
 //! What is said and shown of the rows: the grid, or why there is none; the order; the position.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Rows;
 use crate::data::catalog::{Count, grouped};
-use crate::data::relation::{PLACE, Paging};
+use crate::data::edits::RowId;
+use crate::data::relation::{PLACE, Paging, Relation};
 use crate::data::{Direction, Nulls, OrderKey};
-use crate::studio::layer::Shared;
+use crate::studio::layer::{Cx, Route, Shared, Shown};
 use crate::studio::theme::Role;
 use crate::studio::widgets::{fault, pane, text};
 
@@ -103,6 +106,38 @@ impl Rows {
         format!("{row}{of}{column}{value}")
     }
 
+    /// Shows the value under the cursor whole.
+    pub fn view(&self, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(cell)) = (&self.relation, self.value()) else {
+            return;
+        };
+        let Some(text) = cell.text else {
+            cx.refuse("the value is NULL: there is nothing to see");
+            return;
+        };
+        cx.open(Route::Value(Shown {
+            relation: Arc::clone(relation),
+            column: self.grid.column,
+            text: text.to_owned(),
+            cut: cell.cut,
+            id: self.identity(relation),
+        }));
+    }
+
+    /// What finds the row under the cursor again. A value of which only the beginning is here finds
+    /// nothing.
+    fn identity(&self, relation: &Relation) -> Option<RowId> {
+        let cells = relation.identity_cells()?;
+        let is_cut = |cell: &usize| {
+            let cell = self.pages.cell(self.grid.row, *cell);
+            cell.is_none_or(|cell| cell.cut.is_some())
+        };
+        if cells.iter().any(is_cut) {
+            return None;
+        }
+        self.pages.bookmark(self.grid.row, &cells)
+    }
+
     /// Draws the grid, or says why there is none.
     pub fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared, focused: bool) {
         let theme = &shared.theme;
@@ -135,6 +170,11 @@ impl Rows {
             );
             area.y += 1;
             area.height = area.height.saturating_sub(1);
+        }
+        if let Some(record) = self.record.as_mut().filter(|_| !self.pages.is_empty()) {
+            let at = (self.grid.row, self.grid.column);
+            record.draw(area, buffer, theme, (relation, &self.pages, at), focused);
+            return;
         }
         self.grid
             .draw(area, buffer, theme, relation, &self.pages, focused);
