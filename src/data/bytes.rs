@@ -71,8 +71,9 @@ fn known(bytes: &[u8]) -> Option<(&'static str, Option<Size>)> {
     ];
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         // The first chunk is the header, which begins with width and height.
+        let has_header = bytes.get(12..16) == Some(b"IHDR");
         let size = big(bytes, 16, 4).zip(big(bytes, 20, 4));
-        return Some(("PNG image", size));
+        return Some(("PNG image", size.filter(|_| has_header)));
     }
     if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
         let little = |at: usize| {
@@ -166,6 +167,7 @@ mod tests {
         assert_eq!(described(jpeg), "JPEG image, 640 x 480, 17 bytes");
         assert_eq!(described(b"%PDF-1.7"), "PDF document, 8 bytes");
         assert_eq!(described(b"\xff\xd8\xff"), "JPEG image, 3 bytes");
+        assert_eq!(described(&png[..12]), "PNG image, 12 bytes");
         assert_eq!(described(b"text"), "4 bytes");
         assert_eq!(extension(png), "png");
         assert_eq!(extension(b"text"), "bin");

@@ -10,11 +10,13 @@
 mod driver;
 mod pictures;
 mod properties;
+mod record;
 mod rows;
 mod server;
 mod shape;
 mod shell;
 mod styles;
+mod viewer;
 
 use driver::Studio;
 use server::Fake;

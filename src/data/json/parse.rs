@@ -4,7 +4,7 @@
 use super::{Kind, Node, Refused, Span};
 
 /// A larger value is no tree that a person could look through.
-const MOST: usize = 500_000;
+const MOST: usize = 1_000_000;
 
 /// The nodes, in the order of the text.
 pub(super) fn nodes(text: &str) -> Result<Vec<Node>, Refused> {

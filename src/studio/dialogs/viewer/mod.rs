@@ -291,6 +291,9 @@ impl Layer for Viewer {
             Command::ViewerFold | Command::ViewerFoldAll | Command::CopyPath if !is_tree => {
                 Err("only a JSON tree has that".into())
             }
+            Command::ViewerWrap if !self.body.has_lines() => {
+                Err("there are no long lines here".into())
+            }
             Command::ViewerNext | Command::ViewerPrevious if self.needle.is_none() => {
                 Err("nothing was looked for yet".into())
             }
@@ -317,7 +320,6 @@ impl Layer for Viewer {
             Some(id) => {
                 let relation = Arc::clone(&self.shown.relation);
                 self.asked = Some(cx.db(DbRequest::Row { relation, id }));
-                self.note = "the beginning; the rest is coming…".to_owned();
             }
             None => self.keep_cut("nothing finds this row again"),
         }
@@ -420,8 +422,11 @@ impl Layer for Viewer {
             narrow if narrow < NARROW => narrow,
             wide => wide * 9 / 10,
         };
-        let frame = pane::centered(area, width, area.height);
-        let rows = self.body.rows(frame.width.saturating_sub(3));
+        let inside = pane::centered(area, width, area.height)
+            .width
+            .saturating_sub(3);
+        let notes = pane::wrapped(&self.note, inside);
+        let rows = self.body.rows(inside) + notes.len();
         let wanted = u16::try_from(rows + 2).unwrap_or(u16::MAX);
         self.height = self.height.max(wanted);
         self.frame = pane::centered(area, width, self.height);
@@ -429,12 +434,22 @@ impl Layer for Viewer {
             (column.name.clone(), column.short_type())
         });
         let title = format!("{name} · {kind} · {}", self.about);
-        let inner = pane::popup(self.frame, buffer, theme, &title, &self.note);
-        let room = Rect {
+        let coming = match self.asked {
+            Some(_) => "the beginning; the rest is coming…",
+            None => "",
+        };
+        let inner = pane::popup(self.frame, buffer, theme, &title, coming);
+        let mut room = Rect {
             x: inner.x + 1,
             width: inner.width.saturating_sub(1),
             ..inner
         };
+        for line in notes.iter().take(usize::from(inner.height / 2)) {
+            let style = theme.style(Role::Warning);
+            text::put(buffer, room.x, room.y, room.width, line, style);
+            room.y += 1;
+            room.height -= 1;
+        }
         match self.text.as_deref() {
             None => pane::empty(room, buffer, theme, &["The value is NULL by now."]),
             Some("") => pane::empty(room, buffer, theme, &["The value is the empty text."]),

@@ -69,8 +69,10 @@ impl Hex {
 /// The bytes that are looked for: those of the text that was typed, or those that it spells as
 /// `\x89504e47`.
 fn wanted(needle: &Needle) -> Vec<u8> {
-    let typed = needle.typed();
-    bytes::decoded(&typed.replace(' ', "")).unwrap_or_else(|| typed.as_bytes().to_vec())
+    let typed = needle.typed().replace(' ', "");
+    // While a byte is being typed, the half of it that is there says nothing yet.
+    let whole = &typed[..typed.floor_char_boundary(typed.len() / 2 * 2)];
+    bytes::decoded(whole).unwrap_or_else(|| needle.typed().as_bytes().to_vec())
 }
 
 impl Body for Hex {
@@ -95,6 +97,9 @@ impl Body for Hex {
 
     fn find(&mut self, needle: &Needle, search: Search) -> bool {
         let wanted = wanted(needle);
+        if wanted.is_empty() {
+            return true;
+        }
         let exact = needle.is_exact() || needle.typed().starts_with("\\x");
         let is_it = |window: &[u8]| match exact {
             true => window == wanted,
@@ -188,6 +193,8 @@ mod tests {
         assert_eq!(found("needle", Search::Next), Some(100));
         assert_eq!(found("needle", Search::Previous), Some(206));
         assert_eq!(found("\\x4e 65", Search::Next), Some(100));
+        assert_eq!(found("\\x4e 65 6", Search::Here), Some(100));
+        assert_eq!(found("\\x", Search::Here), Some(100));
         assert_eq!(found("Needle!", Search::Next), None);
     }
 }

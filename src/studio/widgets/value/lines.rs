@@ -333,6 +333,10 @@ impl Body for Lines {
         }
     }
 
+    fn has_lines(&self) -> bool {
+        true
+    }
+
     fn lines(&mut self) -> Option<&mut Lines> {
         Some(self)
     }

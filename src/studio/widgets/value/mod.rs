@@ -73,6 +73,11 @@ pub trait Body {
         None
     }
 
+    /// Whether it has long lines to wrap or to cut.
+    fn has_lines(&self) -> bool {
+        false
+    }
+
     /// The lines, where it is lines.
     fn lines(&mut self) -> Option<&mut Lines> {
         None

@@ -37,14 +37,18 @@ pub(super) fn breaks(line: &str, room: u16, mut begin: impl FnMut(usize)) {
 }
 
 /// The first rows of a text in `room` columns, at most so many; and whether there are more. Line
-/// ends are shown as their sign.
+/// ends end rows, and are in them, for their sign.
 #[must_use]
 pub fn wrapped(text: &str, room: u16, most: usize) -> (Vec<&str>, bool) {
     // No further than it can be seen: a row has no more than so many bytes worth looking at.
     let enough = usize::from(room) * 8 * (most + 1);
     let head = &text[..text.floor_char_boundary(enough)];
     let mut starts = Vec::new();
-    breaks(head, room, |at| starts.push(at));
+    let mut from = 0;
+    for line in head.split_inclusive('\n') {
+        breaks(line, room, |at| starts.push(from + at));
+        from += line.len();
+    }
     let more = starts.len() > most || head.len() < text.len();
     let ends = starts.iter().skip(1).copied().chain([head.len()]);
     let rows = starts.iter().zip(ends).take(most);
@@ -65,6 +69,7 @@ mod tests {
         assert_eq!(rows("a bcdefg", 3), "a |bcd|efg");
         assert_eq!(rows("漢字かな", 5), "漢字|かな");
         assert_eq!(rows("", 5), "");
+        assert_eq!(rows("one\n\ntwo", 5), "one\n|\n|two");
         assert_eq!(wrapped("one two three", 4, 2), (vec!["one ", "two "], true));
     }
 

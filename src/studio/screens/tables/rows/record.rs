@@ -204,12 +204,9 @@ fn draw_field(
     let last = rows.len().saturating_sub(1);
     for ((at, line), y) in rows.iter().enumerate().zip(whole.y..whole.bottom()) {
         let line = line.trim_end_matches(' ');
-        let is_cut = more && at == last;
-        let room = parts.value.saturating_sub(u16::from(is_cut));
-        let end = text::put(buffer, x, y, room, line, theme.style(role));
-        if is_cut {
-            text::put(buffer, end, y, 1, glyphs::MORE, theme.style(role));
-        }
+        let sign = if more && at == last { glyphs::MORE } else { "" };
+        let line = format!("{line}{sign}");
+        text::put(buffer, x, y, parts.value, &line, theme.style(role));
     }
     height
 }
