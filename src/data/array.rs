@@ -67,11 +67,8 @@ impl Reader<'_> {
                 self.open();
                 continue;
             }
-            let text = self.element()?;
-            self.found.push(Element {
-                subscripts: self.place.clone(),
-                text,
-            });
+            let element = self.element()?;
+            self.found.push(element);
             if !self.go_on()? {
                 return Some(());
             }
@@ -100,13 +97,15 @@ impl Reader<'_> {
         }
     }
 
-    fn element(&mut self) -> Option<Option<String>> {
+    fn element(&mut self) -> Option<Element> {
+        let subscripts = self.place.clone();
+        let element = |text| Element { subscripts, text };
         let mut text = String::new();
         if self.rest.starts_with('"') {
             self.next();
             loop {
                 match self.next()? {
-                    '"' => return Some(Some(text)),
+                    '"' => return Some(element(Some(text))),
                     '\\' => text.push(self.next()?),
                     letter => text.push(letter),
                 }
@@ -116,7 +115,7 @@ impl Reader<'_> {
         let end = self.rest.find(ends)?;
         let (bare, rest) = self.rest.split_at(end);
         self.rest = rest;
-        (!bare.is_empty()).then(|| (bare != "NULL").then(|| bare.to_owned()))
+        (!bare.is_empty()).then(|| element((bare != "NULL").then(|| bare.to_owned())))
     }
 }
 
@@ -160,9 +159,9 @@ mod tests {
             };
             let texts: Vec<String> = rows.iter().map(row).collect();
             let read = elements(&format!("{{{}}}", texts.join(",")), ',');
-            let flat = rows.iter().enumerate().flat_map(|(x, row)| {
-                row.iter().enumerate().map(move |(y, value)| Element {
-                    subscripts: vec![x as i64 + 1, y as i64 + 1],
+            let flat = rows.iter().zip(1..).flat_map(|(row, x)| {
+                row.iter().zip(1..).map(move |(value, y)| Element {
+                    subscripts: vec![x, y],
                     text: value.clone(),
                 })
             });

@@ -123,7 +123,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_dump_shows_every_byte(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let text = pairs.concat();
             let read = decoded(&format!("\\x{text}"));
             prop_assert_eq!(read.as_ref(), Some(&bytes));
             let lines = bytes.chunks(LINE).map(line);

@@ -22,7 +22,8 @@ const PNG: &str = "\\x89504e470d0a1a0a0000000d4948445200000280000001e0";
 
 /// Values of every kind; the second row's are long.
 pub fn values() -> Fake {
-    let long: String = (1..=400).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (1..=400).map(|line| format!("line {line}\n")).collect();
+    let long = lines.concat();
     let items: Vec<String> = (1..=500).map(|item| item.to_string()).collect();
     let json = format!("[{}]", items.join(", "));
     let array = format!("{{{}}}", items.join(","));

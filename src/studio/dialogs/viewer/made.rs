@@ -36,13 +36,13 @@ impl Made {
             && let Some(bytes) = bytes::decoded(text)
         {
             let about = bytes::described(&bytes);
-            return match raw {
-                true => Self { about, ..lines },
-                false => Self {
-                    body: Box::new(Hex::new(bytes)),
-                    about,
-                    note: String::new(),
-                },
+            if raw {
+                return Self { about, ..lines };
+            }
+            return Self {
+                body: Box::new(Hex::new(bytes)),
+                about,
+                note: String::new(),
             };
         }
         if raw {

@@ -15,18 +15,15 @@ use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
     Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Shown,
 };
-use crate::studio::theme::Role;
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::value::{Body, Lines, Outline, Search};
-use crate::studio::widgets::{pane, text};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
+mod draw;
 mod made;
 
 use made::{Made, characters, is_bytes, is_more_than_text};
 
-/// Below this width a value takes all the room there is.
-const NARROW: u16 = 100;
 /// The rows of the smallest one, with its border.
 const LOWEST: u16 = 5;
 
@@ -44,15 +41,22 @@ pub struct Viewer {
     note: String,
     raw: bool,
     wrap: bool,
-    search: Line,
-    searching: bool,
-    needle: Option<Needle>,
-    missed: bool,
+    finding: Finding,
     /// The file it was saved in last, or that was tried.
     path: Option<String>,
     /// It grows with what is in it and never shrinks: folding must not move what is read.
     height: u16,
     frame: Rect,
+}
+
+/// What is looked for in it.
+#[derive(Default)]
+struct Finding {
+    line: Line,
+    is_typed: bool,
+    needle: Option<Needle>,
+    /// Whether it is nowhere.
+    missed: bool,
 }
 
 impl Viewer {
@@ -74,10 +78,7 @@ impl Viewer {
             note: String::new(),
             raw: false,
             wrap: true,
-            search: Line::default(),
-            searching: false,
-            needle: None,
-            missed: false,
+            finding: Finding::default(),
             path: None,
             frame: Rect::default(),
         };
@@ -137,12 +138,12 @@ impl Viewer {
     }
 
     fn find(&mut self, search: Search) {
-        let needle = self.needle.as_ref();
-        self.missed = needle.is_some_and(|needle| !self.body.find(needle, search));
+        let needle = self.finding.needle.as_ref();
+        self.finding.missed = needle.is_some_and(|needle| !self.body.find(needle, search));
     }
 
     fn typed(&mut self) {
-        self.needle = Needle::new(self.search.text());
+        self.finding.needle = Needle::new(self.finding.line.text());
         self.find(Search::Here);
     }
 
@@ -227,52 +228,11 @@ impl Viewer {
             _ => {}
         }
     }
-
-    /// Where one is and what is looked for, in the lower border.
-    fn draw_foot(&mut self, buffer: &mut Buffer, shared: &Shared) {
-        let theme = &shared.theme;
-        let y = self.frame.bottom().saturating_sub(1);
-        let left = self.frame.x + 2;
-        let right = self.frame.right().saturating_sub(2);
-        let mut x = left;
-        if self.searching {
-            x = text::put(buffer, x, y, 3, " / ", theme.style(Role::Hint));
-            let line = Rect {
-                x,
-                y,
-                width: (right.saturating_sub(x)).min(30),
-                height: 1,
-            };
-            self.search.draw(line, buffer, theme, true, "what to find");
-            x = line.right();
-        } else {
-            let place = self.body.place();
-            let found = self.needle.as_ref().map(Needle::typed);
-            let found = found.map_or_else(String::new, |typed| format!("/{typed}"));
-            for (part, role) in [(place, Role::Dim), (found, Role::Accent)] {
-                if !part.is_empty() {
-                    let part = format!(" {part} ");
-                    x = text::put(
-                        buffer,
-                        x,
-                        y,
-                        right.saturating_sub(x),
-                        &part,
-                        theme.style(role),
-                    );
-                }
-            }
-        }
-        if self.missed {
-            let room = right.saturating_sub(x);
-            text::put(buffer, x, y, room, " not found ", theme.style(Role::Error));
-        }
-    }
 }
 
 impl Layer for Viewer {
     fn scopes(&self) -> Vec<Scope> {
-        if self.searching {
+        if self.finding.is_typed {
             vec![Scope::Text]
         } else {
             vec![Scope::Viewer, Scope::Moving]
@@ -280,7 +240,7 @@ impl Layer for Viewer {
     }
 
     fn is_typing(&self) -> bool {
-        self.searching
+        self.finding.is_typed
     }
 
     fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
@@ -294,7 +254,7 @@ impl Layer for Viewer {
             Command::ViewerWrap if !self.body.has_lines() => {
                 Err("there are no long lines here".into())
             }
-            Command::ViewerNext | Command::ViewerPrevious if self.needle.is_none() => {
+            Command::ViewerNext | Command::ViewerPrevious if self.finding.needle.is_none() => {
                 Err("nothing was looked for yet".into())
             }
             Command::ViewerRaw if !self.column().is_some_and(is_more_than_text) => {
@@ -347,16 +307,16 @@ impl Layer for Viewer {
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
-            Command::Close if self.searching => {
-                self.searching = false;
-                self.needle = None;
-                self.missed = false;
+            Command::Close if self.finding.is_typed => {
+                self.finding.is_typed = false;
+                self.finding.needle = None;
+                self.finding.missed = false;
             }
             Command::Close => self.close(cx),
-            Command::Accept => self.searching = false,
+            Command::Accept => self.finding.is_typed = false,
             Command::ViewerFind => {
-                self.searching = true;
-                self.search.clear();
+                self.finding.is_typed = true;
+                self.finding.line.clear();
                 self.typed();
             }
             Command::ViewerNext => self.find(Search::Next),
@@ -381,14 +341,14 @@ impl Layer for Viewer {
     }
 
     fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
-        if self.searching && self.search.key(key) {
+        if self.finding.is_typed && self.finding.line.key(key) {
             self.typed();
         }
     }
 
     fn on_paste(&mut self, pasted: &str, _: &mut Cx<'_>) {
-        if self.searching {
-            self.search.paste(pasted);
+        if self.finding.is_typed {
+            self.finding.line.paste(pasted);
             self.typed();
         }
     }
@@ -417,44 +377,7 @@ impl Layer for Viewer {
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
-        let theme = &shared.theme;
-        let width = match area.width {
-            narrow if narrow < NARROW => narrow,
-            wide => wide * 9 / 10,
-        };
-        let inside = pane::centered(area, width, area.height)
-            .width
-            .saturating_sub(3);
-        let notes = pane::wrapped(&self.note, inside);
-        let rows = self.body.rows(inside) + notes.len();
-        let wanted = u16::try_from(rows + 2).unwrap_or(u16::MAX);
-        self.height = self.height.max(wanted);
-        self.frame = pane::centered(area, width, self.height);
-        let (name, kind) = self.column().map_or_else(Default::default, |column| {
-            (column.name.clone(), column.short_type())
-        });
-        let title = format!("{name} · {kind} · {}", self.about);
-        let coming = match self.asked {
-            Some(_) => "the beginning; the rest is coming…",
-            None => "",
-        };
-        let inner = pane::popup(self.frame, buffer, theme, &title, coming);
-        let mut room = Rect {
-            x: inner.x + 1,
-            width: inner.width.saturating_sub(1),
-            ..inner
-        };
-        for line in notes.iter().take(usize::from(inner.height / 2)) {
-            let style = theme.style(Role::Warning);
-            text::put(buffer, room.x, room.y, room.width, line, style);
-            room.y += 1;
-            room.height -= 1;
-        }
-        match self.text.as_deref() {
-            None => pane::empty(room, buffer, theme, &["The value is NULL by now."]),
-            Some("") => pane::empty(room, buffer, theme, &["The value is the empty text."]),
-            Some(_) => self.body.draw(room, buffer, theme, self.needle.as_ref()),
-        }
-        self.draw_foot(buffer, shared);
+        self.draw_value(area, buffer, &shared.theme);
+        self.draw_foot(buffer, &shared.theme);
     }
 }

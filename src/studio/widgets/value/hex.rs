@@ -101,10 +101,8 @@ impl Body for Hex {
             return true;
         }
         let exact = needle.is_exact() || needle.typed().starts_with("\\x");
-        let is_it = |window: &[u8]| match exact {
-            true => window == wanted,
-            false => window.eq_ignore_ascii_case(&wanted),
-        };
+        let is_it =
+            |window: &[u8]| window == wanted || !exact && window.eq_ignore_ascii_case(&wanted);
         let top = self.top * self.line;
         let from = self.found.clone().unwrap_or(top..top);
         let windows = || self.bytes.windows(wanted.len().max(1));

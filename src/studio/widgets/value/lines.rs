@@ -90,7 +90,7 @@ impl Lines {
             starts.push(short(all.len()));
             all.push_str(shown);
             let subscripts = element.subscripts.iter();
-            let label: String = subscripts.map(|at| format!("[{at}]")).collect();
+            let label = subscripts.fold(String::new(), |label, at| label + &format!("[{at}]"));
             gutter = gutter.max(text::width(&label));
             labels.push((label, element.text.is_none()));
         }
@@ -280,7 +280,8 @@ impl Body for Lines {
 
     fn find(&mut self, needle: &Needle, search: Search) -> bool {
         let here = self.found.clone();
-        let from = here.map_or_else(|| self.row(self.top).start..self.row(self.top).start, |h| h);
+        let top = self.row(self.top).start;
+        let from = here.unwrap_or(top..top);
         let text = &self.text;
         let after = |at: usize| {
             let found = needle.first(&text[at..])?;
@@ -293,16 +294,12 @@ impl Body for Lines {
                 .last(&text[..from.start])
                 .or_else(|| needle.last(text)),
         };
-        match found {
-            Some(found) => {
-                self.show(found);
-                true
-            }
-            None => {
-                self.found = None;
-                false
-            }
+        self.found = None;
+        let is_there = found.is_some();
+        if let Some(found) = found {
+            self.show(found);
         }
+        is_there
     }
 
     fn place(&self) -> String {
@@ -369,8 +366,8 @@ mod tests {
 
     #[test]
     fn what_is_found_comes_into_view_and_the_search_goes_round() {
-        let text: String = (1..=100).map(|number| format!("line {number}\n")).collect();
-        let mut lines = lines(&text, (40, 10));
+        let text: Vec<String> = (1..=100).map(|number| format!("line {number}")).collect();
+        let mut lines = lines(&text.join("\n"), (40, 10));
         let needle = Needle::new("7");
         let Some(needle) = needle else { unreachable!() };
         let mut seen = Vec::new();

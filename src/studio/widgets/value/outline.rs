@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn to_the_left_is_out_and_to_the_right_is_in() {
-        let Ok(tree) = Tree::of(r#"[[1], [2, 3]]"#.into()) else {
+        let Ok(tree) = Tree::of("[[1], [2, 3]]".into()) else {
             unreachable!()
         };
         let mut outline = Outline::new(tree);
