@@ -13,7 +13,7 @@ use super::keys::{Command, Keymap, Scope};
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
 use crate::data::catalog::Catalog;
-use crate::data::edits::{Conflict, Draft, Input, Planned, Seen, Step, Who};
+use crate::data::edits::{Conflict, Draft, Input, Planned, RowId, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::relation::Relation;
 use crate::data::{Arrangement, Filter, TableName};
@@ -116,6 +116,8 @@ pub enum Route {
         /// Its lines.
         text: String,
     },
+    /// A value, whole.
+    Value(Viewed),
     /// A line to type; the answer goes to the layer below.
     Prompt(Prompt),
     /// A condition on a column.
@@ -162,6 +164,21 @@ pub enum Route {
     },
 }
 
+/// A value as it is in the grid, to be seen whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewed {
+    /// The relation that it is in.
+    pub relation: Arc<Relation>,
+    /// Its column's place.
+    pub column: usize,
+    /// The text of it that is here.
+    pub text: String,
+    /// Its length in characters, where that text is only its beginning.
+    pub cut: Option<u64>,
+    /// What finds its row again, where something does.
+    pub id: Option<RowId>,
+}
+
 /// A line to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
@@ -201,6 +218,8 @@ pub enum Purpose {
     Place,
     /// The free condition of a filter.
     Where,
+    /// A file to save a value in.
+    Save,
 }
 
 /// What a dialog gives to the layer below.
@@ -249,6 +268,20 @@ pub enum Effect {
     Toast(Tone, String),
     /// Put a text on the clipboard; the second says what it is.
     Copy(String, String),
+    /// Write a value to a file that is not there yet.
+    Save {
+        /// Its path, as it was typed.
+        path: String,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Show a value in the person's editor; what is changed there is not taken over.
+    Edit {
+        /// The name of the file that the editor is given.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Another theme.
     Theme(Box<Theme>),
     /// Show another screen.

@@ -13,11 +13,13 @@ mod edits;
 mod pictures;
 mod profile;
 mod properties;
+mod record;
 mod rows;
 mod server;
 mod shape;
 mod shell;
 mod styles;
+mod viewer;
 
 use driver::Studio;
 use server::Fake;

@@ -19,6 +19,9 @@ pub struct Table {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
+/// A page has no more characters of a value than this.
+const CUT: usize = 1_000;
+
 /// The tables of one schema, `public`.
 #[derive(Default)]
 pub struct Fake {
@@ -78,6 +81,8 @@ impl Fake {
                 category: match *kind {
                     "integer" => 'N',
                     "boolean" => 'B',
+                    "jsonb" | "bytea" => 'U',
+                    array if array.ends_with("[]") => 'A',
                     _ => 'S',
                 },
                 varlena: *kind != "integer",
@@ -162,7 +167,12 @@ impl Fake {
         let (from, to) = (from.min(len), to.min(from.saturating_add(limit)).min(len));
         let mut rows = RowsBuilder::new(relation.columns.len());
         for value in found[from..to].iter().flatten() {
-            rows.push(value.as_deref(), None);
+            let length = value.as_deref().map_or(0, |text| text.chars().count());
+            let head = value.as_deref().map(|text| {
+                let end = text.char_indices().nth(CUT);
+                &text[..end.map_or(text.len(), |(at, _)| at)]
+            });
+            rows.push(head, (length > CUT).then_some(length as u64));
         }
         let backward = matches!(seek, Seek::Last | Seek::Before(_));
         Page {

@@ -1,5 +1,6 @@
 //! What opens above a screen: choosing from a list, reading, typing a line or a value, saying yes,
-//! filtering, reviewing what will be written, and settling what met others' changes.
+//! filtering, seeing a value whole, reviewing what will be written, and settling what met others'
+//! changes.
 
 pub mod cell;
 pub mod chooser;
@@ -13,3 +14,4 @@ pub mod profile;
 pub mod prompt;
 pub mod reader;
 pub mod review;
+pub mod viewer;

@@ -5,6 +5,7 @@
 
 mod columns;
 mod edit;
+mod record;
 mod shape;
 mod view;
 
@@ -23,6 +24,7 @@ use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
 
 pub use edit::Missing;
+use record::Record;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -70,6 +72,8 @@ pub struct Rows {
     pub relation: Option<Arc<Relation>>,
     pages: Pages,
     grid: Grid,
+    /// The row under the cursor as a form, while it is shown so.
+    record: Option<Record>,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
     /// The place to go to once the relation is known.
@@ -111,6 +115,7 @@ impl Rows {
             relation,
             pages: Pages::default(),
             grid,
+            record: None,
             fault: None,
             asked: Some((ticket, wanted)),
             wish: None,
