@@ -4,17 +4,21 @@
 //! NULL is a bit beside the text, never a text.
 
 pub mod arrangement;
+pub mod array;
+pub mod bytes;
 pub mod catalog;
 pub mod clip;
 pub mod column;
 pub mod edits;
 pub mod filter;
 pub mod foreign;
+pub mod json;
 pub mod order;
 pub mod pages;
 pub mod paste;
 pub mod profile;
 pub mod relation;
+pub mod search;
 pub mod structure;
 pub mod window;
 

@@ -15,7 +15,7 @@ use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::clip::{Format, What};
-use crate::data::edits::{Conflict, Draft, Input, Planned, Seen, Step, Who};
+use crate::data::edits::{Conflict, Draft, Input, Planned, RowId, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
@@ -121,6 +121,8 @@ pub enum Route {
         /// Its lines.
         text: String,
     },
+    /// A value, whole.
+    Value(Viewed),
     /// A line to type; the answer goes to the layer below.
     Prompt(Prompt),
     /// A condition on a column.
@@ -224,6 +226,21 @@ pub struct Peek {
     pub beside: u16,
 }
 
+/// A value as it is in the grid, to be seen whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewed {
+    /// The relation that it is in.
+    pub relation: Arc<Relation>,
+    /// Its column's place.
+    pub column: usize,
+    /// The text of it that is here.
+    pub text: String,
+    /// Its length in characters, where that text is only its beginning.
+    pub cut: Option<u64>,
+    /// What finds its row again, where something does.
+    pub id: Option<RowId>,
+}
+
 /// A line to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
@@ -263,6 +280,8 @@ pub enum Purpose {
     Place,
     /// The free condition of a filter.
     Where,
+    /// A file to save a value in.
+    Save,
 }
 
 /// What a dialog gives to the layer below.
@@ -321,6 +340,20 @@ pub enum Effect {
     Toast(Tone, String),
     /// Put a text on the clipboard; the second says what it is.
     Copy(String, String),
+    /// Write a value to a file that is not there yet.
+    Save {
+        /// Its path, as it was typed.
+        path: String,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Show a value in the person's editor; what is changed there is not taken over.
+    Edit {
+        /// The name of the file that the editor is given.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Another theme.
     Theme(Box<Theme>),
     /// Show another screen.

@@ -79,6 +79,55 @@ async fn the_text_of_a_cell_does_not_drive_the_terminal() {
 }
 
 #[tokio::test]
+async fn a_value_is_looked_at_in_an_editor_that_has_the_terminal_to_itself_and_saved() {
+    let database = Database::with(SHOP).await;
+    let folder = tempfile::tempdir().unwrap();
+    let drafts = folder.path().join("drafts");
+    std::fs::create_dir(&drafts).unwrap();
+    let script = r#"cat "$1" | wc -c; echo "the editor is here"; read line; echo "it read <$line>"; read line"#;
+    let editor = format!("EDITOR=/bin/sh -c '{script}' editor");
+    let temporary = format!("TMPDIR={}", drafts.display());
+    let url = database.url();
+    let program = ["/usr/bin/env", &editor, &temporary, DBKEEP, "-u", &url];
+    let mut terminal = Terminal::run(&program, (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("/evil\r");
+    terminal.sees("cleared");
+    terminal.press("lv");
+    terminal.sees("value · text · 21 characters");
+    terminal.press("E");
+    terminal.sees("the editor is here");
+    terminal.press("every key is the editor's\r");
+    terminal.sees("it read <every key is the editor's>");
+    assert_eq!(std::fs::read_dir(&drafts).unwrap().count(), 1);
+    // What ends the editor must not end dbkeep.
+    terminal.press("\u{3}");
+    terminal.sees("value · text · 21 characters");
+    assert_eq!(std::fs::read_dir(&drafts).unwrap().count(), 0);
+    terminal.press("\u{c}");
+    terminal.sees("value · text · 21 characters");
+    let path = folder.path().join("saved");
+    terminal.press("s");
+    terminal.sees("Save the value");
+    terminal.press(&"\u{7f}".repeat("evil.value.txt".len()));
+    terminal.press(&format!("{}\r", path.display()));
+    terminal.sees("saved 21 bytes");
+    let saved = std::fs::read(&path).unwrap();
+    assert_eq!(saved, b"\x1b]0;owned\x07\x1b[2Jcleared");
+    terminal.press("s");
+    terminal.sees("Save the value");
+    terminal.press("\r");
+    terminal.sees("is there already");
+    assert_eq!(std::fs::read(&path).unwrap(), saved);
+    terminal.press("\u{1b}");
+    terminal.until("the value is gone", |text| {
+        !text.contains("21 characters ─")
+    });
+    terminal.press("q");
+    terminal.ends(0);
+}
+
+#[tokio::test]
 async fn a_view_is_read_and_ctrl_c_asks() {
     let database = Database::with(SHOP).await;
     let mut terminal = dbkeep(&database.url(), (120, 40), "theme = \"sixteen\"\n");

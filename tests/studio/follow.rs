@@ -125,6 +125,16 @@ fn where_nothing_is_referred_to_the_reason_is_said() {
 }
 
 #[test]
+fn a_field_of_a_form_leads_to_its_row_too() {
+    let mut studio = opened();
+    studio.press("enter o");
+    studio.sees("public.customer");
+    studio.sees("row 7 of 300");
+    studio.press("b");
+    studio.sees("public.order");
+}
+
+#[test]
 fn a_row_that_is_not_written_yet_refers_to_nothing() {
     let mut studio = opened();
     studio.press("a");

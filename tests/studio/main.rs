@@ -15,11 +15,13 @@ mod follow;
 mod pictures;
 mod profile;
 mod properties;
+mod record;
 mod rows;
 mod server;
 mod shape;
 mod shell;
 mod styles;
+mod viewer;
 
 use driver::Studio;
 use server::Fake;

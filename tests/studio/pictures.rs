@@ -154,6 +154,34 @@ fn edits() {
 }
 
 #[test]
+fn values_seen_whole() {
+    pictures("value_text", crate::viewer::values, "enter right v");
+    pictures(
+        "value_json",
+        crate::viewer::values,
+        "enter right right v down",
+    );
+    pictures(
+        "value_bytes",
+        crate::viewer::values,
+        "enter right right right v / P N G",
+    );
+    pictures("value_array", crate::viewer::values, "enter end v");
+    pictures(
+        "value_long",
+        crate::viewer::values,
+        "enter down right v pagedown",
+    );
+    pictures("value_save", crate::viewer::values, "enter right v s");
+}
+
+#[test]
+fn a_row_as_a_form() {
+    pictures("record", crate::viewer::values, "enter enter n down");
+    pictures("record_find", crate::viewer::values, "enter enter / t a g");
+}
+
+#[test]
 fn a_screen_that_is_yet_to_come() {
     pictures("projects", customers, "3");
 }

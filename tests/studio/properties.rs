@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use crate::driver::Studio;
 use crate::shop;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "up", "down", "pageup", "pagedown", "ctrl-d", "ctrl-u", "G", "g g", "r", "home", "end", "i",
-    "esc", "enter", "tab", "left",
+    "esc", "enter", "tab", "left", "n", "p",
 ];
 
 const COLUMN_KEYS: [&str; 14] = [

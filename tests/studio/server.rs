@@ -14,9 +14,6 @@ use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuil
 use dbkeep::fault::Fault;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Refer};
 
-/// Longer values are cut.
-const CUT: usize = 400;
-
 /// A table: its first column is its key, in whose order the rows stand.
 pub struct Table {
     pub name: String,
@@ -24,6 +21,9 @@ pub struct Table {
     pub rows: Vec<Vec<Option<String>>>,
     pub foreign_keys: Vec<ForeignKey>,
 }
+
+/// A page has no more characters of a value than this.
+const CUT: usize = 1_000;
 
 /// The tables of one schema, `public`.
 #[derive(Default)]
@@ -104,6 +104,8 @@ impl Fake {
                 category: match *kind {
                     "integer" => 'N',
                     "boolean" => 'B',
+                    "jsonb" | "bytea" => 'U',
+                    array if array.ends_with("[]") => 'A',
                     _ => 'S',
                 },
                 varlena: *kind != "integer",
@@ -191,9 +193,13 @@ impl Fake {
         let (from, to) = (from.min(len), to.min(from.saturating_add(limit)).min(len));
         let mut rows = RowsBuilder::new(relation.columns.len());
         for value in found[from..to].iter().flatten() {
-            let long = value.as_ref().filter(|text| text.len() > CUT);
-            let cut = long.map(|text| self.said.unwrap_or(text.len() as u64));
-            rows.push(value.as_ref().map(|text| &text[..text.len().min(CUT)]), cut);
+            let length = value.as_deref().map_or(0, |text| text.chars().count());
+            let head = value.as_deref().map(|text| {
+                let end = text.char_indices().nth(CUT);
+                &text[..end.map_or(text.len(), |(at, _)| at)]
+            });
+            let cut = self.said.unwrap_or(length as u64);
+            rows.push(head, (length > CUT).then_some(cut));
         }
         let backward = matches!(seek, Seek::Last | Seek::Before(_));
         Page {

@@ -24,6 +24,7 @@ use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
 use super::dialogs::referrers::Referrers;
 use super::dialogs::review::ReviewDialog;
+use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
 use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -36,6 +37,7 @@ use crate::data::edits::Draft;
 use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
+mod files;
 mod frame;
 mod keeper;
 pub mod run;
@@ -63,6 +65,8 @@ pub enum Msg {
     Db(Ticket, DbReply),
     /// A statement was sent.
     Sent(LogEntry),
+    /// What became of something that was done outside.
+    Told(Tone, String),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
     /// Something that was asked of the outside could not be done.
@@ -82,6 +86,20 @@ pub enum Outside {
     Copy(String),
     /// Remember how a table's columns are arranged.
     Arrange(TableName, Arrangement),
+    /// Write a file that is not there yet.
+    Save {
+        /// Its path, as it was typed.
+        path: String,
+        /// What is written.
+        bytes: Vec<u8>,
+    },
+    /// Lend the terminal to the person's editor, with a file that is gone afterwards.
+    Edit {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Give the terminal back until the shell resumes us.
     Suspend,
     /// Draw everything anew.
@@ -235,6 +253,7 @@ impl App {
                 self.shared.log.truncate(LOG);
                 return;
             }
+            Msg::Told(tone, text) => self.say(tone, text),
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
             Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
@@ -514,6 +533,8 @@ impl App {
                     format!("sent {what} to the terminal's clipboard"),
                 );
             }
+            Effect::Save { path, bytes } => self.outside.push(Outside::Save { path, bytes }),
+            Effect::Edit { name, bytes } => self.outside.push(Outside::Edit { name, bytes }),
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
                 self.shared.theme = suited(*theme, self.shared.guards);
@@ -557,6 +578,7 @@ impl App {
             Route::Themes => Box::new(lists::themes(&self.shared)),
             Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
             Route::Text { title, text } => Box::new(Reader::new(title, text)),
+            Route::Value(shown) => Box::new(Viewer::new(shown)),
             Route::Prompt(prompt) => Box::new(PromptDialog::new(prompt)),
             Route::Condition {
                 relation,

@@ -12,9 +12,10 @@ use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::files::{self, Draft};
 use super::keeper::Keeper;
 use super::terminal::Screen;
-use super::{App, Msg, Outside, Start};
+use super::{App, Msg, Outside, Start, Tone};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
 use crate::fault::{Fault, Outcome};
@@ -73,20 +74,22 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
     let mut hang_up = signal(SignalKind::hangup()).map_err(ended)?;
     // What was asked for first is on its way before the terminal is set up.
     perform(&mut app, &mut server, &keeper, None).map_err(ended)?;
-    let mut screen = Screen::take().map_err(ended)?;
-    let mut events = EventStream::new();
+    let mut terminal = Terminal {
+        screen: Screen::take().map_err(ended)?,
+        events: Some(EventStream::new()),
+    };
     let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
     loop {
         drawn.retain(|at| at.elapsed() < BURST_TIME);
         if app.is_dirty() && drawn.len() < BURST {
-            screen.draw(&mut app).map_err(ended)?;
+            terminal.screen.draw(&mut app).map_err(ended)?;
             drawn.push_back(Instant::now());
         }
         let frame = drawn.front().filter(|_| app.is_dirty());
         let frame = frame.map(|at| *at + BURST_TIME);
         let wake = [frame, app.wake()].into_iter().flatten().min();
         let msg = tokio::select! {
-            event = events.next() => from_terminal(event),
+            event = terminal.next() => from_terminal(event),
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
             Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
             Some(fault) = troubles.recv() => Msg::Trouble(fault),
@@ -105,19 +108,57 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         while let Ok(statement) = statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }
-        while let Poll::Ready(event) = ready(&mut events).await {
+        while let Poll::Ready(event) = terminal.ready().await {
             app.handle(from_terminal(event), now);
         }
-        if perform(&mut app, &mut server, &keeper, Some(&mut screen)).map_err(ended)? {
+        if perform(&mut app, &mut server, &keeper, Some(&mut terminal)).map_err(ended)? {
             return Ok(!app.is_unreached());
         }
     }
 }
 
-/// The next event if it is there already. The stream remembers who asked last, so that it must be
-/// asked in this task's name: a bare `now_or_never` would leave nobody to be woken.
-async fn ready(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
-    poll_fn(|cx| Poll::Ready(events.poll_next_unpin(cx))).await
+/// The terminal: what is shown on it, and what is typed in it.
+struct Terminal {
+    screen: Screen,
+    /// Nothing reads what is typed while something else has the terminal.
+    events: Option<EventStream>,
+}
+
+impl Terminal {
+    /// The next event.
+    async fn next(&mut self) -> Option<std::io::Result<Event>> {
+        match &mut self.events {
+            Some(events) => events.next().await,
+            None => None,
+        }
+    }
+
+    /// The next event if it is there already. The stream remembers who asked last, so that it must
+    /// be asked in this task's name: a bare `now_or_never` would leave nobody to be woken.
+    async fn ready(&mut self) -> Poll<Option<std::io::Result<Event>>> {
+        let Some(events) = &mut self.events else {
+            return Poll::Ready(None);
+        };
+        poll_fn(|cx| Poll::Ready(events.poll_next_unpin(cx))).await
+    }
+
+    /// Lets the person look at something in their editor; what is to be said of it afterwards.
+    fn edit(&mut self, name: &str, bytes: &[u8]) -> std::io::Result<Option<String>> {
+        // The keys that stop a program are for the editor, and must not end this one with it.
+        let _kept = (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::quit())?,
+        );
+        // A stream that waits for a key would take it from the editor. It lets go when it is
+        // dropped; the new one, which cannot be had before that, waits for nothing yet.
+        self.events = None;
+        let events = EventStream::new();
+        let said = self
+            .screen
+            .lend(|| Draft::new(name, bytes).and_then(|draft| draft.look()))?;
+        self.events = Some(events);
+        Ok(said.unwrap_or_else(|error| Some(format!("the editor cannot be used: {error}"))))
+    }
 }
 
 /// A terminal that has no more events is gone.
@@ -149,20 +190,32 @@ fn perform(
     app: &mut App,
     server: &mut Server,
     keeper: &Keeper,
-    screen: Option<&mut Screen>,
+    terminal: Option<&mut Terminal>,
 ) -> std::io::Result<bool> {
-    let mut screen = screen;
+    let mut terminal = terminal;
     for outside in app.take_outside() {
-        match (outside, &mut screen) {
+        match (outside, &mut terminal) {
             (Outside::Db(ticket, request), _) => server.begin(ticket, request),
             (Outside::Cancel(ticket), _) => server.cancel(ticket),
             (Outside::Quit, _) => return Ok(true),
             (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
             (Outside::Draft(staged), _) => keeper.write(staged),
             (Outside::LeaveDraft, _) => keeper.leave(),
-            (Outside::Copy(text), Some(screen)) => screen.copy(&text)?,
-            (Outside::Suspend, Some(screen)) => screen.suspend()?,
-            (Outside::Redraw, Some(screen)) => screen.redraw()?,
+            (Outside::Copy(text), Some(terminal)) => terminal.screen.copy(&text)?,
+            (Outside::Suspend, Some(terminal)) => terminal.screen.suspend()?,
+            (Outside::Redraw, Some(terminal)) => terminal.screen.redraw()?,
+            (Outside::Save { path, bytes }, _) => {
+                let (tone, said) = match files::save(&path, &bytes) {
+                    Ok(said) => (Tone::Good, said),
+                    Err(why) => (Tone::Error, why),
+                };
+                app.handle(Msg::Told(tone, said), Instant::now());
+            }
+            (Outside::Edit { name, bytes }, Some(terminal)) => {
+                if let Some(said) = terminal.edit(&name, &bytes)? {
+                    app.handle(Msg::Told(Tone::Warning, said), Instant::now());
+                }
+            }
             (_, None) => {}
         }
     }

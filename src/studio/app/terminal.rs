@@ -4,7 +4,7 @@ use std::io::{BufWriter, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::clipboard::CopyToClipboard;
 use ratatui::crossterm::event::{
@@ -85,7 +85,11 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn redraw(&mut self) -> std::io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` asks the terminal where its cursor is, and waits for the answer among
+        // the keys that are typed; where none comes, it fails.
+        self.terminal.backend_mut().clear()?;
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     /// Puts a text on the clipboard of the terminal (OSC 52), which works over SSH too.
@@ -96,15 +100,26 @@ impl Screen {
         execute!(stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
+    /// Gives the terminal back while something else has it.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> std::io::Result<T> {
+        leave();
+        let result = borrow();
+        enter()?;
+        self.redraw()?;
+        Ok(result)
+    }
+
     /// Gives the terminal back until the shell lets the process go on.
     ///
     /// # Errors
     /// The terminal is gone.
     pub fn suspend(&mut self) -> std::io::Result<()> {
-        leave();
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        enter()?;
-        self.terminal.clear()
+        let stop = rustix::process::Signal::TSTP;
+        self.lend(|| rustix::process::kill_current_process_group(stop))??;
+        Ok(())
     }
 }
 

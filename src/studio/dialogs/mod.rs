@@ -1,6 +1,6 @@
 //! What opens above a screen: choosing from a list, reading, typing a line or a value, saying yes,
-//! filtering, reviewing what will be written, settling what met others' changes, looking at another
-//! row.
+//! filtering, seeing a value whole, looking at another row, reviewing what will be written, and
+//! settling what met others' changes.
 
 pub mod cell;
 pub mod chooser;
@@ -17,3 +17,4 @@ pub mod prompt;
 pub mod reader;
 pub mod referrers;
 pub mod review;
+pub mod viewer;

@@ -64,7 +64,7 @@ impl Layer for PromptDialog {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
             Purpose::Place => 64,
-            Purpose::Where => 110,
+            Purpose::Where | Purpose::Save => 110,
         };
         let width = width.min(area.width);
         let wrong = self.prompt.wrong.as_ref();
@@ -80,7 +80,11 @@ impl Layer for PromptDialog {
         };
         let theme = &shared.theme;
         let title = &self.prompt.title;
-        let inner = pane::popup(frame, buffer, theme, title, "enter goes · esc closes");
+        let keys = match self.prompt.purpose {
+            Purpose::Save => "enter saves · esc closes",
+            _ => "enter goes · esc closes",
+        };
+        let inner = pane::popup(frame, buffer, theme, title, keys);
         let line = Rect {
             x: inner.x + 1,
             width: inner.width.saturating_sub(2),

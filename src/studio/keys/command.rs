@@ -24,6 +24,8 @@ pub enum Scope {
     Review,
     /// What met others' changes.
     Conflict,
+    /// A row that is seen as a form.
+    Record,
     /// The structure of a table.
     Structure,
     /// The filter's conditions.
@@ -32,6 +34,8 @@ pub enum Scope {
     Asking,
     /// The list of a table's columns.
     Columns,
+    /// A value that is seen whole.
+    Viewer,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -40,7 +44,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -51,10 +55,12 @@ impl Scope {
         Self::Cell,
         Self::Review,
         Self::Conflict,
+        Self::Record,
         Self::Structure,
         Self::Filter,
         Self::Asking,
         Self::Columns,
+        Self::Viewer,
         Self::List,
         Self::Text,
     ];
@@ -73,10 +79,12 @@ impl Scope {
             Self::Cell => "While a value is typed",
             Self::Review => "In the review",
             Self::Conflict => "Where others were faster",
+            Self::Record => "In a row",
             Self::Structure => "In the structure",
             Self::Filter => "In the filter",
             Self::Asking => "In a condition",
             Self::Columns => "In the list of columns",
+            Self::Viewer => "In a value",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -187,6 +195,8 @@ commands! {
     FilterWhere = "filter.where", "Filter by a condition in SQL", Grid, ["W"];
     SortFurther = "sort.further", "Sort by this column too", Grid, ["S"];
     SortNulls = "sort.nulls", "Put NULLs first or last", Grid, ["n"];
+    ShowRecord = "row.record", "View the row as a form", Grid, ["enter"], footer "row";
+    ViewCell = "cell.view", "View the whole value", Grid, ["v"], footer "view";
     Peek = "row.peek", "Look at the row it refers to", Grid, ["K"];
     Referrers = "row.referrers", "Show who refers to this row", Grid, ["O"];
     DuplicateRow = "row.duplicate", "Add a row like this one", Grid, ["D"];
@@ -223,6 +233,11 @@ commands! {
     Freeze = "column.freeze", "Freeze the columns up to this one, or none", Grid, ["#"];
     Profile = "column.profile", "Profile the column", Grid, ["p"];
 
+    NextRow = "row.next", "The next row", Record, ["n", "ctrl-down"], footer "next row";
+    PreviousRow = "row.previous", "The row before", Record, ["p", "ctrl-up"], footer "row before";
+    FindField = "field.find", "Find a field by its name", Record, ["/"], footer "find field";
+    ViewField = "field.view", "View the field's whole value", Record, ["enter"];
+
     ShowRows = "table.rows", "Show the rows of the table", Structure, ["enter"], footer "rows";
     CopyDdl = "structure.copy-ddl", "Copy the DDL", Structure, ["y"], footer "copy DDL";
 
@@ -240,6 +255,17 @@ commands! {
     ColumnLower = "columns.lower", "Move it down", Columns, ["J", "alt-down"], footer "down";
     ColumnsAll = "columns.all", "Show all columns", Columns, ["a"], footer "show all";
     ColumnsOwn = "columns.own", "Put them in the order of the table", Columns, ["o"];
+    ViewerFold = "viewer.fold", "Fold or unfold", Viewer, ["enter", "space"], footer "fold";
+    ViewerFoldAll = "viewer.fold-all", "Fold or unfold everything", Viewer, ["z"];
+    ViewerFind = "viewer.find", "Find in the value", Viewer, ["/"], footer "find";
+    ViewerNext = "viewer.next", "Find the next place", Viewer, ["n"];
+    ViewerPrevious = "viewer.previous", "Find the place before", Viewer, ["N"];
+    ViewerWrap = "viewer.wrap", "Wrap long lines, or cut them", Viewer, ["w"], footer "wrap";
+    ViewerRaw = "viewer.raw", "Show the text as the server sent it, or the value", Viewer, ["r"], footer "raw";
+    CopyValue = "viewer.copy", "Copy the value", Viewer, ["y"], footer "copy";
+    CopyPath = "viewer.copy-path", "Copy the path to the value", Viewer, ["Y"], footer "copy path";
+    SaveValue = "viewer.save", "Save the value to a file", Viewer, ["s"], footer "save";
+    EditorValue = "viewer.editor", "Look at the value in your editor", Viewer, ["E"], footer "editor";
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

@@ -133,7 +133,7 @@ impl Keymap {
 }
 
 /// Whether two scopes can hold at the same time without one being the nearer. Lists and lines of
-/// text take keys before everything else.
+/// text take keys before everything else, and the form of a row before the rows and the screen.
 fn meet(one: Scope, other: Scope) -> bool {
     let of_dialogs = |scope| {
         matches!(
@@ -143,17 +143,24 @@ fn meet(one: Scope, other: Scope) -> bool {
                 | Scope::Filter
                 | Scope::Asking
                 | Scope::Columns
+                | Scope::Viewer
                 | Scope::Cell
                 | Scope::Review
                 | Scope::Conflict
         )
     };
-    let panes = |scope| matches!(scope, Scope::Tree | Scope::Grid | Scope::Structure);
+    let panes = |scope| {
+        matches!(
+            scope,
+            Scope::Tree | Scope::Grid | Scope::Record | Scope::Structure
+        )
+    };
     match (one, other) {
         (a, b) if a == b => true,
         (Scope::Everywhere, _) | (_, Scope::Everywhere) => true,
         (a, b) if of_dialogs(a) || of_dialogs(b) => false,
         (a, b) if panes(a) && panes(b) => false,
+        (Scope::Record, Scope::Studio) | (Scope::Studio, Scope::Record) => false,
         _ => true,
     }
 }

@@ -12,3 +12,4 @@ pub mod pane;
 pub mod suggest;
 pub mod text;
 pub mod tree;
+pub mod value;

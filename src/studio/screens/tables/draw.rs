@@ -172,7 +172,12 @@ impl Tables {
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
-        let inner = pane::pane(area, buffer, theme, &name, &fact.join(" · "), focused);
+        let title = if rows.is_record() {
+            format!("{name} · row")
+        } else {
+            name
+        };
+        let inner = pane::pane(area, buffer, theme, &title, &fact.join(" · "), focused);
         let edits = self.desk.edits(rows.object.oid);
         rows.draw(inner, buffer, shared, edits, focused);
     }

@@ -172,6 +172,9 @@ impl Tables {
         match object.kind {
             kind if kind.has_rows() => {
                 self.open(&object, cx);
+                if let Some(rows) = &mut self.rows {
+                    rows.show_rows();
+                }
                 self.end_search(cx);
                 self.tree.reveal(object.oid, cx.shared);
                 self.focus = Focus::Rows;
@@ -242,6 +245,9 @@ impl Tables {
         let Some(rows) = &mut self.rows else {
             return;
         };
+        if rows.in_record(command, cx) {
+            return;
+        }
         match command {
             Command::Up => rows.step(-1, cx),
             Command::Down => rows.step(1, cx),
@@ -333,7 +339,8 @@ impl Tables {
             | Answer::Commit(_)
             | Answer::Resolved(_)
             | Answer::Discard
-            | Answer::Restore => {}
+            | Answer::Restore
+            | Answer::Typed(Purpose::Save, _) => {}
         }
     }
 
@@ -352,6 +359,14 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// Whether a field of the row is looked for, which takes the keys.
+    fn is_finding_field(&self) -> bool {
+        let in_rows = self.focus == Focus::Rows && self.structure.is_none();
+        in_rows && self.rows.as_ref().is_some_and(Rows::is_finding)
+    }
+}
+
 fn count_of(shared: &Shared, oid: u32) -> Count {
     let objects = shared.catalog.iter().flat_map(|catalog| &catalog.objects);
     let found = objects
@@ -362,20 +377,32 @@ fn count_of(shared: &Shared, oid: u32) -> Count {
 
 impl Layer for Tables {
     fn scopes(&self) -> Vec<Scope> {
+        if self.is_finding_field() {
+            return vec![Scope::List];
+        }
         match (self.focus, &self.structure) {
             (Focus::Search, _) => vec![Scope::List],
             (Focus::Tree, _) => vec![Scope::Tree, Scope::Table, Scope::Moving],
-            // What is staged wants to be written: its hint comes first.
-            (Focus::Rows, None) if self.desk.tally() != Tally::default() => {
-                vec![Scope::Table, Scope::Grid, Scope::Value, Scope::Moving]
-            }
             (Focus::Rows, Some(_)) => vec![Scope::Structure, Scope::Table, Scope::Moving],
-            (Focus::Rows, None) => vec![Scope::Grid, Scope::Table, Scope::Value, Scope::Moving],
+            (Focus::Rows, None) => {
+                let is_record = self.rows.as_ref().is_some_and(Rows::is_record);
+                // What is staged wants to be written: its hint comes first.
+                let staged = self.desk.tally() != Tally::default();
+                let record = is_record.then_some(Scope::Record).into_iter();
+                let first = record
+                    .chain(staged.then_some(Scope::Table))
+                    .chain([Scope::Grid]);
+                let last = (!staged).then_some(Scope::Table).into_iter();
+                first
+                    .chain(last)
+                    .chain([Scope::Value, Scope::Moving])
+                    .collect()
+            }
         }
     }
 
     fn is_typing(&self) -> bool {
-        self.focus == Focus::Search
+        self.focus == Focus::Search || self.is_finding_field()
     }
 
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
@@ -384,6 +411,8 @@ impl Layer for Tables {
             Command::GoTo
             | Command::CopyCell
             | Command::CopyAs
+            | Command::ViewCell
+            | Command::ShowRecord
             | Command::FilterValue
             | Command::ExcludeValue
             | Command::Edit
@@ -396,6 +425,9 @@ impl Layer for Tables {
                 if !rows.is_some_and(Rows::has_cells) =>
             {
                 Err("there is no row here".into())
+            }
+            Command::ShowRecord if rows.is_some_and(Rows::is_record) => {
+                Err("the row is shown already".into())
             }
             Command::FilterColumn
             | Command::FilterWhere
@@ -480,7 +512,12 @@ impl Layer for Tables {
                 Focus::Tree => {}
                 Focus::Rows if self.structure.is_some() => self.structure = None,
                 Focus::Rows if self.rows.as_mut().is_some_and(Rows::unmark) => {}
-                Focus::Rows => self.focus = Focus::Tree,
+                Focus::Rows => {
+                    let stays = self.rows.as_mut().is_some_and(Rows::close_record);
+                    if !stays {
+                        self.focus = Focus::Tree;
+                    }
+                }
             },
             Command::Edit
             | Command::AddRow
@@ -511,7 +548,8 @@ impl Layer for Tables {
                 self.focus = Focus::Search;
             }
             Command::Reload => self.reload(cx),
-            Command::TreeOpen | Command::Choose => self.enter(cx),
+            Command::TreeOpen => self.enter(cx),
+            Command::Choose if self.focus == Focus::Search => self.enter(cx),
             Command::TreeFold => {
                 self.tree.fold(cx.shared, None);
             }
@@ -519,10 +557,12 @@ impl Layer for Tables {
                 system: !cx.shared.system,
             }),
             Command::TreeSizes => cx.ask(Effect::Sizes),
-            Command::ListUp => self.in_tree(Command::Up, cx),
-            Command::ListDown => self.in_tree(Command::Down, cx),
-            Command::ListPageUp => self.in_tree(Command::PageUp, cx),
-            Command::ListPageDown => self.in_tree(Command::PageDown, cx),
+            Command::ListUp if self.focus == Focus::Search => self.in_tree(Command::Up, cx),
+            Command::ListDown if self.focus == Focus::Search => self.in_tree(Command::Down, cx),
+            Command::ListPageUp if self.focus == Focus::Search => self.in_tree(Command::PageUp, cx),
+            Command::ListPageDown if self.focus == Focus::Search => {
+                self.in_tree(Command::PageDown, cx);
+            }
             Command::Inspect if self.structure.is_some() => self.structure = None,
             Command::Inspect => {
                 let oid = self.rows.as_ref().map(|rows| rows.object.oid);
@@ -535,6 +575,11 @@ impl Layer for Tables {
                 }
             }
             Command::CopyCell => self.copy_cell(cx),
+            Command::ViewCell => {
+                if let Some(rows) = &self.rows {
+                    rows.view(cx);
+                }
+            }
             Command::GoTo => {
                 self.focus = Focus::Rows;
                 self.structure = None;
@@ -556,6 +601,8 @@ impl Layer for Tables {
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.focus == Focus::Search && self.search.key(key) {
             self.tree.search(self.search.text(), cx.shared);
+        } else if let Some(rows) = self.rows.as_mut().filter(|_| self.focus == Focus::Rows) {
+            rows.type_field(key);
         }
     }
 
@@ -563,6 +610,8 @@ impl Layer for Tables {
         if self.focus == Focus::Search {
             self.search.paste(pasted);
             self.tree.search(self.search.text(), cx.shared);
+        } else if let Some(rows) = self.rows.as_mut().filter(|rows| rows.is_finding()) {
+            rows.paste_field(pasted);
         } else if self.focus == Focus::Rows && self.structure.is_none() {
             self.paste(pasted, cx);
         }
@@ -588,7 +637,8 @@ impl Layer for Tables {
                 self.visited = true;
                 if let Some(rows) = &mut self.rows {
                     let len = rows.len();
-                    if self.structure.is_none() && !rows.grid().grab(x, y, cx.shared.now) {
+                    let in_grid = self.structure.is_none() && !rows.click_field(y);
+                    if in_grid && !rows.grid().grab(x, y, cx.shared.now) {
                         rows.grid().click(x, y, len);
                     }
                 }
@@ -613,6 +663,7 @@ impl Layer for Tables {
                 match (&mut self.structure, &mut self.rows) {
                     _ if in_tree => self.tree.step(by),
                     (Some(structure), _) if in_rows => structure.step(by),
+                    (None, Some(rows)) if in_rows && rows.is_record() => rows.sideways(by),
                     (None, Some(rows)) if in_rows => rows.scroll(by, cx),
                     _ => {}
                 }

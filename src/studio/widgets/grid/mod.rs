@@ -466,7 +466,8 @@ impl Grid {
 }
 
 /// A column's type with the signs of its keys.
-fn kind(column: &Column) -> String {
+#[must_use]
+pub fn kind(column: &Column) -> String {
     let mut text = column.short_type();
     for (sign, holds) in [
         ("⚷", column.key.primary),

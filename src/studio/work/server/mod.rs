@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::{Again, DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
+use crate::data::edits::Planned;
 use crate::data::relation::{Page, Paging, Relation, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
@@ -266,11 +267,7 @@ impl Task {
                 let checking = apply::check(link, &relation, column, &typed, from.as_deref());
                 Part::Checked(stop.on(link, checking).await?)
             }
-            DbRequest::Weigh(changes) => {
-                let changes = stop.on(link, apply::ordered(link, changes)).await?;
-                let effects = stop.on(link, effects::effects(link, &changes)).await?;
-                Part::Weighed(changes.into_iter().zip(effects).collect())
-            }
+            DbRequest::Weigh(changes) => self.weigh(link, changes).await?,
             DbRequest::Write(changes) => {
                 let changes = stop.on(link, apply::ordered(link, changes)).await?;
                 // From here on it is not stopped: how a transaction ends must be heard.
@@ -303,6 +300,21 @@ impl Task {
         Ok(Rest::Give(part))
     }
 
+    /// Reads a relation, and gives it.
+    async fn relation(&self, link: &Link, object: &Object) -> Outcome<Arc<Relation>> {
+        let reading = Box::pin(introspect::relation(link, object));
+        let relation = Arc::new(self.stop.on(link, reading).await?);
+        self.part(Part::Relation(Arc::clone(&relation)));
+        Ok(relation)
+    }
+
+    async fn weigh(&self, link: &Link, changes: Vec<Planned>) -> Outcome<Part> {
+        let changes = self.stop.on(link, apply::ordered(link, changes)).await?;
+        let weighing = effects::effects(link, &changes);
+        let effects = self.stop.on(link, weighing).await?;
+        Ok(Part::Weighed(changes.into_iter().zip(effects).collect()))
+    }
+
     async fn open(
         &self,
         link: &Link,
@@ -310,9 +322,7 @@ impl Task {
         again: Option<Again>,
         limit: usize,
     ) -> Outcome<Rest> {
-        let reading = Box::pin(introspect::relation(link, object));
-        let relation = Arc::new(self.stop.on(link, reading).await?);
-        self.part(Part::Relation(Arc::clone(&relation)));
+        let relation = self.relation(link, object).await?;
         let (relation, seek) = match again {
             Some(again) if again.known == relation => (again.shown, again.seek),
             _ => (relation, Seek::First),

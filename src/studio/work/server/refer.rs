@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::{Rest, Task, inside};
 use crate::data::catalog::Object;
 use crate::data::foreign::{self, Equals, Referrer};
-use crate::data::relation::{Page, Paging, Relation, Seek};
+use crate::data::relation::{Page, Paging, Seek};
 use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
-use crate::pg::{Link, introspect, referrers};
+use crate::pg::{Link, referrers};
 use crate::studio::work::{Part, Refer};
 
 impl Task {
@@ -32,13 +32,6 @@ impl Task {
                 deadline,
             } => self.count_referrers(link, &referrers, deadline).await,
         }
-    }
-
-    async fn relation(&self, link: &Link, object: &Object) -> Outcome<Arc<Relation>> {
-        let reading = Box::pin(introspect::relation(link, object));
-        let relation = Arc::new(self.stop.on(link, reading).await?);
-        self.part(Part::Relation(Arc::clone(&relation)));
-        Ok(relation)
     }
 
     /// Opens a relation at the row that has these values, or with the rows alone that have them. What

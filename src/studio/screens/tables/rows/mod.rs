@@ -6,6 +6,7 @@
 mod columns;
 mod copy;
 mod edit;
+mod record;
 mod refer;
 mod shape;
 mod view;
@@ -26,6 +27,7 @@ use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbReply, DbRequest, Part, Ticket};
 
 pub use edit::Missing;
+use record::Record;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
@@ -77,6 +79,8 @@ pub struct Rows {
     pub relation: Option<Arc<Relation>>,
     pages: Pages,
     grid: Grid,
+    /// The row under the cursor as a form, while it is shown so.
+    record: Option<Record>,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
     /// The place to go to once the relation is known.

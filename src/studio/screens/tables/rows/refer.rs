@@ -158,6 +158,7 @@ impl Rows {
             relation: None,
             pages: Pages::default(),
             grid: Grid::at(column),
+            record: None,
             fault: None,
             asked: Some((ticket, wanted)),
             wish: None,

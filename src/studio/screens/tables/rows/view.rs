@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::Rows;
 use super::edit::Overlay;
 use crate::data::catalog::{Count, grouped};
-use crate::data::edits::Edits;
-use crate::data::relation::{PLACE, Paging};
+use crate::data::edits::{Edits, RowId};
+use crate::data::relation::{PLACE, Paging, Relation};
 use crate::data::{Direction, Nulls, OrderKey};
-use crate::studio::layer::Shared;
+use crate::studio::layer::{Cx, Route, Shared, Viewed};
 use crate::studio::theme::Role;
 use crate::studio::widgets::grid::{Sheet, Shown};
 use crate::studio::widgets::{fault, pane, text};
@@ -129,6 +129,38 @@ impl Rows {
         format!("{row}{of}{column}{value}{staged}")
     }
 
+    /// Shows the value under the cursor whole.
+    pub fn view(&self, cx: &mut Cx<'_>) {
+        let (Some(relation), Some(cell)) = (&self.relation, self.value()) else {
+            return;
+        };
+        let Some(text) = cell.text else {
+            cx.refuse("the value is NULL: there is nothing to see");
+            return;
+        };
+        cx.open(Route::Value(Viewed {
+            relation: Arc::clone(relation),
+            column: self.grid.column,
+            text: text.to_owned(),
+            cut: cell.cut,
+            id: self.identity(relation),
+        }));
+    }
+
+    /// What finds the row under the cursor again. A value of which only the beginning is here finds
+    /// nothing.
+    fn identity(&self, relation: &Relation) -> Option<RowId> {
+        let cells = relation.identity_cells()?;
+        let is_cut = |cell: &usize| {
+            let cell = self.pages.cell(self.grid.row, *cell);
+            cell.is_none_or(|cell| cell.cut.is_some())
+        };
+        if cells.iter().any(is_cut) {
+            return None;
+        }
+        self.pages.bookmark(self.grid.row, &cells)
+    }
+
     /// Draws the grid, or says why there is none.
     pub fn draw(
         &mut self,
@@ -172,13 +204,21 @@ impl Rows {
         let relation = Arc::clone(relation);
         // The grid draws from the rows it is a part of: it is taken out meanwhile.
         let mut grid = std::mem::take(&mut self.grid);
+        let mut record = self.record.take();
         let sheet = Overlay {
             rows: self,
             relation: &relation,
             edits,
         };
-        grid.draw(area, buffer, theme, &relation, &sheet, focused);
+        match &mut record {
+            Some(record) if sheet.rows() > 0 => {
+                let at = (grid.row, grid.column);
+                record.draw(area, buffer, theme, (&relation, &sheet, at), focused);
+            }
+            _ => grid.draw(area, buffer, theme, &relation, &sheet, focused),
+        }
         self.grid = grid;
+        self.record = record;
         if self.len() == 0 && self.asked.is_none() {
             let below = Rect {
                 y: area.y + 2,

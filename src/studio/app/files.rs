@@ -1,0 +1,154 @@
+//! Files of the person's: a value that is saved, and one that is looked at in an editor.
+
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io::{Result, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::data::catalog;
+
+/// Writes a file that nobody else may read, and never over one that is there.
+///
+/// # Errors
+/// Why it is not written, in words.
+pub(super) fn save(typed: &str, bytes: &[u8]) -> std::result::Result<String, String> {
+    let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
+    let shown = path.display();
+    write(&path, bytes).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("{shown} is there already and was left as it is; choose another name")
+        }
+        _ => format!("{shown} cannot be written: {error}"),
+    })?;
+    Ok(format!(
+        "saved {} in {shown}",
+        catalog::bytes(bytes.len() as u64)
+    ))
+}
+
+/// `~/` as a shell takes it.
+fn at_home(typed: &str, home: Option<PathBuf>) -> PathBuf {
+    match (typed.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(bytes).and_then(|()| file.sync_all())
+}
+
+/// A file for an editor, in a folder of its own that nobody else may enter; dropping it removes
+/// both.
+pub(super) struct Draft<'a> {
+    folder: PathBuf,
+    file: PathBuf,
+    bytes: &'a [u8],
+}
+
+impl<'a> Draft<'a> {
+    /// A file that is only to be read.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn new(name: &str, bytes: &'a [u8]) -> Result<Self> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.map_or(0, |time| time.as_nanos());
+        let folder = std::env::temp_dir().join(format!("dbkeep-{}-{now}", std::process::id()));
+        // A folder that somebody else made is none of ours: making it must not find it there.
+        DirBuilder::new().mode(0o700).create(&folder)?;
+        let draft = Self {
+            file: folder.join(name),
+            folder,
+            bytes,
+        };
+        write(&draft.file, bytes)?;
+        std::fs::set_permissions(&draft.file, Permissions::from_mode(0o400))?;
+        Ok(draft)
+    }
+
+    /// Runs the person's editor on it; what is to be said afterwards, if anything is.
+    ///
+    /// # Errors
+    /// There is no editor to run.
+    pub(super) fn look(&self) -> Result<Option<String>> {
+        let set = |name| std::env::var(name).ok().filter(|word| !word.is_empty());
+        let editor = set("VISUAL").or_else(|| set("EDITOR"));
+        self.run(&editor.unwrap_or_else(|| "vi".to_owned()))
+    }
+
+    /// The editor can have arguments, as in `code --wait`: a shell takes it apart.
+    fn run(&self, editor: &str) -> Result<Option<String>> {
+        let status = Command::new("sh")
+            .arg("-c")
+            .arg(format!("{editor} \"$1\""))
+            .arg("sh")
+            .arg(&self.file)
+            .status()?;
+        if !status.success() {
+            return Ok(Some(format!("{editor} ended badly: {status}")));
+        }
+        let is_same = std::fs::read(&self.file).is_ok_and(|now| now == self.bytes);
+        let unkept = "what was changed in the editor is not taken over";
+        Ok((!is_same).then(|| unkept.to_owned()))
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::warn!("{} stays: {error}", self.folder.display());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> Option<u32> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(metadata.permissions().mode() & 0o777)
+    }
+
+    #[test]
+    fn a_file_is_saved_for_its_owner_alone_and_never_over_another_one() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("value.json");
+        let typed = path.display().to_string();
+        let said = save(&typed, b"{}");
+        assert!(said.is_ok_and(|said| said.starts_with("saved 2 bytes")));
+        assert_eq!(mode(&path), Some(0o600));
+        let why = save(&typed, b"[]").err().unwrap_or_default();
+        assert!(why.contains("is there already"), "{why}");
+        assert_eq!(std::fs::read(&path)?, b"{}");
+        let nowhere = folder.path().join("no/such/folder");
+        assert!(save(&nowhere.display().to_string(), b"").is_err());
+        let home = at_home("~/a", Some(PathBuf::from("/home/ada")));
+        assert_eq!(home, Path::new("/home/ada/a"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_draft_is_private_and_gone_afterwards() -> Result<()> {
+        let draft = Draft::new("value.txt", b"text")?;
+        let (folder, file) = (draft.folder.clone(), draft.file.clone());
+        assert_eq!((mode(&folder), mode(&file)), (Some(0o700), Some(0o400)));
+        assert_eq!(draft.run("test -r")?, None);
+        let said = draft.run("false")?.unwrap_or_default();
+        assert!(said.starts_with("false ended badly"), "{said}");
+        let said = draft.run("rm -f")?.unwrap_or_default();
+        assert!(said.contains("not taken over"), "{said}");
+        drop(draft);
+        assert!(!folder.exists());
+        Ok(())
+    }
+}
