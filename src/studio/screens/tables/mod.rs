@@ -716,7 +716,7 @@ impl Layer for Tables {
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore => {}
-            Answer::Typed(Purpose::Save, _) => {}
+            Answer::Typed(Purpose::Save | Purpose::Load, _) => {}
         }
     }
 

@@ -289,7 +289,10 @@ impl Rows {
 
     /// Moves by fields: all of the relation's, those that the grid hides too.
     fn to_field(&mut self, by: isize) {
-        let last = self.relation.as_ref().map_or(0, |relation| relation.columns.len());
+        let last = self
+            .relation
+            .as_ref()
+            .map_or(0, |relation| relation.columns.len());
         let field = self.grid.column.saturating_add_signed(by);
         self.grid.column = field.min(last.saturating_sub(1));
     }
