@@ -711,12 +711,12 @@ impl Layer for Tables {
             Answer::EditCondition(place) => rows.edit_condition(place, cx),
             Answer::EditWhere => rows.ask_where(cx),
             Answer::Columns(arrangement, column) => rows.arranged(&arrangement, column, cx),
-            Answer::Cell(..)
+            Answer::Typed(Purpose::Save | Purpose::Load, _)
+            | Answer::Cell(..)
             | Answer::Commit(_)
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore => {}
-            Answer::Typed(Purpose::Save | Purpose::Load, _) => {}
         }
     }
 

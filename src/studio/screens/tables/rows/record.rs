@@ -242,13 +242,12 @@ impl Rows {
         let Some(record) = &mut self.record else {
             return false;
         };
-        match record.finding.take() {
-            Some(finding) => self.grid.column = finding.from,
-            None => {
-                self.record = None;
-                // A field that the grid hides has no cell to stand on there.
-                self.grid.sideways(0);
-            }
+        if let Some(finding) = record.finding.take() {
+            self.grid.column = finding.from;
+        } else {
+            self.record = None;
+            // A field that the grid hides has no cell to stand on there.
+            self.grid.sideways(0);
         }
         true
     }
@@ -264,12 +263,12 @@ impl Rows {
         };
         let page = isize::try_from(record.placed.len()).unwrap_or(1).max(2);
         match command {
-            Command::Up => self.to_field(-1),
-            Command::Down => self.to_field(1),
-            Command::PageUp => self.to_field(1 - page),
-            Command::PageDown => self.to_field(page - 1),
-            Command::HalfUp => self.to_field(-page / 2),
-            Command::HalfDown => self.to_field(page / 2),
+            Command::Up => self.step_field(-1),
+            Command::Down => self.step_field(1),
+            Command::PageUp => self.step_field(1 - page),
+            Command::PageDown => self.step_field(page - 1),
+            Command::HalfUp => self.step_field(-page / 2),
+            Command::HalfDown => self.step_field(page / 2),
             Command::NextRow | Command::Right => self.step(1, cx),
             Command::PreviousRow | Command::Left => self.step(-1, cx),
             Command::ViewField => self.view(cx),
@@ -288,7 +287,7 @@ impl Rows {
     }
 
     /// Moves by fields: all of the relation's, those that the grid hides too.
-    fn to_field(&mut self, by: isize) {
+    fn step_field(&mut self, by: isize) {
         let last = self
             .relation
             .as_ref()
