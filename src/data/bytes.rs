@@ -20,6 +20,18 @@ pub fn decoded(text: &str) -> Option<Vec<u8>> {
     digits.chunks(2).map(byte).collect()
 }
 
+/// Bytes in that format.
+#[must_use]
+pub fn encoded(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 + bytes.len() * 2);
+    text.push_str("\\x");
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// A line of the dump: sixteen bytes in two groups of eight, and the same as ASCII.
 #[must_use]
 pub fn line(bytes: &[u8]) -> (String, String) {

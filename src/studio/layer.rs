@@ -276,6 +276,8 @@ pub struct CellPrompt {
 /// What a typed line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
+    /// A file that a value is read from.
+    Load,
     /// A row to go to.
     Place,
     /// The free condition of a filter.
@@ -347,13 +349,17 @@ pub enum Effect {
         /// What is written.
         bytes: Vec<u8>,
     },
-    /// Show a value in the person's editor; what is changed there is not taken over.
+    /// Show a value in the person's editor.
     Edit {
         /// The name of the file that the editor is given.
         name: String,
         /// What is in it.
         bytes: Vec<u8>,
+        /// Whether what is changed there comes back, by [`Layer::on_read`].
+        taken: bool,
     },
+    /// Read a file, which comes by [`Layer::on_read`].
+    Load(String),
     /// Another theme.
     Theme(Box<Theme>),
     /// Show another screen.
@@ -459,6 +465,9 @@ pub trait Layer {
 
     /// Takes pasted text.
     fn on_paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
+
+    /// Takes what was read from a file, or typed in an editor.
+    fn on_read(&mut self, _bytes: Vec<u8>, _cx: &mut Cx<'_>) {}
 
     /// Takes the mouse.
     fn on_mouse(&mut self, _event: MouseEvent, _cx: &mut Cx<'_>) {}

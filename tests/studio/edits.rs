@@ -416,3 +416,31 @@ fn what_is_pasted_is_a_value_or_rows() {
     studio.pastes("1,2,3\n4,5,6");
     studio.sees("line 1 has 3 fields");
 }
+
+#[test]
+fn a_value_is_typed_in_an_editor_or_read_from_a_file() {
+    use dbkeep::studio::app::Msg;
+    let mut studio = opened(30);
+    studio.press("enter right e ctrl-o");
+    let edit = Outside::Edit {
+        name: "name.txt".to_owned(),
+        bytes: b"name 1".to_vec(),
+        taken: true,
+    };
+    assert_eq!(studio.outside.last(), Some(&edit));
+    studio.handle(Msg::Read(b"two\nlines".to_vec()));
+    studio.press("enter");
+    studio.sees("two↵li…");
+    studio.press("e ctrl-g");
+    studio.types("~/long.txt");
+    studio.press("enter");
+    let load = Outside::Load("~/long.txt".to_owned());
+    assert_eq!(studio.outside.last(), Some(&load));
+    studio.handle(Msg::Read(vec![b'x'; 100_000]));
+    studio.sees("97 kB read; enter takes it");
+    studio.press("enter");
+    studio.sees("· 100,000 characters · staged");
+    studio.press("e");
+    studio.handle(Msg::Read(vec![0xff, 0xfe]));
+    studio.sees("the file is no text in UTF-8");
+}

@@ -255,6 +255,7 @@ fn a_value_is_saved_where_one_says_and_looked_at_in_an_editor() {
     let wanted = Outside::Edit {
         name: "value.photo.png".to_owned(),
         bytes,
+        taken: false,
     };
     assert_eq!(edited, Some(&wanted));
 }

@@ -28,6 +28,26 @@ pub(super) fn save(typed: &str, bytes: &[u8]) -> std::result::Result<String, Str
     ))
 }
 
+/// Reads a file that becomes a value.
+///
+/// # Errors
+/// Why it is not read, in words.
+pub(super) fn load(typed: &str) -> std::result::Result<Vec<u8>, String> {
+    /// As long as a value may be (manual, appendix K, "field size").
+    const MOST: u64 = 1 << 30;
+    let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
+    let shown = path.display();
+    let unread = |error: std::io::Error| format!("{shown} cannot be read: {error}");
+    let size = std::fs::metadata(&path).map_err(unread)?.len();
+    if size > MOST {
+        return Err(format!(
+            "{shown} has {}: no value is so long",
+            catalog::bytes(size)
+        ));
+    }
+    std::fs::read(&path).map_err(unread)
+}
+
 /// `~/` as a shell takes it.
 fn at_home(typed: &str, home: Option<PathBuf>) -> PathBuf {
     match (typed.strip_prefix("~/"), home) {
@@ -52,14 +72,15 @@ pub(super) struct Draft<'a> {
     folder: PathBuf,
     file: PathBuf,
     bytes: &'a [u8],
+    taken: bool,
 }
 
 impl<'a> Draft<'a> {
-    /// A file that is only to be read.
+    /// A file that is only to be read; or, where what is changed in it is taken, to be written.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(super) fn new(name: &str, bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn new(name: &str, bytes: &'a [u8], taken: bool) -> Result<Self> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.map_or(0, |time| time.as_nanos());
         let folder = std::env::temp_dir().join(format!("dbkeep-{}-{now}", std::process::id()));
@@ -69,24 +90,26 @@ impl<'a> Draft<'a> {
             file: folder.join(name),
             folder,
             bytes,
+            taken,
         };
         write(&draft.file, bytes)?;
-        std::fs::set_permissions(&draft.file, Permissions::from_mode(0o400))?;
+        let mode = if taken { 0o600 } else { 0o400 };
+        std::fs::set_permissions(&draft.file, Permissions::from_mode(mode))?;
         Ok(draft)
     }
 
-    /// Runs the person's editor on it; what is to be said afterwards, if anything is.
+    /// Runs the person's editor on it; what comes of it.
     ///
     /// # Errors
     /// There is no editor to run.
-    pub(super) fn look(&self) -> Result<Option<String>> {
+    pub(super) fn open(&self) -> Result<Edited> {
         let set = |name| std::env::var(name).ok().filter(|word| !word.is_empty());
         let editor = set("VISUAL").or_else(|| set("EDITOR"));
         self.run(&editor.unwrap_or_else(|| "vi".to_owned()))
     }
 
     /// The editor can have arguments, as in `code --wait`: a shell takes it apart.
-    fn run(&self, editor: &str) -> Result<Option<String>> {
+    fn run(&self, editor: &str) -> Result<Edited> {
         let status = Command::new("sh")
             .arg("-c")
             .arg(format!("{editor} \"$1\""))
@@ -94,12 +117,34 @@ impl<'a> Draft<'a> {
             .arg(&self.file)
             .status()?;
         if !status.success() {
-            return Ok(Some(format!("{editor} ended badly: {status}")));
+            return Ok(Edited::Said(format!("{editor} ended badly: {status}")));
         }
-        let is_same = std::fs::read(&self.file).is_ok_and(|now| now == self.bytes);
-        let unkept = "what was changed in the editor is not taken over";
-        Ok((!is_same).then(|| unkept.to_owned()))
+        let now = std::fs::read(&self.file);
+        if now.as_ref().is_ok_and(|now| now == self.bytes) {
+            return Ok(Edited::Nothing);
+        }
+        if !self.taken {
+            let unkept = "what was changed in the editor is not taken over";
+            return Ok(Edited::Said(unkept.to_owned()));
+        }
+        let mut now = now?;
+        // Editors end the last line; a value that had no such end is to have none.
+        if now.ends_with(b"\n") && !self.bytes.ends_with(b"\n") {
+            now.pop();
+        }
+        Ok(Edited::Changed(now))
     }
+}
+
+/// What came of an editor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Edited {
+    /// Nothing was changed.
+    Nothing,
+    /// It was changed to this.
+    Changed(Vec<u8>),
+    /// Something is to be said.
+    Said(String),
 }
 
 impl Drop for Draft<'_> {
@@ -139,16 +184,33 @@ mod tests {
 
     #[test]
     fn a_draft_is_private_and_gone_afterwards() -> Result<()> {
-        let draft = Draft::new("value.txt", b"text")?;
+        let draft = Draft::new("value.txt", b"text", false)?;
         let (folder, file) = (draft.folder.clone(), draft.file.clone());
         assert_eq!((mode(&folder), mode(&file)), (Some(0o700), Some(0o400)));
-        assert_eq!(draft.run("test -r")?, None);
-        let said = draft.run("false")?.unwrap_or_default();
-        assert!(said.starts_with("false ended badly"), "{said}");
-        let said = draft.run("rm -f")?.unwrap_or_default();
-        assert!(said.contains("not taken over"), "{said}");
+        let said = |edited| match edited {
+            Edited::Said(said) => said,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(draft.run("test -r")?, Edited::Nothing);
+        let bad = said(draft.run("false")?);
+        assert!(bad.starts_with("false ended badly"), "{bad}");
+        let unkept = said(draft.run("rm -f")?);
+        assert!(unkept.contains("not taken over"), "{unkept}");
         drop(draft);
         assert!(!folder.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_changed_in_a_draft_that_is_taken_comes_back() -> Result<()> {
+        let draft = Draft::new("value.txt", b"text", true)?;
+        assert_eq!(mode(&draft.file), Some(0o600));
+        assert_eq!(draft.run("true")?, Edited::Nothing);
+        let changed = draft.run("printf 'other\\n' >")?;
+        assert_eq!(changed, Edited::Changed(b"other".to_vec()));
+        assert!(load("/nowhere/at/all").is_err_and(|why| why.contains("cannot be read")));
+        let own = draft.file.display().to_string();
+        assert_eq!(load(&own), Ok(b"other\n".to_vec()));
         Ok(())
     }
 }

@@ -69,6 +69,8 @@ pub enum Msg {
     Told(Tone, String),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
+    /// What was read from a file, or typed in an editor.
+    Read(Vec<u8>),
     /// Something that was asked of the outside could not be done.
     Trouble(Fault),
     /// The process was asked to end.
@@ -99,7 +101,11 @@ pub enum Outside {
         name: String,
         /// What is in it.
         bytes: Vec<u8>,
+        /// Whether what is changed in it is taken.
+        taken: bool,
     },
+    /// Read a file for the layer that is on top.
+    Load(String),
     /// Give the terminal back until the shell resumes us.
     Suspend,
     /// Draw everything anew.
@@ -255,6 +261,7 @@ impl App {
             }
             Msg::Told(tone, text) => self.say(tone, text),
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Read(bytes) => self.with_top(|layer, cx| layer.on_read(bytes, cx)),
             Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
         }
@@ -534,7 +541,10 @@ impl App {
                 );
             }
             Effect::Save { path, bytes } => self.outside.push(Outside::Save { path, bytes }),
-            Effect::Edit { name, bytes } => self.outside.push(Outside::Edit { name, bytes }),
+            Effect::Edit { name, bytes, taken } => {
+                self.outside.push(Outside::Edit { name, bytes, taken });
+            }
+            Effect::Load(path) => self.outside.push(Outside::Load(path)),
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
                 self.shared.theme = suited(*theme, self.shared.guards);

@@ -12,7 +12,7 @@ use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-use super::files::{self, Draft};
+use super::files::{self, Draft, Edited};
 use super::keeper::Keeper;
 use super::terminal::Screen;
 use super::{App, Msg, Outside, Start, Tone};
@@ -143,7 +143,7 @@ impl Terminal {
     }
 
     /// Lets the person look at something in their editor; what is to be said of it afterwards.
-    fn edit(&mut self, name: &str, bytes: &[u8]) -> std::io::Result<Option<String>> {
+    fn edit(&mut self, name: &str, bytes: &[u8], taken: bool) -> std::io::Result<Edited> {
         // The keys that stop a program are for the editor, and must not end this one with it.
         let _kept = (
             signal(SignalKind::interrupt())?,
@@ -153,11 +153,12 @@ impl Terminal {
         // dropped; the new one, which cannot be had before that, waits for nothing yet.
         self.events = None;
         let events = EventStream::new();
-        let said = self
+        let edited = self
             .screen
-            .lend(|| Draft::new(name, bytes).and_then(|draft| draft.look()))?;
+            .lend(|| Draft::new(name, bytes, taken).and_then(|draft| draft.open()))?;
         self.events = Some(events);
-        Ok(said.unwrap_or_else(|error| Some(format!("the editor cannot be used: {error}"))))
+        let unused = |error| Edited::Said(format!("the editor cannot be used: {error}"));
+        Ok(edited.unwrap_or_else(unused))
     }
 }
 
@@ -211,9 +212,20 @@ fn perform(
                 };
                 app.handle(Msg::Told(tone, said), Instant::now());
             }
-            (Outside::Edit { name, bytes }, Some(terminal)) => {
-                if let Some(said) = terminal.edit(&name, &bytes)? {
-                    app.handle(Msg::Told(Tone::Warning, said), Instant::now());
+            (Outside::Load(path), _) => {
+                let msg = match files::load(&path) {
+                    Ok(bytes) => Msg::Read(bytes),
+                    Err(why) => Msg::Told(Tone::Error, why),
+                };
+                app.handle(msg, Instant::now());
+            }
+            (Outside::Edit { name, bytes, taken }, Some(terminal)) => {
+                match terminal.edit(&name, &bytes, taken)? {
+                    Edited::Nothing => {}
+                    Edited::Changed(bytes) => app.handle(Msg::Read(bytes), Instant::now()),
+                    Edited::Said(said) => {
+                        app.handle(Msg::Told(Tone::Warning, said), Instant::now());
+                    }
                 }
             }
             (_, None) => {}

@@ -7,12 +7,15 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use crate::data::Column;
+use crate::data::catalog::bytes as size;
 use crate::data::edits::Input;
 use crate::data::filter::Kind;
+use crate::data::{Column, bytes};
 use crate::fault::Fault;
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Answer, CellPrompt, Cx, Effect, Layer, Refusal, Shared};
+use crate::studio::layer::{
+    Answer, CellPrompt, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared,
+};
 use crate::studio::theme::Role;
 use crate::studio::widgets::area::Area;
 use crate::studio::widgets::suggest::Suggest;
@@ -23,11 +26,15 @@ const NARROWEST: u16 = 44;
 const WIDEST: u16 = 90;
 const MOST_LINES: u16 = 10;
 const VALUES: u16 = 6;
+/// A longer text is not laid out to be typed in.
+const MOST_TYPED: usize = 64 << 10;
 
 /// The dialog.
 pub struct CellDialog {
     prompt: CellPrompt,
     area: Area,
+    /// A value that is too long to be typed in: it came from a file or an editor.
+    loaded: Option<String>,
     values: Suggest,
     asked: Option<Ticket>,
     checking: Option<Ticket>,
@@ -47,6 +54,7 @@ impl CellDialog {
                     .map_or("", String::as_str),
             ),
             prompt,
+            loaded: None,
             values: Suggest::default(),
             asked: None,
             checking: None,
@@ -56,6 +64,18 @@ impl CellDialog {
 
     fn column(&self) -> Option<&Column> {
         self.prompt.relation.columns.get(self.prompt.column)
+    }
+
+    fn name(&self) -> &str {
+        self.column().map_or("", |column| column.name.as_str())
+    }
+
+    /// What the name of a file with such a value ends in, so that an editor knows what it shows.
+    fn ending(&self) -> &'static str {
+        match self.column().map(Column::kind) {
+            Some(Kind::Json) => "json",
+            _ => "txt",
+        }
     }
 
     fn takes(&self, input: &Input) -> Result<(), Refusal> {
@@ -74,7 +94,7 @@ impl CellDialog {
         if let Some(value) = self.values.take(&typed) {
             self.area = Area::holding(&value);
         }
-        let typed = self.area.text();
+        let typed = self.loaded.clone().unwrap_or_else(|| self.area.text());
         if self.prompt.text.as_ref() == Some(&typed) {
             cx.ask(Effect::Pop);
             return;
@@ -184,6 +204,18 @@ impl Layer for CellDialog {
             // One check at a time; its answer closes this.
             Command::CellAccept | Command::Choose if self.checking.is_none() => self.accept(cx),
             Command::CellLine => self.area.new_line(),
+            Command::CellEditor => cx.ask(Effect::Edit {
+                name: format!("{}.{}", self.name(), self.ending()),
+                bytes: self.area.text().into_bytes(),
+                taken: true,
+            }),
+            Command::CellLoad => cx.open(Route::Prompt(Prompt {
+                title: format!("Read {} from a file", self.name()),
+                hint: "its path".to_owned(),
+                text: String::new(),
+                wrong: None,
+                purpose: Purpose::Load,
+            })),
             Command::SetNull => self.answer(Input::Null, cx),
             Command::SetDefault => self.answer(Input::Default, cx),
             Command::ListDown => self.values.choose(1, &typed),
@@ -193,9 +225,35 @@ impl Layer for CellDialog {
     }
 
     fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
-        if self.area.key(key) {
+        if self.loaded.is_none() && self.area.key(key) {
             self.fault = None;
             self.values.typed();
+        }
+    }
+
+    fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        if let Answer::Typed(Purpose::Load, path) = answer {
+            cx.ask(Effect::Load(path));
+        }
+    }
+
+    fn on_read(&mut self, bytes: Vec<u8>, cx: &mut Cx<'_>) {
+        self.fault = None;
+        let is_bytes = self
+            .column()
+            .is_some_and(|column| column.type_name == "bytea");
+        let text = match String::from_utf8(bytes) {
+            // What was typed in an editor for bytes is their text already.
+            Ok(text) if !is_bytes || text.starts_with("\\x") => text,
+            Ok(text) => bytes::encoded(text.as_bytes()),
+            Err(error) if is_bytes => bytes::encoded(error.as_bytes()),
+            Err(_) => return cx.refuse("the file is no text in UTF-8"),
+        };
+        if text.len() > MOST_TYPED {
+            self.loaded = Some(text);
+        } else {
+            self.loaded = None;
+            self.area = Area::holding(&text);
         }
     }
 
@@ -247,7 +305,20 @@ impl Layer for CellDialog {
             height: lines.min(inner.height),
             ..inner
         };
-        self.area.draw(line, buffer, theme);
+        match &self.loaded {
+            Some(text) => {
+                let said = format!("{} read; enter takes it", size(text.len() as u64));
+                text::put(
+                    buffer,
+                    line.x,
+                    line.y,
+                    line.width,
+                    &said,
+                    theme.style(Role::Good),
+                );
+            }
+            None => self.area.draw(line, buffer, theme),
+        }
         line.y += lines;
         for why in &why {
             text::put(

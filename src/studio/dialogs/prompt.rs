@@ -64,7 +64,7 @@ impl Layer for PromptDialog {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
             Purpose::Place => 64,
-            Purpose::Where | Purpose::Save => 110,
+            Purpose::Where | Purpose::Save | Purpose::Load => 110,
         };
         let width = width.min(area.width);
         let wrong = self.prompt.wrong.as_ref();
@@ -82,6 +82,7 @@ impl Layer for PromptDialog {
         let title = &self.prompt.title;
         let keys = match self.prompt.purpose {
             Purpose::Save => "enter saves · esc closes",
+            Purpose::Load => "enter reads it · esc closes",
             _ => "enter goes · esc closes",
         };
         let inner = pane::popup(frame, buffer, theme, title, keys);

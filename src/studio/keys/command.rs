@@ -213,6 +213,9 @@ commands! {
     CellAccept = "value.accept", "Take the value", Cell, ["enter"], footer "take";
     CellLine = "value.line", "Begin a new line", Cell, ["alt-enter", "ctrl-j"], footer "new line";
 
+    CellEditor = "value.editor", "Type it in your editor", Cell, ["ctrl-o"], footer "editor";
+    CellLoad = "value.load", "Read it from a file", Cell, ["ctrl-g"], footer "from a file";
+
     Commit = "review.commit", "Write it", Review, ["enter"], footer "commit";
     LeaveOut = "review.leave-out", "Leave it out, for now", Review, ["space"], footer "leave out";
     CopySql = "review.copy", "Copy the SQL", Review, ["ctrl-y", "y"], footer "copy SQL";

@@ -335,6 +335,7 @@ impl Layer for Viewer {
             Command::EditorValue => cx.ask(Effect::Edit {
                 name: self.file(),
                 bytes: self.bytes(),
+                taken: false,
             }),
             other => self.in_body(other),
         }

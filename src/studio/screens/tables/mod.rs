@@ -340,7 +340,7 @@ impl Tables {
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore
-            | Answer::Typed(Purpose::Save, _) => {}
+            | Answer::Typed(Purpose::Save | Purpose::Load, _) => {}
         }
     }
 

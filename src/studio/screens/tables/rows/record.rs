@@ -242,9 +242,12 @@ impl Rows {
         let Some(record) = &mut self.record else {
             return false;
         };
-        match record.finding.take() {
-            Some(finding) => self.grid.column = finding.from,
-            None => self.record = None,
+        if let Some(finding) = record.finding.take() {
+            self.grid.column = finding.from;
+        } else {
+            self.record = None;
+            // A field that the grid hides has no cell to stand on there.
+            self.grid.sideways(0);
         }
         true
     }
@@ -260,12 +263,12 @@ impl Rows {
         };
         let page = isize::try_from(record.placed.len()).unwrap_or(1).max(2);
         match command {
-            Command::Up => self.sideways(-1),
-            Command::Down => self.sideways(1),
-            Command::PageUp => self.sideways(1 - page),
-            Command::PageDown => self.sideways(page - 1),
-            Command::HalfUp => self.sideways(-page / 2),
-            Command::HalfDown => self.sideways(page / 2),
+            Command::Up => self.step_field(-1),
+            Command::Down => self.step_field(1),
+            Command::PageUp => self.step_field(1 - page),
+            Command::PageDown => self.step_field(page - 1),
+            Command::HalfUp => self.step_field(-page / 2),
+            Command::HalfDown => self.step_field(page / 2),
             Command::NextRow | Command::Right => self.step(1, cx),
             Command::PreviousRow | Command::Left => self.step(-1, cx),
             Command::ViewField => self.view(cx),
@@ -281,6 +284,16 @@ impl Rows {
             _ => return false,
         }
         true
+    }
+
+    /// Moves by fields: all of the relation's, those that the grid hides too.
+    fn step_field(&mut self, by: isize) {
+        let last = self
+            .relation
+            .as_ref()
+            .map_or(0, |relation| relation.columns.len());
+        let field = self.grid.column.saturating_add_signed(by);
+        self.grid.column = field.min(last.saturating_sub(1));
     }
 
     /// Goes to the field whose name has what is typed: the one under the cursor, or the next one
