@@ -211,6 +211,8 @@ pub struct Suggestion {
     pub text: String,
     /// How many of a thousand rows have it, where that is known.
     pub share: Option<u32>,
+    /// What it stands for, in words: the name of the row that it refers to.
+    pub note: Option<String>,
 }
 
 /// One condition on one column.

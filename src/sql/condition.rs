@@ -90,14 +90,14 @@ fn one(condition: &Condition, column: Option<&Column>, out: &mut Fragment) -> St
             &name,
             kind,
             "ILIKE",
-            &format!("%{}%", escaped(condition)),
+            &format!("%{}%", escaped(first(condition))),
             out,
         ),
         Operator::StartsWith => like(
             &name,
             kind,
             "LIKE",
-            &format!("{}%", escaped(condition)),
+            &format!("{}%", escaped(first(condition))),
             out,
         ),
         Operator::Matches => {
@@ -144,10 +144,15 @@ fn like(name: &str, kind: Kind, operator: &str, pattern: &str, out: &mut Fragmen
     format!("{} {operator} {pattern}", as_text(name, kind))
 }
 
-/// The value with the signs of `LIKE` made plain (manual, 9.7.1).
-fn escaped(condition: &Condition) -> String {
+fn first(condition: &Condition) -> &str {
+    condition.values.first().map_or("", String::as_str)
+}
+
+/// A text with the signs of `LIKE` made plain (manual, 9.7.1).
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for ch in condition.values.first().map_or("", String::as_str).chars() {
+    for ch in text.chars() {
         if matches!(ch, '\\' | '%' | '_') {
             out.push('\\');
         }

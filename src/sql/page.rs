@@ -301,3 +301,31 @@ pub fn first_values(relation: &Relation, column: &str) -> String {
          GROUP BY value ORDER BY pg_catalog.count(*) DESC, value LIMIT 50"
     )
 }
+
+/// The first rows of a table that a foreign key could refer to: the value, and the readable one; those
+/// that have `typed` in either.
+#[must_use]
+pub fn choices(
+    (schema, name): (&str, &str),
+    referenced: &str,
+    readable: Option<&str>,
+    typed: &str,
+) -> Fragment {
+    let mut out = Fragment::default();
+    let value = whole(&ident(referenced));
+    let note = readable.map_or_else(|| "NULL".to_owned(), |column| whole(&ident(column)));
+    let order = readable.map_or_else(|| ident(referenced), ident);
+    let mut condition = String::new();
+    if !typed.is_empty() {
+        let pattern = out.bind(
+            &format!("%{}%", condition::escaped(typed)),
+            "pg_catalog.text",
+        );
+        condition = format!(" WHERE {value} ILIKE {pattern} OR {note} ILIKE {pattern}");
+    }
+    out.sql = format!(
+        "SELECT {value}, pg_catalog.left({note}, 80) FROM {}{condition} ORDER BY {order} LIMIT 50",
+        qualified(schema, name)
+    );
+    out
+}

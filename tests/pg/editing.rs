@@ -855,3 +855,31 @@ async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
         assert_eq!(refused.sqlstate.as_deref(), Some(state), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn what_a_foreign_key_can_refer_to_is_called_by_its_readable_column() {
+    let database = Database::with(
+        "CREATE TABLE customer (id int PRIMARY KEY, code text, full_name text, name text);
+         INSERT INTO customer VALUES (1, 'a', 'x', 'Ada'), (2, 'b', 'y', 'Grace'), (30, 'c', 'z', '100%');
+         CREATE TABLE pair (a int, b int, PRIMARY KEY (a, b)); INSERT INTO pair VALUES (1, 2)",
+    )
+    .await;
+    let link = database.link().await;
+    let choices = async |table: &str, referenced: &str, typed: &str| {
+        let oid = database.object(table).await.oid;
+        let found = dbkeep::pg::values::choices(&link, oid, referenced, typed)
+            .await
+            .unwrap();
+        let found = found
+            .into_iter()
+            .map(|one| (one.text, one.note.unwrap_or_default()));
+        found.collect::<Vec<_>>()
+    };
+    let pair = |text: &str, note: &str| (text.to_owned(), note.to_owned());
+    let all = [pair("30", "100%"), pair("1", "Ada"), pair("2", "Grace")];
+    assert_eq!(choices("customer", "id", "").await, all);
+    assert_eq!(choices("customer", "id", "gra").await, [pair("2", "Grace")]);
+    assert_eq!(choices("customer", "id", "0%").await, [pair("30", "100%")]);
+    assert_eq!(choices("customer", "id", "3").await, [pair("30", "100%")]);
+    assert_eq!(choices("pair", "a", "").await, [pair("1", "")]);
+}

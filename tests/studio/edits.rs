@@ -444,3 +444,48 @@ fn a_value_is_typed_in_an_editor_or_read_from_a_file() {
     studio.handle(Msg::Read(vec![0xff, 0xfe]));
     studio.sees("the file is no text in UTF-8");
 }
+
+#[test]
+fn a_foreign_key_is_chosen_by_what_its_rows_are_called() {
+    let fake = Fake::default()
+        .with("customer", &[("id", "integer"), ("name", "text")])
+        .row(&[Some("1"), Some("Ada")])
+        .row(&[Some("2"), Some("Grace")])
+        .row(&[Some("3"), Some("Alan")])
+        .with("order", &[("id", "integer"), ("customer", "integer")])
+        .row(&[Some("1"), Some("2")])
+        .refers(&["customer"], "customer", &["id"]);
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("down enter right e");
+    studio.sees("Grace");
+    studio.press("ctrl-u");
+    studio.types("al");
+    studio.press("backspace backspace");
+    studio.types("Al");
+    studio.sees_no("Grace");
+    studio.press("down enter");
+    studio.sees("~    1         3");
+}
+
+#[test]
+fn in_production_what_overwrites_asks_for_the_databases_name() {
+    let mut studio = Studio::in_production(crate::shop(30), (120, 40), |theme| theme);
+    studio.press("enter d ctrl-s enter");
+    studio.sees("This changes or deletes 1 row in production.");
+    let writes = |studio: &Studio| {
+        let asked = studio.asked.iter();
+        asked
+            .filter(|(_, request)| matches!(request, DbRequest::Write(_)))
+            .count()
+    };
+    studio.held = true;
+    studio.types("shap");
+    studio.press("enter");
+    assert_eq!(writes(&studio), 0);
+    for _ in 0..4 {
+        studio.press("backspace");
+    }
+    studio.types("shop");
+    studio.press("enter");
+    assert_eq!(writes(&studio), 1);
+}

@@ -296,6 +296,19 @@ impl Fake {
             } => {
                 vec![Part::Profile(Box::new(self.profile(relation, *column)))]
             }
+            DbRequest::Choices { table, typed, .. } => {
+                let rows = self.table(*table).rows.iter();
+                let value = |row: &Vec<Option<String>>| Suggestion {
+                    text: row[0].clone().unwrap(),
+                    share: None,
+                    note: row[1].clone(),
+                };
+                let has = |value: &Suggestion| {
+                    let note = value.note.as_ref();
+                    note.is_some_and(|note| note.contains(typed)) || value.text.contains(typed)
+                };
+                vec![Part::Values(rows.map(value).filter(has).take(50).collect())]
+            }
             DbRequest::Describe(object) => {
                 vec![Part::Relation(Arc::new(self.relation(object.oid)))]
             }
@@ -348,7 +361,11 @@ impl Fake {
                 let at = relation.column(column).unwrap();
                 let rows = self.table(relation.oid).rows.iter();
                 let values = rows.filter_map(|row| row[at].clone()).take(5);
-                let value = |text| Suggestion { text, share: None };
+                let value = |text| Suggestion {
+                    text,
+                    share: None,
+                    note: None,
+                };
                 vec![Part::Values(values.map(value).collect())]
             }
             DbRequest::Structure(oid) => {

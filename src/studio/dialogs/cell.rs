@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::data::catalog::bytes as size;
 use crate::data::edits::Input;
 use crate::data::filter::Kind;
+use crate::data::foreign::ForeignKey;
 use crate::data::{Column, bytes};
 use crate::fault::Fault;
 use crate::studio::keys::{Command, Scope};
@@ -75,6 +76,27 @@ impl CellDialog {
         match self.column().map(Column::kind) {
             Some(Kind::Json) => "json",
             _ => "txt",
+        }
+    }
+
+    /// The foreign key whose only column this is: its values are chosen from the table it refers to.
+    fn foreign_key(&self) -> Option<&ForeignKey> {
+        let keys = &self.prompt.relation.foreign_keys;
+        keys.iter().find(|key| key.columns == [self.name()])
+    }
+
+    /// Asks for the rows that can be referred to; what was asked before is not wanted any more.
+    fn ask_choices(&mut self, typed: String, cx: &mut Cx<'_>) {
+        let Some(key) = self.foreign_key() else {
+            return;
+        };
+        let request = DbRequest::Choices {
+            table: key.table,
+            referenced: key.referenced.concat(),
+            typed,
+        };
+        if let Some(before) = self.asked.replace(cx.db(request)) {
+            cx.ask(Effect::Cancel(before));
         }
     }
 
@@ -165,6 +187,8 @@ impl Layer for CellDialog {
     }
 
     fn on_open(&mut self, cx: &mut Cx<'_>) {
+        // What is there already is no search: others are to be seen too.
+        self.ask_choices(String::new(), cx);
         if self
             .column()
             .is_some_and(|column| column.kind() == Kind::Enum)
@@ -192,7 +216,7 @@ impl Layer for CellDialog {
                 self.checking = None;
                 self.fault = Some(fault);
             }
-            DbReply::Cancelled => self.checking = None,
+            DbReply::Cancelled if self.checking == Some(ticket) => self.checking = None,
             _ => {}
         }
     }
@@ -224,10 +248,12 @@ impl Layer for CellDialog {
         }
     }
 
-    fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
+    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.loaded.is_none() && self.area.key(key) {
             self.fault = None;
             self.values.typed();
+            let typed = self.area.text();
+            self.ask_choices(typed, cx);
         }
     }
 

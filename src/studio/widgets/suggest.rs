@@ -40,7 +40,11 @@ impl Suggest {
         let mut found: Vec<&Suggestion> = self
             .values
             .iter()
-            .filter(|value| value.text.to_lowercase().contains(&typed))
+            .filter(|value| {
+                let texts = [Some(&value.text), value.note.as_ref()];
+                let has = |text: &String| text.to_lowercase().contains(&typed);
+                texts.into_iter().flatten().any(has)
+            })
             .collect();
         // Those that begin with it first; among them the order is the commonness.
         found.sort_by_key(|value| !value.text.to_lowercase().starts_with(&typed));
@@ -89,19 +93,14 @@ impl Suggest {
                 ..area
             };
             buffer.set_style(whole, theme.style(role));
-            let share = matching[at]
+            let value = &matching[at];
+            let share = value
                 .share
-                .map_or_else(String::new, |share| bars::percent(u64::from(share), 1_000));
-            let width = text::width(&share);
+                .map(|share| bars::percent(u64::from(share), 1_000));
+            let share = value.note.clone().or(share).unwrap_or_default();
+            let width = text::width(&share).min(whole.width * 2 / 3);
             let room = whole.width.saturating_sub(width + 2);
-            text::put(
-                buffer,
-                whole.x + 1,
-                y,
-                room,
-                &matching[at].text,
-                theme.style(role),
-            );
+            text::put(buffer, whole.x + 1, y, room, &value.text, theme.style(role));
             let x = whole.right().saturating_sub(width + 1);
             let dim = if chosen { role } else { Role::Dim };
             text::put(buffer, x, y, width, &share, theme.style(dim));

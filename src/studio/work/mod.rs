@@ -80,6 +80,15 @@ pub enum DbRequest {
         /// How long the server may look at all of them, and then at some.
         deadline: Duration,
     },
+    /// The rows of a table that a foreign key can refer to.
+    Choices {
+        /// The table, by its number.
+        table: u32,
+        /// The column that is referred to.
+        referenced: String,
+        /// What is typed so far: a part of the value, or of what the row is called.
+        typed: String,
+    },
     /// A relation's columns, and no rows.
     Describe(Box<Object>),
     /// One row, every value whole, as it is now.
@@ -212,7 +221,7 @@ pub enum Part {
     Number(u64),
     /// How many rows are wanted: see [`DbRequest::Total`].
     Total(u64),
-    /// See [`DbRequest::Values`].
+    /// See [`DbRequest::Values`] and [`DbRequest::Choices`].
     Values(Vec<Suggestion>),
     /// See [`DbRequest::Profile`].
     Profile(Box<Profile>),

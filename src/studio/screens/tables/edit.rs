@@ -447,9 +447,36 @@ impl Tables {
         self.staged(cx);
     }
 
-    /// Writes what was reviewed.
+    /// Writes what was reviewed. In production what changes or deletes rows is asked about once more.
     pub(super) fn commit(&mut self, changes: Vec<Planned>, cx: &mut Cx<'_>) {
-        self.writing = Some(cx.db(DbRequest::Write(changes)));
+        let is_destructive = |(_, staged): &Planned| !matches!(staged.change, Change::Insert(_));
+        let rows = changes
+            .iter()
+            .filter(|change| is_destructive(change))
+            .count();
+        if !cx.shared.guards.production || rows == 0 {
+            self.writing = Some(cx.db(DbRequest::Write(changes)));
+            return;
+        }
+        let catalog = cx.shared.catalog.as_ref();
+        let name = catalog.map_or_else(String::new, |catalog| catalog.database.clone());
+        self.confirming = Some(changes);
+        cx.open(Route::ConfirmName {
+            question: format!(
+                "This changes or deletes {} in production.",
+                rows_in_words(rows as u64)
+            ),
+            name,
+            yes: Effect::Answer(Box::new(Answer::Confirmed)),
+        });
+    }
+
+    /// Writes what was asked about.
+    pub(super) fn confirmed(&mut self, cx: &mut Cx<'_>) {
+        self.writing = self
+            .confirming
+            .take()
+            .map(|changes| cx.db(DbRequest::Write(changes)));
     }
 
     /// Takes what the server says of an edit; `false` if it is of something else.

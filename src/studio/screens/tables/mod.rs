@@ -8,7 +8,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use crate::data::catalog::{Count, Object};
-use crate::data::edits::{Draft, Step as EditStep, Tally};
+use crate::data::edits::{Draft, Planned, Step as EditStep, Tally};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
     Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
@@ -65,6 +65,8 @@ pub struct Tables {
     offered: bool,
     /// The relations that are being read to take it up.
     restoring: HashMap<Ticket, Draft>,
+    /// What is written once the database's name is typed.
+    confirming: Option<Vec<Planned>>,
     /// A row that is being read whole, for an edit.
     fetching: Option<Fetching>,
     /// What was pasted for the cell that is about to be edited.
@@ -95,6 +97,7 @@ impl Default for Tables {
             left: Vec::new(),
             offered: false,
             restoring: HashMap::new(),
+            confirming: None,
             fetching: None,
             pasted: None,
             counting: None,
@@ -334,9 +337,9 @@ impl Tables {
             Answer::Follow(_)
             | Answer::Peek(_)
             | Answer::Referring(..)
-            | Answer::Confirmed
             | Answer::Cell(..)
             | Answer::Commit(_)
+            | Answer::Confirmed
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore
@@ -718,6 +721,7 @@ impl Layer for Tables {
             Answer::Referring(table, equals) => self.show_referring(table, equals, cx),
             Answer::Cell(prompt, input) => self.typed(&prompt, &input, cx),
             Answer::Commit(changes) => self.commit(changes, cx),
+            Answer::Confirmed => self.confirmed(cx),
             Answer::Resolved(steps) => self.resolved(steps, cx),
             Answer::Discard => {
                 self.desk.discard();

@@ -246,6 +246,14 @@ impl Task {
                 column,
                 deadline,
             } => self.profile(link, &relation, column, deadline).await?,
+            DbRequest::Choices {
+                table,
+                referenced,
+                typed,
+            } => {
+                let reading = values::choices(link, table, &referenced, &typed);
+                Part::Values(stop.on(link, reading).await?)
+            }
             DbRequest::Describe(object) => {
                 let reading = Box::pin(introspect::relation(link, &object));
                 Part::Relation(Arc::new(stop.on(link, reading).await?))
