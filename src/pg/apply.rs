@@ -12,12 +12,12 @@ use crate::fault::{Fault, Outcome};
 use crate::pg::{Link, Pool};
 use crate::sql::change;
 
-/// Writes `changes`, in their order, or nothing of them.
+/// Writes `changes`, in their order, or nothing of them, over a connection that is closed afterwards.
+/// `pool` is where the server is asked, if need be, what became of it.
 ///
 /// # Errors
-/// No connection could be had.
-pub async fn apply(pool: &Pool, changes: &[Planned]) -> Outcome<Written> {
-    let link = pool.pinned().await?;
+/// None of the server's: they are ways in which it ended.
+pub async fn apply(pool: &Pool, link: Link, changes: &[Planned]) -> Outcome<Written> {
     let written = attempt(&link, changes).await;
     let Err((at, fault)) = written else {
         return Ok(written.unwrap_or_else(|(at, fault)| refused(&at, None, fault)));

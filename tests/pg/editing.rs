@@ -70,13 +70,17 @@ fn insert(number: u64, given: &[(&str, Input)]) -> Staged {
     }
 }
 
+async fn written_by(pool: &Pool, changes: &[Planned]) -> Result<Written, dbkeep::fault::Fault> {
+    apply::apply(pool, pool.pinned().await.unwrap(), changes).await
+}
+
 async fn write(database: &Database, relation: &Relation, staged: &[Staged]) -> Written {
     let relation = Arc::new(relation.clone());
     let changes: Vec<Planned> = staged
         .iter()
         .map(|one| (Arc::clone(&relation), one.clone()))
         .collect();
-    apply::apply(&pool(database), &changes).await.unwrap()
+    written_by(&pool(database), &changes).await.unwrap()
 }
 
 fn all(written: Written) -> Vec<Seen> {
@@ -222,7 +226,7 @@ async fn every_type_is_written_as_it_was_read() {
             }
             written += given.len();
             let staged = update(&(id, seen.clone()), &given);
-            let back = apply::apply(&pool(&database), &[(Arc::clone(&relation), staged)]).await;
+            let back = written_by(&pool(&database), &[(Arc::clone(&relation), staged)]).await;
             assert_eq!(all(back.unwrap()), [seen], "{}", relation.name);
         }
     }
@@ -487,7 +491,7 @@ async fn who_may_only_read_is_not_offered_more() {
         vec![Some("1".to_owned()), Some("one".to_owned())],
     );
     let staged = update(&row, &[("a", text("x"))]);
-    let written = apply::apply(&pool, &[(Arc::new(relation), staged)])
+    let written = written_by(&pool, &[(Arc::new(relation), staged)])
         .await
         .unwrap();
     let (_, _, why) = refused(written);
@@ -654,7 +658,7 @@ async fn two_sessions_lose_no_update_in_a_thousand() {
                         .unwrap();
                     let next = seen[1].as_deref().unwrap().parse::<usize>().unwrap() + 1;
                     let staged = update(&(id.clone(), seen), &[("n", text(&next.to_string()))]);
-                    match apply::apply(&pool, &[(Arc::clone(&relation), staged)])
+                    match written_by(&pool, &[(Arc::clone(&relation), staged)])
                         .await
                         .unwrap()
                     {
@@ -706,7 +710,7 @@ async fn rows_of_several_tables_are_written_in_the_order_of_their_foreign_keys()
         names,
         ["parent", "child", "grand", "grand", "child", "parent"]
     );
-    all(apply::apply(&pool(&database), &ordered).await.unwrap());
+    all(written_by(&pool(&database), &ordered).await.unwrap());
     assert_eq!(
         database.value("SELECT id || '' || child FROM grand").await,
         "22"
@@ -806,7 +810,7 @@ async fn a_commit_whose_answer_is_lost_is_asked_about_and_not_done_twice() {
     let seen = rows(&database, &relation).await;
     let pool = Pool::new(support::connector(&cutting(&database)), link::nobody()).unwrap();
     let staged = update(&seen[0], &[("n", text("2"))]);
-    let written = apply::apply(&pool, &[(relation, staged)]).await.unwrap();
+    let written = written_by(&pool, &[(relation, staged)]).await.unwrap();
     let Written::Lost { written, fault } = written else {
         panic!("not lost: {written:?}")
     };

@@ -158,9 +158,13 @@ async fn a_relation_says_that_nothing_may_be_written_and_the_server_refuses_it_t
         seen: vec![Some("1".to_owned()), Some("1".to_owned())],
         change: Change::Update(BTreeMap::from([("n".to_owned(), Input::Null)])),
     };
-    let written = apply::apply(&pool, &[(Arc::new(relation), change)])
-        .await
-        .unwrap();
+    let written = apply::apply(
+        &pool,
+        pool.pinned().await.unwrap(),
+        &[(Arc::new(relation), change)],
+    )
+    .await
+    .unwrap();
     let Written::Refused { fault, .. } = written else {
         panic!("not refused: {written:?}");
     };

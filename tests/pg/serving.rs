@@ -217,3 +217,43 @@ async fn a_profile_that_is_cancelled_does_not_go_on_with_a_sample() {
     let profiles = sent.iter().filter(|sql| sql.starts_with("WITH v"));
     assert_eq!(profiles.count(), 1);
 }
+
+/// A row that another holds can be waited for no longer: nothing is written, and that is heard.
+#[tokio::test]
+async fn a_write_that_waits_for_a_lock_is_given_up() {
+    use dbkeep::data::edits::{Change, Staged, Who, Written};
+    let database =
+        Database::with("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)").await;
+    let relation = Arc::new(database.relation("t").await);
+    let holder = database.link().await;
+    statement::run(&holder, "BEGIN").await.unwrap();
+    statement::run(&holder, "SELECT FROM t FOR UPDATE")
+        .await
+        .unwrap();
+    let (mut server, mut answers, _) = serve(&database);
+    let row = vec![Some("1".to_owned())];
+    let staged = Staged {
+        who: Who::Old(row.clone()),
+        seen: row,
+        change: Change::Delete,
+    };
+    server.begin(Ticket(1), DbRequest::Write(vec![(relation, staged)]));
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while database.value(waiting).await != "1" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.cancel(Ticket(1));
+    let replies = all(&mut answers).await;
+    let DbReply::Part(Part::Written { written, .. }) = &replies[0] else {
+        panic!("{replies:?}")
+    };
+    let Written::Refused {
+        at: Some(0), fault, ..
+    } = &**written
+    else {
+        panic!("{written:?}")
+    };
+    assert!(fault.is_cancelled(), "{fault}");
+    assert_eq!(replies.last(), Some(&DbReply::Done));
+    assert_eq!(database.value("SELECT count(*) FROM t").await, "1");
+}

@@ -269,6 +269,7 @@ impl Fake {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "an arm a request")]
     pub fn answer(&self, request: &DbRequest) -> Vec<DbReply> {
         let parts = match request {
             DbRequest::Catalog { .. } => vec![Part::Catalog(Box::new(Catalog {

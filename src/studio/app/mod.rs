@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant, SystemTime};
 
-use ratatui::crossterm::event::{
-    Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
-};
+use ratatui::crossterm::event::Event;
 use ratatui::layout::Rect;
 
 use super::dialogs::cell::CellDialog;
@@ -25,21 +23,23 @@ use super::dialogs::reader::Reader;
 use super::dialogs::referrers::Referrers;
 use super::dialogs::review::ReviewDialog;
 use super::dialogs::viewer::Viewer;
-use super::keys::{Command, Keymap, Meaning, Scope, Stroke};
-use super::layer::{Cx, Effect, Layer, LogEntry, Refusal, Route, ScreenId, Shared, Tone};
+use super::keys::{Command, Keymap, Stroke};
+use super::layer::{Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
 use super::screens::tables::Tables;
 use super::theme::Theme;
-use super::work::{DbReply, DbRequest, Part, Ticket};
+use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
-use crate::data::catalog::{Catalog, Count, Object};
+
 use crate::data::edits::Draft;
 use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
 mod files;
 mod frame;
+mod input;
 mod keeper;
+mod replies;
 pub mod run;
 pub mod terminal;
 
@@ -341,154 +341,6 @@ impl App {
         }
     }
 
-    fn input(&mut self, event: Event) {
-        match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
-            Event::Mouse(event) => self.mouse(event),
-            Event::Paste(text) => {
-                // Terminals send the key for a line's end, which is a carriage return.
-                let text = text.replace("\r\n", "\n").replace('\r', "\n");
-                self.toast = None;
-                self.with_top(|layer, cx| layer.on_paste(&text, cx));
-            }
-            _ => {}
-        }
-    }
-
-    /// The scopes that hold now, nearest first.
-    fn scopes(&self) -> Vec<Scope> {
-        let mut scopes = self.top().scopes();
-        if self.dialogs.is_empty() {
-            scopes.push(Scope::Studio);
-        }
-        scopes.push(Scope::Everywhere);
-        scopes
-    }
-
-    fn key(&mut self, key: &KeyEvent) {
-        self.strokes.push(Stroke::of(key));
-        let typing = self.top().is_typing();
-        match self
-            .shared
-            .keymap
-            .meaning(&self.strokes, &self.scopes(), typing)
-        {
-            Meaning::Command(command) => {
-                self.end_chord();
-                self.command(command);
-            }
-            Meaning::Chord(continuations) => self.chord = continuations,
-            Meaning::Nothing => {
-                let alone = self.strokes.len() == 1;
-                self.end_chord();
-                if alone {
-                    self.with_top(|layer, cx| layer.on_key(key, cx));
-                }
-            }
-        }
-    }
-
-    fn end_chord(&mut self) {
-        self.strokes.clear();
-        self.chord.clear();
-    }
-
-    fn mouse(&mut self, event: MouseEvent) {
-        if event.kind == MouseEventKind::Down(MouseButton::Left) && self.dialogs.is_empty() {
-            let at = (event.column, event.row).into();
-            let tab = self.tabs.iter().find(|(area, _)| area.contains(at));
-            if let Some((_, screen)) = tab {
-                let screen = *screen;
-                self.apply(Effect::Screen(screen));
-                return;
-            }
-            let hint = self.hints.iter().find(|(area, _)| area.contains(at));
-            if let Some((_, command)) = hint {
-                let command = *command;
-                self.command(command);
-                return;
-            }
-        }
-        self.with_top(|layer, cx| layer.on_mouse(event, cx));
-    }
-
-    /// Why a command cannot be given now, if it cannot.
-    fn enabled(&self, command: Command) -> Result<(), Refusal> {
-        self.top().enabled(command, &self.shared)
-    }
-
-    fn command(&mut self, command: Command) {
-        // What was said of the last thing done is not about this one.
-        self.toast = None;
-        if let Err(why) = self.enabled(command) {
-            self.say(Tone::Warning, format!("{}: {why}", command.spec().title));
-            return;
-        }
-        match command {
-            Command::Interrupt => self.interrupt(),
-            Command::Redraw => self.outside.push(Outside::Redraw),
-            Command::Suspend => self.outside.push(Outside::Suspend),
-            Command::Quit => self.quit(),
-            Command::Help => self.apply(Effect::Open(Box::new(Route::Help))),
-            Command::Palette => self.apply(Effect::Open(Box::new(Route::Palette))),
-            Command::Themes => self.apply(Effect::Open(Box::new(Route::Themes))),
-            Command::Log => self.apply(Effect::Open(Box::new(Route::Log))),
-            Command::ShowTables => self.apply(Effect::Screen(ScreenId::Tables)),
-            Command::ShowSql => self.apply(Effect::Screen(ScreenId::Sql)),
-            Command::ShowProjects => self.apply(Effect::Screen(ScreenId::Projects)),
-            Command::ShowMigrations => self.apply(Effect::Screen(ScreenId::Migrations)),
-            other => self.with_top(|layer, cx| layer.on_command(other, cx)),
-        }
-    }
-
-    /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
-    fn interrupt(&mut self) {
-        if self.waiting.is_empty() {
-            let question = self.question();
-            self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
-        } else {
-            let tickets = self.waiting.keys().copied();
-            self.outside.extend(tickets.map(Outside::Cancel));
-            self.say(Tone::Warning, "asked the server to stop".to_owned());
-        }
-    }
-
-    fn quit(&mut self) {
-        match self.question() {
-            Some(question) => self.confirm(question),
-            None => self.outside.push(Outside::Quit),
-        }
-    }
-
-    /// What is asked where quitting would leave something behind.
-    fn question(&self) -> Option<String> {
-        let unsaved = self.unsaved()?;
-        Some(if self.keeps {
-            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
-        } else {
-            format!("Quit dbkeep? {unsaved} would be lost.")
-        })
-    }
-
-    fn unsaved(&self) -> Option<String> {
-        let unsaved: Vec<String> = self
-            .screens
-            .iter()
-            .filter_map(|screen| screen.unsaved())
-            .collect();
-        (!unsaved.is_empty()).then(|| unsaved.join(", "))
-    }
-
-    /// Asked once, however often ctrl-c is pressed.
-    fn confirm(&mut self, question: String) {
-        self.dialogs.clear();
-        self.apply(Effect::Open(Box::new(Route::Confirm {
-            question,
-            yes: Effect::Quit,
-            no: None,
-        })));
-    }
-
     fn say(&mut self, tone: Tone, text: String) {
         self.toast = Some(Toast {
             tone,
@@ -628,115 +480,5 @@ impl App {
             layer: dialog,
         });
         self.with_top(|layer, cx| layer.on_open(cx));
-    }
-
-    fn reply(&mut self, ticket: Ticket, reply: DbReply) {
-        let Some(owner) = self.owners.get(&ticket).copied() else {
-            return;
-        };
-        if reply.is_final() {
-            self.owners.remove(&ticket);
-            self.waiting.remove(&ticket);
-        }
-        self.shared.is_lost = match &reply {
-            DbReply::Failed(fault) if fault.is_lost => true,
-            DbReply::Part(_) => false,
-            _ => self.shared.is_lost,
-        };
-        match reply {
-            DbReply::Part(Part::Catalog(catalog)) => {
-                if ticket == self.catalog {
-                    self.take_catalog(*catalog);
-                }
-            }
-            DbReply::Part(Part::TypesAndFunctions(objects)) => {
-                if let Some(catalog) = &mut self.shared.catalog {
-                    catalog.set_types_and_functions(objects);
-                    self.shared.generation += 1;
-                    self.tell_shared();
-                }
-            }
-            DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
-            DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
-            DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
-                let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
-                self.shared.catalog_fault = Some(fault);
-            }
-            DbReply::Failed(fault) if owner == Owner::App => {
-                if self.shared.catalog.is_none() {
-                    self.shared.catalog_fault = Some(fault);
-                } else {
-                    self.say(Tone::Error, fault.what);
-                }
-            }
-            reply => self.with(owner, |layer, cx| layer.on_db(ticket, reply, cx)),
-        }
-    }
-
-    fn take_catalog(&mut self, mut catalog: Catalog) {
-        // What was known a moment ago stays until it is known anew: nothing jumps. What will not be
-        // counted again unasked is an estimate from now on.
-        let known: HashMap<u32, u64> = self
-            .shared
-            .catalog
-            .iter()
-            .flat_map(|catalog| &catalog.objects)
-            .filter_map(|object| match object.count {
-                Count::Exact(rows) => Some((object.oid, rows)),
-                _ => None,
-            })
-            .collect();
-        for object in &mut catalog.objects {
-            if object.kind.is_counted()
-                && let Some(&rows) = known.get(&object.oid)
-            {
-                object.count = if object.pages <= SMALL {
-                    Count::Exact(rows)
-                } else {
-                    Count::Estimate(rows)
-                };
-            }
-        }
-        let small =
-            |object: &&Object| object.kind.is_counted() && object.readable && object.pages <= SMALL;
-        let objects: Vec<Object> = catalog.objects.iter().filter(small).cloned().collect();
-        if let Some(before) = self.shared.catalog.take() {
-            let others = before.objects.into_iter();
-            catalog.set_types_and_functions(others.filter(|o| !o.kind.has_rows()).collect());
-        }
-        self.shared.catalog = Some(catalog);
-        self.shared.catalog_fault = None;
-        self.shared.generation += 1;
-        // What a screen asks for now comes before what nobody waits for.
-        self.tell_shared();
-        self.ask(DbRequest::TypesAndFunctions {
-            system: self.shared.system,
-        });
-        if !objects.is_empty() {
-            self.ask(DbRequest::CountAll {
-                objects,
-                deadline: COUNT_DEADLINE,
-            });
-        }
-    }
-
-    fn counted(&mut self, counts: &HashMap<u32, u64>) {
-        let objects = self
-            .shared
-            .catalog
-            .iter_mut()
-            .flat_map(|catalog| &mut catalog.objects);
-        for object in objects.filter(|object| object.kind.has_rows()) {
-            if let Some(rows) = counts.get(&object.oid) {
-                object.count = Count::Exact(*rows);
-            }
-        }
-        self.tell_shared();
-    }
-
-    fn tell_shared(&mut self) {
-        for screen in 0..self.screens.len() {
-            self.with(Owner::Screen(screen), |screen, cx| screen.on_shared(cx));
-        }
     }
 }

@@ -199,6 +199,10 @@ impl Task {
         Ok(())
     }
 
+    #[allow(
+        clippy::too_many_lines,
+        reason = "an arm a request, and no request forgotten"
+    )]
     async fn answer(&self, link: &Link, request: DbRequest) -> Outcome<Rest> {
         let stop = &self.stop;
         let part = match request {
@@ -236,6 +240,28 @@ impl Task {
                 let counting = count::of(link, &relation, deadline);
                 let rows = stop.on(link, counting).await?;
                 return Ok(rows.map_or(Rest::Nothing, |rows| Rest::Give(Part::Total(rows))));
+            }
+            DbRequest::Open {
+                object,
+                again,
+                limit,
+            } => return self.open(link, &object, again, limit).await,
+            DbRequest::Refer(request) => return self.refer(link, request).await,
+            DbRequest::Page {
+                relation,
+                seek,
+                limit,
+            } => {
+                let reading = browse::page(link, &relation, &seek, limit);
+                Part::Page(stop.on(link, reading).await?)
+            }
+            DbRequest::Structure(oid) => {
+                let reading = Box::pin(introspect::structure(link, oid));
+                Part::Structure(Box::new(stop.on(link, reading).await?))
+            }
+            DbRequest::Definition(object) => {
+                let reading = introspect::definition(link, &object);
+                Part::Definition(stop.on(link, reading).await?)
             }
             DbRequest::Values { relation, column } => {
                 let reading = values::suggestions(link, &relation, &column);
@@ -276,34 +302,7 @@ impl Task {
                 Part::Checked(stop.on(link, checking).await?)
             }
             DbRequest::Weigh(changes) => self.weigh(link, changes).await?,
-            DbRequest::Write(changes) => {
-                let changes = stop.on(link, apply::ordered(link, changes)).await?;
-                // From here on it is not stopped: how a transaction ends must be heard.
-                let written = Box::new(apply::apply(&self.pool, &changes).await?);
-                Part::Written { changes, written }
-            }
-            DbRequest::Open {
-                object,
-                again,
-                limit,
-            } => return self.open(link, &object, again, limit).await,
-            DbRequest::Refer(request) => return self.refer(link, request).await,
-            DbRequest::Page {
-                relation,
-                seek,
-                limit,
-            } => {
-                let reading = browse::page(link, &relation, &seek, limit);
-                Part::Page(stop.on(link, reading).await?)
-            }
-            DbRequest::Structure(oid) => {
-                let reading = Box::pin(introspect::structure(link, oid));
-                Part::Structure(Box::new(stop.on(link, reading).await?))
-            }
-            DbRequest::Definition(object) => {
-                let reading = introspect::definition(link, &object);
-                Part::Definition(stop.on(link, reading).await?)
-            }
+            DbRequest::Write(changes) => self.write(link, changes).await?,
         };
         Ok(Rest::Give(part))
     }
@@ -314,6 +313,17 @@ impl Task {
         let relation = Arc::new(self.stop.on(link, reading).await?);
         self.part(Part::Relation(Arc::clone(&relation)));
         Ok(relation)
+    }
+
+    /// Writes edits. They can be stopped like any statement, but how the transaction ended is heard in
+    /// any case: a wish that comes too late does not make what was committed unsaid.
+    async fn write(&self, link: &Link, changes: Vec<Planned>) -> Outcome<Part> {
+        let changes = self.stop.on(link, apply::ordered(link, changes)).await?;
+        let own = self.stop.or(self.pool.pinned()).await?;
+        let canceller = own.canceller();
+        let writing = Box::pin(apply::apply(&self.pool, own, &changes));
+        let written = Box::new(self.stop.heard(canceller, writing).await?);
+        Ok(Part::Written { changes, written })
     }
 
     async fn weigh(&self, link: &Link, changes: Vec<Planned>) -> Outcome<Part> {

@@ -60,14 +60,10 @@ impl Stop {
         if self.wish.is_cancelled() {
             return Err(Fault::cancelled());
         }
-        let mut work = std::pin::pin!(work);
-        tokio::select! {
-            biased;
-            done = &mut work => return done,
-            () = self.wish.cancelled() => {}
+        let done = self.heard(canceller, work).await;
+        if !self.wish.is_cancelled() {
+            return done;
         }
-        let asking = tokio::time::timeout(CANCEL_LIMIT, canceller.cancel());
-        let (_, done) = tokio::join!(asking, work);
         match done {
             Err(fault) if fault.is_cancelled() => Err(fault),
             ended => {
@@ -75,6 +71,18 @@ impl Stop {
                 ended.and(Err(Fault::cancelled()))
             }
         }
+    }
+
+    /// Waits for what must be heard to its end; a wish only asks the server to stop it.
+    pub(super) async fn heard<T>(&self, canceller: Canceller, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = self.wish.cancelled() => {}
+        }
+        let asking = tokio::time::timeout(CANCEL_LIMIT, canceller.cancel());
+        tokio::join!(asking, work).1
     }
 
     /// Whether a statement ended by itself after the server was asked to stop it. The request may

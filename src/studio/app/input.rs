@@ -1,0 +1,159 @@
+//! What becomes of keys and the mouse: strokes become commands, some of which are the studio's own.
+
+use ratatui::crossterm::event::{
+    Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+};
+
+use super::{App, Outside};
+use crate::studio::keys::{Command, Meaning, Scope, Stroke};
+use crate::studio::layer::{Effect, Refusal, Route, ScreenId, Tone};
+
+impl App {
+    pub(super) fn input(&mut self, event: Event) {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(&key),
+            Event::Mouse(event) => self.mouse(event),
+            Event::Paste(text) => {
+                // Terminals send the key for a line's end, which is a carriage return.
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.toast = None;
+                self.with_top(|layer, cx| layer.on_paste(&text, cx));
+            }
+            _ => {}
+        }
+    }
+
+    /// The scopes that hold now, nearest first.
+    pub(super) fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = self.top().scopes();
+        if self.dialogs.is_empty() {
+            scopes.push(Scope::Studio);
+        }
+        scopes.push(Scope::Everywhere);
+        scopes
+    }
+
+    fn key(&mut self, key: &KeyEvent) {
+        self.strokes.push(Stroke::of(key));
+        let typing = self.top().is_typing();
+        match self
+            .shared
+            .keymap
+            .meaning(&self.strokes, &self.scopes(), typing)
+        {
+            Meaning::Command(command) => {
+                self.end_chord();
+                self.command(command);
+            }
+            Meaning::Chord(continuations) => self.chord = continuations,
+            Meaning::Nothing => {
+                let alone = self.strokes.len() == 1;
+                self.end_chord();
+                if alone {
+                    self.with_top(|layer, cx| layer.on_key(key, cx));
+                }
+            }
+        }
+    }
+
+    fn end_chord(&mut self) {
+        self.strokes.clear();
+        self.chord.clear();
+    }
+
+    fn mouse(&mut self, event: MouseEvent) {
+        if event.kind == MouseEventKind::Down(MouseButton::Left) && self.dialogs.is_empty() {
+            let at = (event.column, event.row).into();
+            let tab = self.tabs.iter().find(|(area, _)| area.contains(at));
+            if let Some((_, screen)) = tab {
+                let screen = *screen;
+                self.apply(Effect::Screen(screen));
+                return;
+            }
+            let hint = self.hints.iter().find(|(area, _)| area.contains(at));
+            if let Some((_, command)) = hint {
+                let command = *command;
+                self.command(command);
+                return;
+            }
+        }
+        self.with_top(|layer, cx| layer.on_mouse(event, cx));
+    }
+
+    /// Why a command cannot be given now, if it cannot.
+    pub(super) fn enabled(&self, command: Command) -> Result<(), Refusal> {
+        self.top().enabled(command, &self.shared)
+    }
+
+    pub(super) fn command(&mut self, command: Command) {
+        // What was said of the last thing done is not about this one.
+        self.toast = None;
+        if let Err(why) = self.enabled(command) {
+            self.say(Tone::Warning, format!("{}: {why}", command.spec().title));
+            return;
+        }
+        match command {
+            Command::Interrupt => self.interrupt(),
+            Command::Redraw => self.outside.push(Outside::Redraw),
+            Command::Suspend => self.outside.push(Outside::Suspend),
+            Command::Quit => self.quit(),
+            Command::Help => self.apply(Effect::Open(Box::new(Route::Help))),
+            Command::Palette => self.apply(Effect::Open(Box::new(Route::Palette))),
+            Command::Themes => self.apply(Effect::Open(Box::new(Route::Themes))),
+            Command::Log => self.apply(Effect::Open(Box::new(Route::Log))),
+            Command::ShowTables => self.apply(Effect::Screen(ScreenId::Tables)),
+            Command::ShowSql => self.apply(Effect::Screen(ScreenId::Sql)),
+            Command::ShowProjects => self.apply(Effect::Screen(ScreenId::Projects)),
+            Command::ShowMigrations => self.apply(Effect::Screen(ScreenId::Migrations)),
+            other => self.with_top(|layer, cx| layer.on_command(other, cx)),
+        }
+    }
+
+    /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
+    fn interrupt(&mut self) {
+        if self.waiting.is_empty() {
+            let question = self.question();
+            self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
+        } else {
+            let tickets = self.waiting.keys().copied();
+            self.outside.extend(tickets.map(Outside::Cancel));
+            self.say(Tone::Warning, "asked the server to stop".to_owned());
+        }
+    }
+
+    fn quit(&mut self) {
+        match self.question() {
+            Some(question) => self.confirm(question),
+            None => self.outside.push(Outside::Quit),
+        }
+    }
+
+    /// What is asked where quitting would leave something behind.
+    fn question(&self) -> Option<String> {
+        let unsaved = self.unsaved()?;
+        Some(if self.keeps {
+            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
+        } else {
+            format!("Quit dbkeep? {unsaved} would be lost.")
+        })
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        let unsaved: Vec<String> = self
+            .screens
+            .iter()
+            .filter_map(|screen| screen.unsaved())
+            .collect();
+        (!unsaved.is_empty()).then(|| unsaved.join(", "))
+    }
+
+    /// Asked once, however often ctrl-c is pressed.
+    fn confirm(&mut self, question: String) {
+        self.dialogs.clear();
+        self.apply(Effect::Open(Box::new(Route::Confirm {
+            question,
+            yes: Effect::Quit,
+            no: None,
+        })));
+    }
+}

@@ -1,0 +1,122 @@
+//! What becomes of replies: the catalog and the counts are shared truth, which only this room changes;
+//! everything else goes to who asked.
+
+use std::collections::HashMap;
+
+use super::{App, COUNT_DEADLINE, Owner, SMALL};
+use crate::data::catalog::{Catalog, Count, Object};
+use crate::fault::Fault;
+use crate::studio::layer::Tone;
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+impl App {
+    pub(super) fn reply(&mut self, ticket: Ticket, reply: DbReply) {
+        let Some(owner) = self.owners.get(&ticket).copied() else {
+            return;
+        };
+        if reply.is_final() {
+            self.owners.remove(&ticket);
+            self.waiting.remove(&ticket);
+        }
+        self.shared.is_lost = match &reply {
+            DbReply::Failed(fault) if fault.is_lost => true,
+            DbReply::Part(_) => false,
+            _ => self.shared.is_lost,
+        };
+        match reply {
+            DbReply::Part(Part::Catalog(catalog)) => {
+                if ticket == self.catalog {
+                    self.take_catalog(*catalog);
+                }
+            }
+            DbReply::Part(Part::TypesAndFunctions(objects)) => {
+                if let Some(catalog) = &mut self.shared.catalog {
+                    catalog.set_types_and_functions(objects);
+                    self.shared.generation += 1;
+                    self.tell_shared();
+                }
+            }
+            DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
+            DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
+            DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
+                let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
+                self.shared.catalog_fault = Some(fault);
+            }
+            DbReply::Failed(fault) if owner == Owner::App => {
+                if self.shared.catalog.is_none() {
+                    self.shared.catalog_fault = Some(fault);
+                } else {
+                    self.say(Tone::Error, fault.what);
+                }
+            }
+            reply => self.with(owner, |layer, cx| layer.on_db(ticket, reply, cx)),
+        }
+    }
+
+    fn take_catalog(&mut self, mut catalog: Catalog) {
+        // What was known a moment ago stays until it is known anew: nothing jumps. What will not be
+        // counted again unasked is an estimate from now on.
+        let known: HashMap<u32, u64> = self
+            .shared
+            .catalog
+            .iter()
+            .flat_map(|catalog| &catalog.objects)
+            .filter_map(|object| match object.count {
+                Count::Exact(rows) => Some((object.oid, rows)),
+                _ => None,
+            })
+            .collect();
+        for object in &mut catalog.objects {
+            if object.kind.is_counted()
+                && let Some(&rows) = known.get(&object.oid)
+            {
+                object.count = if object.pages <= SMALL {
+                    Count::Exact(rows)
+                } else {
+                    Count::Estimate(rows)
+                };
+            }
+        }
+        let small =
+            |object: &&Object| object.kind.is_counted() && object.readable && object.pages <= SMALL;
+        let objects: Vec<Object> = catalog.objects.iter().filter(small).cloned().collect();
+        if let Some(before) = self.shared.catalog.take() {
+            let others = before.objects.into_iter();
+            catalog.set_types_and_functions(others.filter(|o| !o.kind.has_rows()).collect());
+        }
+        self.shared.catalog = Some(catalog);
+        self.shared.catalog_fault = None;
+        self.shared.generation += 1;
+        // What a screen asks for now comes before what nobody waits for.
+        self.tell_shared();
+        self.ask(DbRequest::TypesAndFunctions {
+            system: self.shared.system,
+        });
+        if !objects.is_empty() {
+            self.ask(DbRequest::CountAll {
+                objects,
+                deadline: COUNT_DEADLINE,
+            });
+        }
+    }
+
+    pub(super) fn counted(&mut self, counts: &HashMap<u32, u64>) {
+        let objects = self
+            .shared
+            .catalog
+            .iter_mut()
+            .flat_map(|catalog| &mut catalog.objects);
+        for object in objects.filter(|object| object.kind.has_rows()) {
+            if let Some(rows) = counts.get(&object.oid) {
+                object.count = Count::Exact(*rows);
+            }
+        }
+        self.tell_shared();
+    }
+
+    fn tell_shared(&mut self) {
+        for screen in 0..self.screens.len() {
+            self.with(Owner::Screen(screen), |screen, cx| screen.on_shared(cx));
+        }
+    }
+}
