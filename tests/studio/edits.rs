@@ -457,6 +457,8 @@ fn a_foreign_key_is_chosen_by_what_its_rows_are_called() {
         .refers(&["customer"], "customer", &["id"]);
     let mut studio = Studio::open(fake, (120, 40));
     studio.press("down enter right e");
+    // What is there already hides no other.
+    studio.sees("Ada");
     studio.sees("Grace");
     studio.press("ctrl-u");
     studio.types("al");

@@ -79,6 +79,15 @@ impl CellDialog {
         }
     }
 
+    /// What the values are searched for: the value that is there already is no search.
+    fn searched(&self) -> String {
+        let typed = self.area.text();
+        match &self.prompt.text {
+            Some(there) if *there == typed => String::new(),
+            _ => typed,
+        }
+    }
+
     /// The foreign key whose only column this is: its values are chosen from the table it refers to.
     fn foreign_key(&self) -> Option<&ForeignKey> {
         let keys = &self.prompt.relation.foreign_keys;
@@ -112,8 +121,7 @@ impl CellDialog {
     }
 
     fn accept(&mut self, cx: &mut Cx<'_>) {
-        let typed = self.area.text();
-        if let Some(value) = self.values.take(&typed) {
+        if let Some(value) = self.values.take(&self.searched()) {
             self.area = Area::holding(&value);
         }
         let typed = self.loaded.clone().unwrap_or_else(|| self.area.text());
@@ -222,7 +230,7 @@ impl Layer for CellDialog {
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        let typed = self.area.text();
+        let typed = self.searched();
         match command {
             Command::Close => cx.ask(Effect::Pop),
             // One check at a time; its answer closes this.
@@ -288,7 +296,7 @@ impl Layer for CellDialog {
     }
 
     fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
-        let typed = self.area.text();
+        let typed = self.searched();
         if event.kind == MouseEventKind::Down(MouseButton::Left)
             && self.values.click(event.column, event.row, &typed)
         {
@@ -320,6 +328,7 @@ impl Layer for CellDialog {
         let height = 2 + lines + values + u16::try_from(why.len()).unwrap_or(0);
         let frame = self.frame(area, height);
         let fact = match &self.prompt.text {
+            _ if !self.values.is_empty() => "↑ ↓ choose",
             None => "it is NULL",
             Some(text) if text.is_empty() => "it is empty",
             Some(_) => "",
@@ -358,7 +367,7 @@ impl Layer for CellDialog {
             line.y += 1;
         }
         line.height = inner.bottom().saturating_sub(line.y);
-        let typed = self.area.text();
+        let typed = self.searched();
         self.values.draw(line, buffer, theme, &typed);
     }
 }
