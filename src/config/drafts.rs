@@ -46,11 +46,9 @@ impl Drafts {
                 continue;
             };
             match slot.read() {
-                Some(drafts) if !drafts.is_empty() => {
-                    return Ok((Self { folder, name, slot }, drafts));
-                }
-                _ if free.is_none() => free = Some(slot),
-                _ => {}
+                Found::Drafts(drafts) => return Ok((Self { folder, name, slot }, drafts)),
+                Found::Nothing if free.is_none() => free = Some(slot),
+                Found::Nothing | Found::Unreadable => {}
             }
         }
         let slot = free.ok_or_else(|| none_free(&folder))?;
@@ -64,7 +62,7 @@ impl Drafts {
     pub fn leave(&mut self) -> Outcome<()> {
         for number in 0..SLOTS {
             if let Some(slot) = Slot::take(&self.folder, &self.name, number)?
-                && slot.read().is_none_or(|drafts| drafts.is_empty())
+                && slot.read() == Found::Nothing
             {
                 self.slot = slot;
                 return Ok(());
@@ -124,11 +122,26 @@ impl Slot {
             .then_some(Self { path, _lock: file }))
     }
 
-    /// What is there; a file that is none of ours is left alone by never being taken for empty.
-    fn read(&self) -> Option<Vec<Draft>> {
-        let text = std::fs::read(&self.path).ok()?;
-        serde_json::from_slice(&text).ok()
+    fn read(&self) -> Found {
+        match std::fs::read(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
+            Err(_) => Found::Unreadable,
+            Ok(text) => match serde_json::from_slice::<Vec<Draft>>(&text) {
+                Ok(drafts) if drafts.is_empty() => Found::Nothing,
+                Ok(drafts) => Found::Drafts(drafts),
+                Err(_) => Found::Unreadable,
+            },
+        }
     }
+}
+
+/// What is in a place.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Drafts(Vec<Draft>),
+    /// A file that another version wrote, say: it is left alone.
+    Unreadable,
 }
 
 fn none_free(folder: &Path) -> Fault {
@@ -166,6 +179,7 @@ mod tests {
                 who: Who::Old(vec![Some(id.to_owned())]),
                 seen: vec![Some(id.to_owned()), None],
             }],
+            committing: false,
         }]
     }
 
@@ -196,6 +210,20 @@ mod tests {
             let mode = file.unwrap().metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_not_understood_is_left_alone() {
+        let state = tempfile::tempdir().unwrap();
+        let (one, _) = Drafts::open(state.path(), "shop").unwrap();
+        let path = one.slot.path.clone();
+        drop(one);
+        std::fs::write(&path, "from another world").unwrap();
+        let (other, found) = Drafts::open(state.path(), "shop").unwrap();
+        assert!(found.is_empty());
+        other.write(&draft("1")).unwrap();
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(kept, "from another world");
     }
 
     #[test]

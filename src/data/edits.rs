@@ -128,6 +128,9 @@ pub struct Draft {
     pub name: String,
     /// The steps, in their order.
     pub steps: Vec<Step>,
+    /// Whether they were being written when this was kept: they may be in the database already.
+    #[serde(default)]
+    pub committing: bool,
 }
 
 /// One row's change, and the relation it is in.

@@ -102,7 +102,9 @@ async fn one(link: &Link, relation: &Relation, staged: &Staged) -> Outcome<One> 
             if theirs.as_ref().is_some_and(is_mine) {
                 return Err(swallowed(relation));
             }
-            Ok(One::Theirs(theirs))
+            // Without a key what is found now need not be the row that was meant.
+            let is_keyed = matches!(relation.identity, Identity::Key(_));
+            Ok(One::Theirs(theirs.filter(|_| is_keyed)))
         }
         ([], Who::New(_)) => Err(swallowed(relation)),
         (many, _) => Err(ambiguous(relation, many.len())),

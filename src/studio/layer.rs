@@ -265,8 +265,10 @@ pub struct CellPrompt {
     pub column: usize,
     /// The rows, each as it was seen.
     pub target: Vec<(Who, Seen)>,
-    /// The value that is there; `None` for NULL.
+    /// The value that is there, the same in all the rows; nothing for NULL, and where they differ.
     pub text: Option<String>,
+    /// Whether NULL is there, in all of them.
+    pub is_null: bool,
     /// What is typed already, instead of it.
     pub typed: Option<String>,
     /// Where the cell is on the screen.
@@ -319,6 +321,8 @@ pub enum Answer {
     Discard,
     /// That what a crash left is to be staged again.
     Restore,
+    /// That it is left for another time.
+    LeaveDraft,
     /// How conflicts were settled: for each relation, by number, what follows.
     Resolved(Vec<(u32, Step)>),
 }

@@ -242,10 +242,12 @@ fn anothers_change_is_settled_column_by_column() {
         Written::Conflicts(vec![Conflict { at: 0, theirs }]),
     );
     studio.sees("Another changed this row meanwhile: nothing was written");
-    studio.sees("○ 77");
-    studio.sees("● theirs");
-    // Mine for the first column; theirs for the name.
-    studio.press("down m enter ctrl-l");
+    studio.sees("○ theirs");
+    // Nobody else has changed the first column: it is mine, and not asked about.
+    studio.sees_no("○ 77");
+    studio.press("enter");
+    studio.sees("1 not decided yet");
+    studio.press("down t enter ctrl-l");
     studio.sees("1 staged: 1 changed");
     let again = committed(&mut studio);
     assert_eq!(again[0].1.seen, seen(&["1", "theirs"]));

@@ -33,16 +33,19 @@ pub(super) fn save(typed: &str, bytes: &[u8]) -> std::result::Result<String, Str
 /// # Errors
 /// Why it is not read, in words.
 pub(super) fn load(typed: &str) -> std::result::Result<Vec<u8>, String> {
-    /// As long as a value may be (manual, appendix K, "field size").
-    const MOST: u64 = 1 << 30;
+    /// A longer file would keep the studio waiting for the disk.
+    const MOST: u64 = 64 << 20;
     let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
     let shown = path.display();
     let unread = |error: std::io::Error| format!("{shown} cannot be read: {error}");
-    let size = std::fs::metadata(&path).map_err(unread)?.len();
-    if size > MOST {
+    let known = std::fs::metadata(&path).map_err(unread)?;
+    if !known.is_file() {
+        return Err(format!("{shown} is no file"));
+    }
+    if known.len() > MOST {
+        let size = catalog::bytes(known.len());
         return Err(format!(
-            "{shown} has {}: no value is so long",
-            catalog::bytes(size)
+            "{shown} has {size}, which is too much for one value here"
         ));
     }
     std::fs::read(&path).map_err(unread)
@@ -86,8 +89,14 @@ impl<'a> Draft<'a> {
         let folder = std::env::temp_dir().join(format!("dbkeep-{}-{now}", std::process::id()));
         // A folder that somebody else made is none of ours: making it must not find it there.
         DirBuilder::new().mode(0o700).create(&folder)?;
+        // A column can be called as it likes; a file of ours stays in its folder.
+        let plain = |ch: char| {
+            let is_plain = ch.is_alphanumeric() || matches!(ch, '-' | '_' | '.');
+            if is_plain { ch } else { '_' }
+        };
+        let name: String = name.chars().map(plain).collect();
         let draft = Self {
-            file: folder.join(name),
+            file: folder.join(name.trim_start_matches('.')),
             folder,
             bytes,
             taken,

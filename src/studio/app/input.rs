@@ -147,13 +147,16 @@ impl App {
         (!unsaved.is_empty()).then(|| unsaved.join(", "))
     }
 
-    /// Asked once, however often ctrl-c is pressed.
+    /// Asked once, however often ctrl-c is pressed; what is open below stays.
     fn confirm(&mut self, question: String) {
-        self.dialogs.clear();
+        if let Some(number) = self.quitting.take() {
+            self.dialogs.retain(|dialog| dialog.number != number);
+        }
         self.apply(Effect::Open(Box::new(Route::Confirm {
             question,
             yes: Effect::Quit,
             no: None,
         })));
+        self.quitting = Some(self.dialogs_opened);
     }
 }

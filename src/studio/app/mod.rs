@@ -24,7 +24,7 @@ use super::dialogs::referrers::Referrers;
 use super::dialogs::review::ReviewDialog;
 use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Stroke};
-use super::layer::{Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
+use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
 use super::screens::tables::Tables;
 use super::theme::Theme;
@@ -130,6 +130,8 @@ enum Owner {
 struct Dialog {
     number: u64,
     layer: Box<dyn Layer>,
+    /// Who opened it, and takes its answer.
+    opener: Owner,
 }
 
 struct Toast {
@@ -147,6 +149,8 @@ pub struct App {
     current: usize,
     dialogs: Vec<Dialog>,
     dialogs_opened: u64,
+    /// The dialog that asks whether to quit.
+    quitting: Option<u64>,
     /// The catalog that was asked for last; what an older request brings is not it.
     catalog: Ticket,
     owners: HashMap<Ticket, Owner>,
@@ -227,6 +231,7 @@ impl App {
             current: 0,
             dialogs: Vec::new(),
             dialogs_opened: 0,
+            quitting: None,
             catalog: Ticket(0),
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
@@ -333,12 +338,47 @@ impl App {
                 }
             }
         }
+        // A dialog that closes itself and then answers has its opener all the same.
+        let opener = self.opener(owner);
         for effect in effects {
             match effect {
                 Effect::Db(ticket, request) => self.send(ticket, request, owner),
+                Effect::Open(route) => {
+                    let is_open = |dialog: &Dialog| Owner::Dialog(dialog.number) == owner;
+                    let closed = opener != owner && !self.dialogs.iter().any(is_open);
+                    self.open(*route, if closed { opener } else { owner });
+                }
+                Effect::Pop => self.close(owner),
+                Effect::Answer(answer) => {
+                    self.close(owner);
+                    self.answer(opener, *answer);
+                }
+                Effect::Run(command) => {
+                    self.close(owner);
+                    self.command(command);
+                }
                 other => self.apply(other),
             }
         }
+    }
+
+    fn answer(&mut self, opener: Owner, answer: Answer) {
+        self.with(opener, |layer, cx| layer.on_answer(answer, cx));
+    }
+
+    fn opener(&self, owner: Owner) -> Owner {
+        let Owner::Dialog(number) = owner else {
+            return owner;
+        };
+        let mut dialogs = self.dialogs.iter();
+        let dialog = dialogs.find(|dialog| dialog.number == number);
+        dialog.map_or(Owner::Screen(self.current), |dialog| dialog.opener)
+    }
+
+    /// Closes a dialog, if it is open.
+    fn close(&mut self, owner: Owner) {
+        self.dialogs
+            .retain(|dialog| Owner::Dialog(dialog.number) != owner);
     }
 
     fn say(&mut self, tone: Tone, text: String) {
@@ -371,18 +411,9 @@ impl App {
                 self.waiting.remove(&ticket);
                 self.outside.push(Outside::Cancel(ticket));
             }
-            Effect::Open(route) => self.open(*route),
-            Effect::Pop => {
-                self.dialogs.pop();
-            }
-            Effect::Answer(answer) => {
-                self.dialogs.pop();
-                self.with_top(|layer, cx| layer.on_answer(*answer, cx));
-            }
-            Effect::Run(command) => {
-                self.dialogs.pop();
-                self.command(command);
-            }
+            Effect::Open(route) => self.open(*route, Owner::Screen(self.current)),
+            // These are about a dialog, and are done where it is known: see `with`.
+            Effect::Pop | Effect::Answer(_) | Effect::Run(_) => {}
             Effect::Toast(tone, text) => self.say(tone, text),
             Effect::Copy(text, what) => {
                 self.outside.push(Outside::Copy(text));
@@ -427,7 +458,7 @@ impl App {
         }
     }
 
-    fn open(&mut self, route: Route) {
+    fn open(&mut self, route: Route, opener: Owner) {
         let dialog: Box<dyn Layer> = match route {
             Route::Palette => {
                 let scopes = self.scopes();
@@ -478,6 +509,7 @@ impl App {
         self.dialogs.push(Dialog {
             number: self.dialogs_opened,
             layer: dialog,
+            opener,
         });
         self.with_top(|layer, cx| layer.on_open(cx));
     }

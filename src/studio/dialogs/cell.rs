@@ -34,6 +34,8 @@ const MOST_TYPED: usize = 64 << 10;
 pub struct CellDialog {
     prompt: CellPrompt,
     area: Area,
+    /// Whether anything was typed.
+    is_touched: bool,
     /// A value that is too long to be typed in: it came from a file or an editor.
     loaded: Option<String>,
     values: Suggest,
@@ -55,6 +57,7 @@ impl CellDialog {
                     .map_or("", String::as_str),
             ),
             prompt,
+            is_touched: false,
             loaded: None,
             values: Suggest::default(),
             asked: None,
@@ -123,9 +126,15 @@ impl CellDialog {
     fn accept(&mut self, cx: &mut Cx<'_>) {
         if let Some(value) = self.values.take(&self.searched()) {
             self.area = Area::holding(&value);
+            self.is_touched = true;
         }
         let typed = self.loaded.clone().unwrap_or_else(|| self.area.text());
-        if self.prompt.text.as_ref() == Some(&typed) {
+        let untouched = match &self.prompt.text {
+            Some(there) => *there == typed,
+            // Nothing is there, and nothing was typed: that is no empty text.
+            None => !self.is_touched && self.loaded.is_none() && self.prompt.typed.is_none(),
+        };
+        if untouched {
             cx.ask(Effect::Pop);
             return;
         }
@@ -238,7 +247,11 @@ impl Layer for CellDialog {
             Command::CellLine => self.area.new_line(),
             Command::CellEditor => cx.ask(Effect::Edit {
                 name: format!("{}.{}", self.name(), self.ending()),
-                bytes: self.area.text().into_bytes(),
+                bytes: self
+                    .loaded
+                    .clone()
+                    .unwrap_or_else(|| self.area.text())
+                    .into_bytes(),
                 taken: true,
             }),
             Command::CellLoad => cx.open(Route::Prompt(Prompt {
@@ -259,6 +272,7 @@ impl Layer for CellDialog {
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.loaded.is_none() && self.area.key(key) {
             self.fault = None;
+            self.is_touched = true;
             self.values.typed();
             let typed = self.area.text();
             self.ask_choices(typed, cx);
@@ -287,11 +301,13 @@ impl Layer for CellDialog {
             self.loaded = Some(text);
         } else {
             self.loaded = None;
+            self.is_touched = true;
             self.area = Area::holding(&text);
         }
     }
 
     fn on_paste(&mut self, pasted: &str, _: &mut Cx<'_>) {
+        self.is_touched = true;
         self.area.paste(pasted);
     }
 
@@ -329,7 +345,9 @@ impl Layer for CellDialog {
         let frame = self.frame(area, height);
         let fact = match &self.prompt.text {
             _ if !self.values.is_empty() => "↑ ↓ choose",
-            None => "it is NULL",
+            None if self.prompt.is_null => "it is NULL",
+            None if self.prompt.target.len() > 1 => "they differ",
+            None => "",
             Some(text) if text.is_empty() => "it is empty",
             Some(_) => "",
         };

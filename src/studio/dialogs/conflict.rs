@@ -7,10 +7,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::data::edits::{Change, Conflict, Input, Planned, Step};
+use crate::data::relation::{Identity, Relation};
 use crate::glyphs;
 use crate::studio::dialogs::review;
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Answer, Cx, Effect, Layer, Shared};
+use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::list::ListState;
 use crate::studio::widgets::{pane, text};
@@ -27,9 +28,9 @@ enum Line {
 /// The dialog.
 pub struct ConflictDialog {
     rows: Vec<(Planned, Conflict)>,
-    /// Of which columns of which rows mine is kept; a row that is deleted here, or gone there, has
-    /// one entry, by no name.
-    mine: BTreeMap<(usize, String), bool>,
+    /// Of which columns of which rows mine is kept, once that is decided; a row that is deleted here,
+    /// or gone there, has one entry, by no name.
+    mine: BTreeMap<(usize, String), Option<bool>>,
     lines: Vec<Line>,
     list: ListState,
 }
@@ -44,17 +45,30 @@ impl ConflictDialog {
             .collect();
         let mut lines = Vec::new();
         let mut mine = BTreeMap::new();
-        for (at, ((_, staged), conflict)) in rows.iter().enumerate() {
+        for (at, ((relation, staged), conflict)) in rows.iter().enumerate() {
             lines.push(Line::Row(at));
             match (&staged.change, &conflict.theirs) {
-                (Change::Update(values), Some(_)) => {
+                (Change::Update(values), Some(theirs)) => {
                     for column in values.keys() {
-                        lines.push(Line::Column(at, column.clone()));
-                        mine.insert((at, column.clone()), false);
+                        let place = relation.column(column);
+                        let is_same = place.is_none_or(|at| theirs.get(at) == staged.seen.get(at));
+                        // What nobody else has changed is mine without a question.
+                        mine.insert((at, column.clone()), is_same.then_some(true));
+                        if !is_same {
+                            lines.push(Line::Column(at, column.clone()));
+                        }
                     }
                 }
+                // Both delete it: there is nothing to decide.
+                (Change::Delete, None) => {
+                    mine.insert((at, String::new()), Some(false));
+                }
+                // Whether it is deleted, or is another row now, cannot be known: it is given up.
+                _ if !is_found(relation) => {
+                    mine.insert((at, String::new()), Some(false));
+                }
                 _ => {
-                    mine.insert((at, String::new()), false);
+                    mine.insert((at, String::new()), None);
                 }
             }
         }
@@ -72,22 +86,26 @@ impl ConflictDialog {
             return;
         };
         for ((row, column), kept) in &mut self.mine {
+            let is_settled = !is_found(&self.rows[*row].0.0)
+                || !column.is_empty() && !self.lines.contains(&Line::Column(*row, column.clone()));
             let is_meant = match &line {
                 Line::Row(at) => row == at,
                 Line::Column(at, name) => row == at && column == name,
             };
-            if is_meant {
-                *kept = mine;
+            if is_meant && !is_settled {
+                *kept = Some(mine);
             }
         }
         self.list.step(1, self.lines.len());
     }
 
+    /// Whether mine is kept; nothing where that is not decided.
+    fn kept(&self, row: usize, column: &str) -> Option<bool> {
+        self.mine.get(&(row, column.to_owned())).copied().flatten()
+    }
+
     fn is_mine(&self, row: usize, column: &str) -> bool {
-        self.mine
-            .get(&(row, column.to_owned()))
-            .copied()
-            .unwrap_or(false)
+        self.kept(row, column) == Some(true)
     }
 
     /// What was decided, as a step for each row.
@@ -143,14 +161,21 @@ impl ConflictDialog {
             Line::Row(at) => {
                 let ((relation, staged), conflict) = &self.rows[*at];
                 let row = review::which(relation, &staged.seen);
-                let what = match (&staged.change, &conflict.theirs, self.is_mine(*at, "")) {
-                    (Change::Delete, Some(_), false) => "changed by another · theirs: it stays",
-                    (Change::Delete, Some(_), true) => {
+                let what = match (&staged.change, &conflict.theirs, self.kept(*at, "")) {
+                    _ if !is_found(relation) => {
+                        "changed or deleted by another: it has no key to be found again by"
+                    }
+                    (Change::Delete, Some(_), None) => "changed by another · does it go?",
+                    (Change::Delete, Some(_), Some(false)) => {
+                        "changed by another · theirs: it stays"
+                    }
+                    (Change::Delete, Some(_), Some(true)) => {
                         "changed by another · mine: it goes all the same"
                     }
                     (Change::Delete, None, _) => "deleted by another as well",
-                    (_, None, false) => "deleted by another · theirs: it is gone",
-                    (_, None, true) => "deleted by another · mine: it is added again",
+                    (_, None, None) => "deleted by another · is it added again?",
+                    (_, None, Some(false)) => "deleted by another · theirs: it is gone",
+                    (_, None, Some(true)) => "deleted by another · mine: it is added again",
                     _ => "changed by another",
                 };
                 vec![
@@ -174,30 +199,46 @@ impl ConflictDialog {
                     Some(Input::Default) => "default".to_owned(),
                     _ => glyphs::NULL.to_owned(),
                 };
-                let kept = self.is_mine(*at, column);
-                let (theirs_role, mine_role) = if kept {
-                    (Role::Dim, Role::Good)
-                } else {
-                    (Role::Good, Role::Dim)
+                let kept = self.kept(*at, column);
+                let role = |holds: bool| match kept {
+                    None => Role::Text,
+                    Some(kept) if kept == holds => Role::Good,
+                    Some(_) => Role::Dim,
                 };
-                let mark = |kept: bool| if kept { "● " } else { "○ " };
+                let (theirs_role, mine_role) = (role(false), role(true));
+                let mark = |holds: bool| if kept == Some(holds) { "● " } else { "○ " };
                 vec![
                     (format!("  {column}"), Role::Text),
                     (value(Some(&staged.seen)), Role::Dim),
                     (
-                        format!("{}{}", mark(!kept), value(conflict.theirs.as_ref())),
+                        format!("{}{}", mark(false), value(conflict.theirs.as_ref())),
                         theirs_role,
                     ),
-                    (format!("{}{mine}", mark(kept)), mine_role),
+                    (format!("{}{mine}", mark(true)), mine_role),
                 ]
             }
         }
     }
 }
 
+/// Whether a row that another changed can be found again: by its key alone.
+fn is_found(relation: &Relation) -> bool {
+    matches!(relation.identity, Identity::Key(_))
+}
+
 impl Layer for ConflictDialog {
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Conflict, Scope::Moving]
+    }
+
+    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+        let open = self.mine.values().filter(|kept| kept.is_none()).count();
+        match (command, open) {
+            (Command::Resolve, 1..) => {
+                Err(format!("m keeps mine, t takes theirs: {open} not decided yet").into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {

@@ -73,6 +73,7 @@ impl Desk {
             schema: relation.schema.clone(),
             name: relation.name.clone(),
             steps: edits.steps().to_vec(),
+            committing: false,
         });
         drafts.collect()
     }

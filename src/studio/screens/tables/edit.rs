@@ -22,6 +22,8 @@ pub(super) struct Fetching {
     ticket: Ticket,
     command: Command,
     who: Who,
+    relation: Arc<Relation>,
+    column: usize,
 }
 
 impl Tables {
@@ -95,17 +97,26 @@ impl Tables {
                 }
             }
             _ => match rows.target() {
-                Ok(target) => self.edit_rows(command, &relation, &target, cx),
+                Ok(target) => {
+                    let column = rows.cursor().1;
+                    self.edit_rows(command, (&relation, column), &target, cx);
+                }
                 Err(Missing::Reason(why)) => cx.refuse(why),
+                Err(Missing::Whole(_)) if self.fetching.is_some() => {
+                    cx.refuse("a row is still being read whole: once more in a moment");
+                }
                 Err(Missing::Whole(id)) => {
+                    let column = rows.cursor().1;
                     let ticket = cx.db(DbRequest::Row {
-                        relation,
+                        relation: Arc::clone(&relation),
                         id: id.clone(),
                     });
                     self.fetching = Some(Fetching {
                         ticket,
                         command,
                         who: Who::Old(id),
+                        relation,
+                        column,
                     });
                 }
             },
@@ -115,14 +126,16 @@ impl Tables {
     fn edit_rows(
         &mut self,
         command: Command,
-        relation: &Arc<Relation>,
+        (relation, column): (&Arc<Relation>, usize),
         target: &[(Who, Seen)],
         cx: &mut Cx<'_>,
     ) {
         let steps: Vec<Step> = match command {
-            Command::Edit => return self.edit_cell(relation, target, cx),
-            Command::SetNull => return self.give(relation, target, &Input::Null, cx),
-            Command::SetDefault => return self.give(relation, target, &Input::Default, cx),
+            Command::Edit => return self.edit_cell((relation, column), target, cx),
+            Command::SetNull => return self.give((relation, column), target, &Input::Null, cx),
+            Command::SetDefault => {
+                return self.give((relation, column), target, &Input::Default, cx);
+            }
             Command::DeleteRow => target
                 .iter()
                 .map(|row| self.deleted(relation, row))
@@ -237,25 +250,39 @@ impl Tables {
     }
 
     /// A truth value turns into the other one; for others a value is asked for.
-    fn edit_cell(&mut self, relation: &Arc<Relation>, target: &[(Who, Seen)], cx: &mut Cx<'_>) {
+    fn edit_cell(
+        &mut self,
+        (relation, column): (&Arc<Relation>, usize),
+        target: &[(Who, Seen)],
+        cx: &mut Cx<'_>,
+    ) {
         let Some(rows) = &mut self.rows else {
             return;
         };
-        let (column, at) = (rows.cursor().1, rows.grid().cell_area());
+        let at = rows.grid().cell_area();
         let Some(known) = relation.columns.get(column) else {
             return;
         };
-        let first = target.first();
-        let before = first.and_then(|(who, seen)| self.given(relation, who, seen, column));
+        let given = target
+            .iter()
+            .map(|(who, seen)| self.given(relation, who, seen, column));
+        let mut given: Vec<Option<Input>> = given.collect();
+        given.dedup();
+        // Of several rows only what they have in common is there already.
+        let before = match given.as_slice() {
+            [common] => common.clone(),
+            _ => None,
+        };
         let typed = self.pasted.take();
         if known.kind() == Kind::Boolean && typed.is_none() {
             let next = match before {
                 Some(Input::Text(text)) if text == "t" => Input::Text("f".to_owned()),
                 _ => Input::Text("t".to_owned()),
             };
-            self.give(relation, target, &next, cx);
+            self.give((relation, column), target, &next, cx);
             return;
         }
+        let before_null = before == Some(Input::Null);
         let text = match before {
             Some(Input::Text(text)) => Some(text),
             _ => None,
@@ -265,6 +292,7 @@ impl Tables {
             column,
             target: target.to_vec(),
             text,
+            is_null: before_null,
             typed,
             at,
         }));
@@ -284,18 +312,13 @@ impl Tables {
 
     fn give(
         &mut self,
-        relation: &Arc<Relation>,
+        (relation, column): (&Arc<Relation>, usize),
         target: &[(Who, Seen)],
         input: &Input,
         cx: &mut Cx<'_>,
     ) {
-        let column = self
-            .rows
-            .as_ref()
-            .and_then(|rows| rows.column_name())
-            .map(str::to_owned);
-        if let Some(column) = column {
-            self.give_column(relation, target, &column, input, cx);
+        if let Some(column) = relation.columns.get(column) {
+            self.give_column(relation, target, &column.name, input, cx);
         }
     }
 
@@ -325,7 +348,12 @@ impl Tables {
     pub(super) fn staged(&mut self, cx: &mut Cx<'_>) {
         self.sync();
         // What is still to be taken up stays with what is staged: it has one place on disk.
-        let drafts = self.desk.drafts().into_iter();
+        // So does what was left and not answered for yet.
+        let drafts = self
+            .desk
+            .drafts()
+            .into_iter()
+            .chain(self.left.iter().cloned());
         cx.ask(Effect::Draft(
             drafts.chain(self.restoring.values().cloned()).collect(),
         ));
@@ -337,6 +365,7 @@ impl Tables {
             return;
         }
         self.offered = true;
+        let unsure = self.left.iter().any(|draft| draft.committing);
         let steps: usize = self.left.iter().map(|draft| draft.steps.len()).sum();
         let edits = if steps == 1 {
             "1 edit was"
@@ -346,12 +375,27 @@ impl Tables {
         let names: Vec<&str> = self.left.iter().map(|draft| draft.name.as_str()).collect();
         cx.open(Route::Confirm {
             question: format!(
-                "{edits} staged and never written when dbkeep ended last: in {}. Stage them again?",
+                "{edits} staged {} when dbkeep ended last: in {}. y stages them again, n leaves them for \
+                 the next time; once they are staged they can be discarded.",
+                if unsure {
+                    "and may have been written or not: look at the rows first,"
+                } else {
+                    "and never written"
+                },
                 names.join(", ")
             ),
             yes: Effect::Answer(Box::new(Answer::Restore)),
-            no: Some(Effect::LeaveDraft),
+            no: Some(Effect::Answer(Box::new(Answer::LeaveDraft))),
         });
+    }
+
+    /// Leaves what a crash left for another time.
+    pub(super) fn leave_draft(&mut self, cx: &mut Cx<'_>) {
+        self.left.clear();
+        cx.ask(Effect::LeaveDraft);
+        if !self.desk.drafts().is_empty() {
+            self.staged(cx);
+        }
     }
 
     /// Takes up what a crash left: each relation is read first, for it may have changed.
@@ -455,8 +499,7 @@ impl Tables {
             .filter(|change| is_destructive(change))
             .count();
         if !cx.shared.guards.production || rows == 0 {
-            self.writing = Some(cx.db(DbRequest::Write(changes)));
-            return;
+            return self.write(changes, cx);
         }
         let catalog = cx.shared.catalog.as_ref();
         let name = catalog.map_or_else(String::new, |catalog| catalog.database.clone());
@@ -473,10 +516,14 @@ impl Tables {
 
     /// Writes what was asked about.
     pub(super) fn confirmed(&mut self, cx: &mut Cx<'_>) {
-        self.writing = self
-            .confirming
-            .take()
-            .map(|changes| cx.db(DbRequest::Write(changes)));
+        if let Some(changes) = self.confirming.take() {
+            self.write(changes, cx);
+        }
+    }
+
+    fn write(&mut self, changes: Vec<Planned>, cx: &mut Cx<'_>) {
+        self.writing = Some(cx.db(DbRequest::Write(changes)));
+        self.staged(cx);
     }
 
     /// Takes what the server says of an edit; `false` if it is of something else.
@@ -489,7 +536,10 @@ impl Tables {
                 DbReply::Failed(fault) => unwritten(fault.clone(), cx),
                 _ => {}
             }
-            self.writing = self.writing.filter(|_| !reply.is_final());
+            if reply.is_final() {
+                self.writing = None;
+                self.staged(cx);
+            }
             return true;
         }
         let Some(fetching) = self.fetching.take_if(|fetching| fetching.ticket == ticket) else {
@@ -497,15 +547,25 @@ impl Tables {
         };
         match reply {
             DbReply::Part(Part::Row(Some(seen))) => {
-                if let Some(relation) = self.relation() {
-                    let target = [(fetching.who, seen.clone())];
-                    self.edit_rows(fetching.command, &relation, &target, cx);
+                let Fetching {
+                    command,
+                    who,
+                    relation,
+                    column,
+                    ..
+                } = fetching;
+                let is_open = self.relation().is_some_and(|open| open.oid == relation.oid);
+                if is_open {
+                    self.edit_rows(command, (&relation, column), &[(who, seen.clone())], cx);
+                } else {
+                    cx.refuse("nothing was staged of the row that was left");
                 }
             }
             DbReply::Part(Part::Row(None)) => cx.refuse("the row is gone: r reads the table again"),
             DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
             _ => {}
         }
+        self.pasted = None;
         true
     }
 

@@ -373,6 +373,7 @@ impl Layer for Tables {
                 self.staged(cx);
             }
             Answer::Restore => self.restore(cx),
+            Answer::LeaveDraft => self.leave_draft(cx),
             answer => self.answer_rows(answer, cx),
         }
         self.visited |= self.focus == Focus::Rows;

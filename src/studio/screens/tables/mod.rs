@@ -340,6 +340,7 @@ impl Tables {
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore
+            | Answer::LeaveDraft
             | Answer::Typed(Purpose::Save | Purpose::Load, _) => {}
         }
     }
