@@ -60,18 +60,41 @@ fn refused(at: &Step, column: Option<String>, fault: Fault) -> Written {
 async fn attempt(link: &Link, changes: &[Planned]) -> Result<Written, (Step, Fault)> {
     let begin = link.batch("BEGIN").await;
     begin.map_err(|fault| (Step::Begin, fault))?;
-    let mut all = Vec::with_capacity(changes.len());
+    let mut all: Vec<Option<Seen>> = vec![None; changes.len()];
     let mut conflicts = Vec::new();
-    for (at, (relation, staged)) in changes.iter().enumerate() {
-        match one(link, relation, staged).await {
-            Ok(One::Written(row)) => all.push(row),
-            Ok(One::Theirs(theirs)) => conflicts.push(Conflict { at, theirs }),
-            // What fails after a conflict may have failed for it.
-            Err(fault) if conflicts.is_empty() || fault.is_lost => {
-                return Err((Step::Change(at), fault));
+    let mut open: Vec<usize> = (0..changes.len()).collect();
+    while !open.is_empty() {
+        let mut postponed = Vec::new();
+        let mut first = None;
+        for at in &open {
+            let (relation, staged) = &changes[*at];
+            match guarded(link, relation, staged, changes.len() > 1).await {
+                Ok(One::Written(row)) => all[*at] = Some(row),
+                Ok(One::Theirs(theirs)) => conflicts.push(Conflict { at: *at, theirs }),
+                // A row may have to wait for another one's change: the child that goes with its
+                // parent, the number that is free once its holder is gone.
+                Err(fault) if is_of_order(&fault) && changes.len() > 1 => {
+                    postponed.push(*at);
+                    first.get_or_insert((Step::Change(*at), fault));
+                }
+                // What fails after a conflict may have failed for it.
+                Err(fault) if conflicts.is_empty() || fault.is_lost => {
+                    return Err((Step::Change(*at), fault));
+                }
+                Err(_) => return Ok(Written::Conflicts(conflicts)),
             }
-            Err(_) => break,
         }
+        if postponed.len() == open.len()
+            && let Some(refusal) = first
+        {
+            // Waiting helps none of them.
+            return if conflicts.is_empty() {
+                Err(refusal)
+            } else {
+                Ok(Written::Conflicts(conflicts))
+            };
+        }
+        open = postponed;
     }
     if !conflicts.is_empty() {
         // Nothing was written, and the session goes.
@@ -83,7 +106,35 @@ async fn attempt(link: &Link, changes: &[Planned]) -> Result<Written, (Step, Fau
     let transaction = rows.first().and_then(|row| row.try_get(0).ok());
     let commit = link.batch("COMMIT").await;
     commit.map_err(|fault| (Step::Commit(transaction.unwrap_or_default()), fault))?;
-    Ok(Written::All(all))
+    Ok(Written::All(all.into_iter().flatten().collect()))
+}
+
+/// Whether a statement may have failed for coming too early: a foreign key, a unique or an exclusion
+/// constraint.
+fn is_of_order(fault: &Fault) -> bool {
+    matches!(fault.sqlstate.as_deref(), Some("23503" | "23505" | "23P01"))
+}
+
+/// One row's statement; where there are others, behind a savepoint, so that its failure is not theirs.
+async fn guarded(
+    link: &Link,
+    relation: &Relation,
+    staged: &Staged,
+    among_others: bool,
+) -> Outcome<One> {
+    if !among_others {
+        return one(link, relation, staged).await;
+    }
+    link.batch("SAVEPOINT dbkeep_row").await?;
+    let done = one(link, relation, staged).await;
+    match &done {
+        Ok(_) => link.batch("RELEASE SAVEPOINT dbkeep_row").await?,
+        Err(fault) if is_of_order(fault) => {
+            link.batch("ROLLBACK TO SAVEPOINT dbkeep_row").await?;
+        }
+        Err(_) => {}
+    }
+    done
 }
 
 /// How the statement of one row ended.

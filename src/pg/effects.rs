@@ -1,7 +1,7 @@
 //! What a deletion would do to other tables, counted before it is done: what goes with it by
 //! cascade, what loses its reference, and what forbids it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use tokio_postgres::Row;
@@ -16,8 +16,10 @@ use crate::sql::change;
 use crate::sql::keyset::Fragment;
 use crate::sql::quote::{ident, qualified};
 
-/// How long each count may take.
+/// How long each count may take…
 const DEADLINE: Duration = Duration::from_secs(2);
+/// …and all of them together: after that nothing more is counted, and what is not counted is many.
+const ALL: Duration = Duration::from_secs(5);
 /// Cascades over more tables than this, one behind the other, are not followed further.
 const DEPTH: usize = 8;
 
@@ -26,10 +28,21 @@ const DEPTH: usize = 8;
 /// # Errors
 /// The server's.
 pub async fn effects(link: &Link, changes: &[Planned]) -> Outcome<Vec<Vec<Effect>>> {
+    let begun = Instant::now();
     let mut all = Vec::with_capacity(changes.len());
     for (relation, staged) in changes {
         let mut found = Vec::new();
         if let Some(rows) = doomed(relation, staged) {
+            if begun.elapsed() > ALL {
+                // Said rather than left out: that nothing was found would be another thing.
+                found.push(Effect {
+                    table: "other tables".to_owned(),
+                    rows: None,
+                    action: Action::Cascades,
+                });
+                all.push(found);
+                continue;
+            }
             follow(
                 link,
                 relation.oid,
@@ -39,6 +52,8 @@ pub async fn effects(link: &Link, changes: &[Planned]) -> Outcome<Vec<Vec<Effect
             )
             .await?;
         }
+        // What forbids it all comes first.
+        found.sort_by_key(|effect| effect.action != Action::Forbids);
         all.push(found);
     }
     Ok(all)

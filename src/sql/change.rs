@@ -237,7 +237,13 @@ fn same(column: &Column, value: Option<&str>, out: &mut Fragment) -> String {
     match value {
         None => format!("{name} IS NOT DISTINCT FROM NULL"),
         Some(value) if column.category == 'E' || PLAIN.contains(&column.type_name.as_str()) => {
-            format!("{name} = {}", out.bind(value, &column.cast))
+            // A collation can hold two texts for equal that are not the same.
+            let exactly = if column.type_name == "text" {
+                " COLLATE \"C\""
+            } else {
+                ""
+            };
+            format!("{name} = {}{exactly}", out.bind(value, &column.cast))
         }
         Some(value) => {
             let value = out.bind(value, "pg_catalog.text");

@@ -746,12 +746,13 @@ async fn what_a_deletion_does_to_other_tables_is_counted_before_it_is_done() {
         action,
     };
     let wanted = [
+        // What forbids it comes first.
+        effect("lock", 1, Action::Forbids),
         effect("bill", 2, Action::Cascades),
         effect("line", 8, Action::Cascades),
         // Lines that refer to those lines.
         effect("line", 8, Action::Cascades),
         effect("note", 2, Action::SetsNull),
-        effect("lock", 1, Action::Forbids),
     ];
     assert_eq!(found[0], wanted);
     assert!(found[1].is_empty());
@@ -886,4 +887,78 @@ async fn what_a_foreign_key_can_refer_to_is_called_by_its_readable_column() {
     assert_eq!(choices("customer", "id", "0%").await, [pair("30", "100%")]);
     assert_eq!(choices("customer", "id", "3").await, [pair("30", "100%")]);
     assert_eq!(choices("pair", "a", "").await, [pair("1", "")]);
+}
+
+/// No fixed order of statements serves them all: a parent and its child of one table that go
+/// together, a number that is given away and taken anew, a value that two rows exchange by a third.
+#[tokio::test]
+async fn changes_that_wait_for_each_other_are_written_together() {
+    let database = Database::with(
+        "CREATE TABLE node (id int PRIMARY KEY, up int REFERENCES node, name text UNIQUE);
+         INSERT INTO node VALUES (1, NULL, 'root'), (2, 1, 'leaf'), (3, NULL, 'other')",
+    )
+    .await;
+    let relation = database.relation("node").await;
+    let seen = rows(&database, &relation).await;
+    let staged = [
+        delete(&seen[0]),
+        delete(&seen[1]),
+        insert(
+            0,
+            &[("id", text("1")), ("up", text("9")), ("name", text("leaf"))],
+        ),
+        insert(1, &[("id", text("9")), ("name", text("root"))]),
+    ];
+    let back = all(write(&database, &relation, &staged).await);
+    assert_eq!(back.len(), 4);
+    let now = "SELECT string_agg(id || ':' || name, ',' ORDER BY id) FROM node";
+    assert_eq!(database.value(now).await, "1:leaf,3:other,9:root");
+    // Where waiting does not help, the first one that fails is named.
+    let seen = rows(&database, &relation).await;
+    let staged = [
+        update(&seen[1], &[("name", text("leaf"))]),
+        delete(&seen[2]),
+    ];
+    let (at, column, why) = refused(write(&database, &relation, &staged).await);
+    assert_eq!((at, column.as_deref()), (Some(0), Some("name")), "{why}");
+    assert_eq!(database.value(now).await, "1:leaf,3:other,9:root");
+}
+
+#[tokio::test]
+async fn a_text_that_a_collation_holds_for_equal_is_not_overwritten() {
+    let database = Database::with(
+        "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+         CREATE TABLE t (id int PRIMARY KEY, n text COLLATE loose); INSERT INTO t VALUES (1, 'foo')",
+    )
+    .await;
+    let relation = database.relation("t").await;
+    let seen = rows(&database, &relation).await;
+    database.run("UPDATE t SET n = 'FOO'").await;
+    for staged in [update(&seen[0], &[("n", text("mine"))]), delete(&seen[0])] {
+        let written = write(&database, &relation, &[staged]).await;
+        assert!(matches!(written, Written::Conflicts(_)), "{written:?}");
+    }
+    assert_eq!(database.value("SELECT n FROM t").await, "FOO");
+}
+
+#[tokio::test]
+async fn what_refers_to_a_partitioned_table_goes_with_a_row_of_its_partition() {
+    use dbkeep::data::edits::Action;
+    let database = Database::with(
+        "CREATE TABLE r (id int PRIMARY KEY) PARTITION BY RANGE (id);
+         CREATE TABLE r1 PARTITION OF r FOR VALUES FROM (0) TO (10);
+         CREATE TABLE c (id int PRIMARY KEY, rid int REFERENCES r ON DELETE CASCADE);
+         INSERT INTO r VALUES (1); INSERT INTO c VALUES (1, 1), (2, 1)",
+    )
+    .await;
+    for name in ["r", "r1"] {
+        let relation = Arc::new(database.relation(name).await);
+        let seen = rows(&database, &relation).await;
+        let changes = [(relation, delete(&seen[0]))];
+        let found = dbkeep::pg::effects::effects(&database.link().await, &changes)
+            .await
+            .unwrap();
+        let found: Vec<_> = found[0].iter().map(|one| (one.rows, one.action)).collect();
+        assert_eq!(found, [(Some(2), Action::Cascades)], "{name}");
+    }
 }

@@ -14,6 +14,11 @@ SELECT f.conrelid                                                         AS chi
   FROM pg_catalog.pg_constraint f
   JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- -- A partition's own copy of its parent's key would be counted twice.
- WHERE f.confrelid = $1::oid AND f.contype = 'f' AND f.conparentid = 0
+ -- The copy that a partition has of its parent's key would be counted twice; what refers to a
+ -- partitioned table refers to each of its partitions.
+ WHERE f.confrelid = $1::oid AND f.contype = 'f'
+   AND (f.conparentid = 0
+        OR NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i
+                         JOIN pg_catalog.pg_constraint p ON p.conrelid = i.inhparent
+                        WHERE i.inhrelid = f.conrelid AND p.contype = 'f' AND p.confrelid = f.confrelid))
  ORDER BY n.nspname, c.relname, f.conname

@@ -110,7 +110,8 @@ impl ReviewDialog {
             let besides: Vec<String> = besides.iter().map(consequence).collect();
             let risk = match besides.len() {
                 0 => String::new(),
-                _ => format!("⚠ {}", besides.join(", ")),
+                1 => format!("⚠ {}", besides[0]),
+                more => format!("⚠ {} … and {} more", besides[0], more - 1),
             };
             let risk_width = text::width(&risk).min(whole.width / 2);
             let words = if out { "left out: " } else { "" };
@@ -141,7 +142,7 @@ fn consequence(effect: &Consequence) -> String {
         Action::Cascades => format!("also deletes {rows} of {table}"),
         Action::SetsNull => format!("sets NULL in {rows} of {table}"),
         Action::SetsDefault => format!("sets the default in {rows} of {table}"),
-        Action::Forbids => format!("{rows} of {table} still refer to it"),
+        Action::Forbids => format!("{rows} of {table} still refer to it: it cannot go"),
     }
 }
 
@@ -163,7 +164,7 @@ fn summary(relation: &Relation, staged: &Staged) -> String {
             format!("{row}: {}", changes.collect::<Vec<_>>().join(", "))
         }
         Change::Insert(values) => {
-            let defaults = relation.columns.len() - values.len();
+            let defaults = relation.columns.len().saturating_sub(values.len());
             let given = values
                 .iter()
                 .map(|(column, input)| format!("{column} {}", given(input)));
