@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::relation::{Identity, Relation};
 use crate::fault::Fault;
+use crate::glyphs;
 
 /// What a person gives a cell. The three are different: no value, the column's own default, a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +118,37 @@ pub struct Staged {
     pub seen: Seen,
     /// What is to become of it.
     pub change: Change,
+}
+
+impl Staged {
+    /// `id 4`: the key of the row, or its first values; an added one has none yet.
+    #[must_use]
+    pub fn which(&self, relation: &Relation) -> String {
+        if matches!(self.who, Who::New(_)) {
+            return "new row".to_owned();
+        }
+        let columns = relation.columns.iter().zip(&self.seen);
+        let keys = columns.clone().filter(|(column, _)| column.key.primary);
+        let keys: Vec<_> = match keys.clone().count() {
+            0 => columns.take(2).collect(),
+            _ => keys.collect(),
+        };
+        let words = keys.iter().map(|(column, value)| {
+            let value = value.as_deref().unwrap_or(glyphs::NULL);
+            format!("{} {}", column.name, short(value))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The beginning of a value that is too long for a line of many.
+#[must_use]
+pub fn short(text: &str) -> String {
+    const MOST: usize = 24;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}{}", &text[..at], glyphs::MORE),
+        None => text.to_owned(),
+    }
 }
 
 /// The steps in one relation, as they are kept on disk.

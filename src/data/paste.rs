@@ -7,12 +7,17 @@ use csv::ReaderBuilder;
 
 use super::edits::Input;
 
-/// Reads rows for `columns`, by their names where the first line has them, else in their order. A
+/// Reads rows for `columns`, by their names where the first line has them, else in their order: for
+/// those of `free`, which the server does not give by itself, unless there are fields for all. A
 /// field that is empty is not given: the column takes its default. `\N` is NULL.
 ///
 /// # Errors
 /// What is wrong, with the line.
-pub fn rows(text: &str, columns: &[&str]) -> Result<Vec<BTreeMap<String, Input>>, String> {
+pub fn rows(
+    text: &str,
+    columns: &[&str],
+    free: &[&str],
+) -> Result<Vec<BTreeMap<String, Input>>, String> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains('\t') { b'\t' } else { b',' };
     let mut reader = ReaderBuilder::new()
@@ -26,7 +31,8 @@ pub fn rows(text: &str, columns: &[&str]) -> Result<Vec<BTreeMap<String, Input>>
         Some(head) if head.iter().all(|field| columns.contains(&field.trim())) => {
             head.iter().map(str::trim).collect()
         }
-        _ => columns.to_vec(),
+        Some(first) if first.len() > free.len() => columns.to_vec(),
+        _ => free.to_vec(),
     };
     let has_head = records
         .first()
@@ -36,9 +42,10 @@ pub fn rows(text: &str, columns: &[&str]) -> Result<Vec<BTreeMap<String, Input>>
         let line = record.position().map_or(0, csv::Position::line);
         if record.len() > names.len() {
             return Err(format!(
-                "line {line} has {} fields, and there are {} columns to give values to",
+                "line {line} has {} fields, for {} columns: {}",
                 record.len(),
-                names.len()
+                names.len(),
+                names.join(", ")
             ));
         }
         let given = names.iter().zip(record).filter_map(|(name, field)| {
@@ -73,25 +80,25 @@ mod tests {
     fn tabs_commas_heads_and_holes_are_read() {
         let columns = ["id", "name", "note"];
         assert_eq!(
-            rows("1\tAda\t\\N\n2\t\"two\nlines\"\n", &columns),
+            rows("1\tAda\t\\N\n2\t\"two\nlines\"\n", &columns, &columns),
             Ok(vec![
                 row(&[("id", "1"), ("name", "Ada"), ("note", "NULL")]),
                 row(&[("id", "2"), ("name", "two\nlines")]),
             ])
         );
         assert_eq!(
-            rows("note,id\n\"a, b\",7\n,8", &columns),
+            rows("note,id\n\"a, b\",7\n,8", &columns, &columns),
             Ok(vec![
                 row(&[("note", "a, b"), ("id", "7")]),
                 row(&[("id", "8")])
             ])
         );
-        let why = rows("1,2,3\n1,2,3,4", &columns);
+        let why = rows("1,2,3\n1,2,3,4", &columns, &columns);
         assert!(
             why.as_ref()
                 .is_err_and(|why| why.contains("line 2 has 4 fields")),
             "{why:?}"
         );
-        assert_eq!(rows("", &columns), Ok(Vec::new()));
+        assert_eq!(rows("", &columns, &columns), Ok(Vec::new()));
     }
 }

@@ -294,8 +294,21 @@ pub async fn check(
         .get(column)
         .ok_or_else(|| Fault::new("There is no such column"))?;
     let rows = link.answer(&change::check(column, typed, from)).await?;
-    let value = rows.first().and_then(|row| row.try_get(0).ok());
-    value.ok_or_else(|| Fault::new("The server said nothing of the value"))
+    let read = |at| {
+        rows.first()
+            .and_then(|row| row.try_get::<_, String>(at).ok())
+    };
+    let (Some(value), Some(kept)) = (read(0), read(1)) else {
+        return Err(Fault::new("The server said nothing of the value"));
+    };
+    let is_cut = column.category == 'S' && kept.trim_end() != value.trim_end();
+    if is_cut || column.category == 'V' && kept != value {
+        return Err(Fault::new(format!(
+            "value too long for type {}",
+            column.type_name
+        )));
+    }
+    Ok(kept)
 }
 
 /// The changes in an order in which foreign keys hold: rows come before those that refer to them, and

@@ -73,7 +73,11 @@ pub fn check(column: &Column, text: &str, from: Option<&str>) -> Fragment {
         }
         None => out.bind(text, &column.cast),
     };
-    out.sql = format!("SELECT pg_catalog.format('%s', {value})");
+    // With the type's modifier too: a text that it would cut is too long, a number is rounded.
+    out.sql = format!(
+        "SELECT pg_catalog.format('%s', v), pg_catalog.format('%s', v::{}) FROM (SELECT {value} AS v) x",
+        column.type_name
+    );
     out
 }
 

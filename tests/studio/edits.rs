@@ -416,7 +416,7 @@ fn what_is_pasted_is_a_value_or_rows() {
     studio.sees("│ 1,2,3");
     studio.press("esc");
     studio.pastes("1,2,3\n4,5,6");
-    studio.sees("line 1 has 3 fields");
+    studio.sees("line 1 has 3 fields, for 2 columns: id, name");
 }
 
 #[test]

@@ -347,9 +347,8 @@ impl Layer for CellDialog {
             _ if !self.values.is_empty() => "↑ ↓ choose",
             None if self.prompt.is_null => "it is NULL",
             None if self.prompt.target.len() > 1 => "they differ",
-            None => "",
             Some(text) if text.is_empty() => "it is empty",
-            Some(_) => "",
+            None | Some(_) => "",
         };
         let inner = pane::popup(frame, buffer, theme, &format!("{name} {kind}{rows}"), fact);
         let mut line = Rect {

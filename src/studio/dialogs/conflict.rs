@@ -9,7 +9,6 @@ use ratatui::layout::Rect;
 use crate::data::edits::{Change, Conflict, Input, Planned, Step};
 use crate::data::relation::{Identity, Relation};
 use crate::glyphs;
-use crate::studio::dialogs::review;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Shared};
 use crate::studio::theme::Role;
@@ -160,7 +159,7 @@ impl ConflictDialog {
         match line {
             Line::Row(at) => {
                 let ((relation, staged), conflict) = &self.rows[*at];
-                let row = review::which(relation, &staged.seen);
+                let row = staged.which(relation);
                 let what = match (&staged.change, &conflict.theirs, self.kept(*at, "")) {
                     _ if !is_found(relation) => {
                         "changed or deleted by another: it has no key to be found again by"

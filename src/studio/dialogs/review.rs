@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::data::catalog::rows as rows_in_words;
 use crate::data::edits::{
-    Action, Change, Effect as Consequence, Input, Planned, Seen, Staged, Who,
+    self, Action, Change, Effect as Consequence, Input, Planned, Staged, Who,
 };
 use crate::data::relation::Relation;
 use crate::fault::Fault;
@@ -149,7 +149,7 @@ fn consequence(effect: &Consequence) -> String {
 /// One row's change in words: what it is given, and which row it is.
 fn summary(relation: &Relation, staged: &Staged) -> String {
     let row = match &staged.who {
-        Who::Old(_) => format!("{} {}", relation.name, which(relation, &staged.seen)),
+        Who::Old(_) => format!("{} {}", relation.name, staged.which(relation)),
         Who::New(_) => relation.name.clone(),
     };
     match &staged.change {
@@ -179,22 +179,6 @@ fn summary(relation: &Relation, staged: &Staged) -> String {
     }
 }
 
-/// `id = 4`: the key of a row, or its first values.
-#[must_use]
-pub fn which(relation: &Relation, seen: &Seen) -> String {
-    let columns = relation.columns.iter().zip(seen);
-    let keys = columns.clone().filter(|(column, _)| column.key.primary);
-    let keys: Vec<_> = match keys.count() {
-        0 => columns.take(2).collect(),
-        _ => columns.filter(|(column, _)| column.key.primary).collect(),
-    };
-    let words = keys.iter().map(|(column, value)| {
-        let value = value.as_deref().unwrap_or(glyphs::NULL);
-        format!("{} {}", column.name, short(value))
-    });
-    words.collect::<Vec<_>>().join(", ")
-}
-
 fn given(input: &Input) -> String {
     match input {
         Input::Null => glyphs::NULL.to_owned(),
@@ -204,16 +188,7 @@ fn given(input: &Input) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    format!("'{}'", short(text))
-}
-
-/// The beginning of a value that is too long for a line of many.
-fn short(text: &str) -> String {
-    const MOST: usize = 24;
-    match text.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}{}", &text[..at], glyphs::MORE),
-        None => text.to_owned(),
-    }
+    format!("'{}'", edits::short(text))
 }
 
 impl Layer for ReviewDialog {

@@ -202,8 +202,8 @@ commands! {
     DuplicateRow = "row.duplicate", "Add a row like this one", Grid, ["D"];
     MarkRow = "row.mark", "Mark the row, for what is done to several", Grid, ["space"];
     ForgetRow = "row.forget", "Forget what is staged of the row", Grid, ["z"];
-    Undo = "edits.undo", "Take the last edit back", Grid, ["u"];
-    Redo = "edits.redo", "Make it again", Grid, ["ctrl-r"];
+    Undo = "edits.undo", "Take the last edit back", Table, ["u"];
+    Redo = "edits.redo", "Make it again", Table, ["ctrl-r"];
     UndoCommit = "edits.undo-commit", "Stage what takes the last commit back", Table, ["U"];
     DiscardEdits = "edits.discard", "Discard all that is staged", Table, ["Z"];
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::data::edits::{Draft, Edits, Planned, Seen, Step, Tally, Who, inverse};
+use crate::data::edits::{Change, Draft, Edits, Planned, Seen, Step, Tally, Who, inverse};
 use crate::data::relation::Relation;
 
 /// The staged edits of every table, and what would take the last commit back.
@@ -12,6 +12,8 @@ use crate::data::relation::Relation;
 pub struct Desk {
     sheets: BTreeMap<u32, (Arc<Relation>, Edits)>,
     undo: Vec<(Arc<Relation>, Step)>,
+    /// Whether the last commit deleted rows that others may have gone with.
+    cascaded: bool,
 }
 
 impl Desk {
@@ -117,12 +119,21 @@ impl Desk {
             Some((Arc::clone(relation), inverse(relation, staged, now)?))
         });
         self.undo = inverses.collect();
+        self.cascaded = written
+            .iter()
+            .any(|(_, staged)| staged.change == Change::Delete);
     }
 
     /// Whether there is a commit that can be taken back.
     #[must_use]
     pub fn has_commit(&self) -> bool {
         !self.undo.is_empty()
+    }
+
+    /// Whether it may have deleted more than it said.
+    #[must_use]
+    pub fn was_cascading(&self) -> bool {
+        self.cascaded
     }
 
     /// Stages what takes the last commit back; how many changes that is.

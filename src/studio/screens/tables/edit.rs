@@ -136,10 +136,7 @@ impl Tables {
             Command::SetDefault => {
                 return self.give((relation, column), target, &Input::Default, cx);
             }
-            Command::DeleteRow => target
-                .iter()
-                .map(|row| self.deleted(relation, row))
-                .collect(),
+            Command::DeleteRow => self.deleted(relation, target),
             Command::ForgetRow => target
                 .iter()
                 .map(|(who, _)| Step::Forget(who.clone()))
@@ -151,6 +148,10 @@ impl Tables {
             _ => return,
         };
         self.stage(relation, together(steps), cx);
+        // What was meant is done; the next command is about other rows.
+        if let Some(rows) = &mut self.rows {
+            rows.unmark();
+        }
         if command == Command::DuplicateRow {
             self.show_added(relation, cx);
         }
@@ -176,12 +177,12 @@ impl Tables {
         if let Err(why) = self.can_edit(Command::AddRow) {
             return cx.refuse(why);
         }
-        let columns = relation
-            .columns
-            .iter()
-            .filter(|column| column.can_be_given().is_ok());
-        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
-        match paste::rows(pasted, &names) {
+        let names = |free: bool| -> Vec<&str> {
+            let columns = relation.columns.iter();
+            let columns = columns.filter(|column| !(column.generated || free && column.always));
+            columns.map(|column| column.name.as_str()).collect()
+        };
+        match paste::rows(pasted, &names(false), &names(true)) {
             Ok(rows) if !rows.is_empty() => {
                 let count = rows.len();
                 let steps = rows
@@ -200,20 +201,22 @@ impl Tables {
         }
     }
 
-    /// A row that goes; one that was to go stays.
-    fn deleted(&self, relation: &Relation, (who, seen): &(Who, Seen)) -> Step {
-        let change = self
-            .desk
-            .edits(relation.oid)
-            .and_then(|edits| edits.change(who));
-        if change == Some(&Change::Delete) {
-            Step::Forget(who.clone())
-        } else {
-            Step::Delete {
-                who: who.clone(),
-                seen: seen.clone(),
-            }
+    /// Rows that go; where all of them were to go already, they stay.
+    fn deleted(&self, relation: &Relation, target: &[(Who, Seen)]) -> Vec<Step> {
+        let edits = self.desk.edits(relation.oid);
+        let goes = |who: &Who| edits.and_then(|edits| edits.change(who)) == Some(&Change::Delete);
+        if target.iter().all(|(who, _)| goes(who)) {
+            return target
+                .iter()
+                .map(|(who, _)| Step::Forget(who.clone()))
+                .collect();
         }
+        let rest = target.iter().filter(|(who, _)| !goes(who));
+        let step = |(who, seen): &(Who, Seen)| Step::Delete {
+            who: who.clone(),
+            seen: seen.clone(),
+        };
+        rest.map(step).collect()
     }
 
     /// A row with the same values, but for those that the server gives, and keys that have a default.
@@ -482,12 +485,18 @@ impl Tables {
 
     /// Stages what takes the last commit back.
     pub(super) fn undo_commit(&mut self, cx: &mut Cx<'_>) {
+        let cascades = self.desk.was_cascading();
         let count = self.desk.undo_commit();
         let word = if count == 1 { "change" } else { "changes" };
-        cx.ask(Effect::Toast(
-            Tone::Good,
-            format!("{count} {word} staged that take the last commit back"),
-        ));
+        let said = format!("{count} {word} staged that take the last commit back");
+        if cascades {
+            cx.ask(Effect::Toast(
+                Tone::Warning,
+                format!("{said}, but not what went with a row by cascade"),
+            ));
+        } else {
+            cx.ask(Effect::Toast(Tone::Good, said));
+        }
         self.staged(cx);
     }
 
@@ -593,6 +602,19 @@ impl Tables {
                 {
                     rows.go_to_cell(&staged.who, column.as_deref());
                 }
+                let fault = match refused {
+                    Some((relation, staged)) => {
+                        let row = staged.which(relation);
+                        let column = column.map_or_else(String::new, |name| format!(", {name}"));
+                        let about = format!("{} {row}{column}", relation.name);
+                        let why = fault
+                            .why
+                            .as_ref()
+                            .map_or(about.clone(), |why| format!("{about}: {why}"));
+                        fault.because(why)
+                    }
+                    None => fault,
+                };
                 unwritten(fault, cx);
             }
             Written::Lost { written, fault } => {

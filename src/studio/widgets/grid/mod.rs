@@ -34,6 +34,8 @@ pub trait Sheet {
     fn cell(&self, row: usize, column: usize) -> Option<Shown<'_>>;
     /// The mark of a row, if it has one.
     fn mark(&self, row: usize) -> Option<Mark>;
+    /// Whether a row is one of those that the next command is about.
+    fn is_chosen(&self, row: usize) -> bool;
 }
 
 /// A cell as it is drawn.
@@ -58,8 +60,6 @@ pub enum Mark {
     Added,
     /// It is deleted.
     Deleted,
-    /// It is one of those that the next command is about.
-    Chosen,
 }
 
 impl Mark {
@@ -68,7 +68,6 @@ impl Mark {
             Self::Changed => ("~", Role::Warning),
             Self::Added => ("+", Role::Good),
             Self::Deleted => ("-", Role::Error),
-            Self::Chosen => ("●", Role::Accent),
         }
     }
 }
@@ -377,8 +376,15 @@ impl Grid {
         if here {
             buffer.set_style(line, theme.style(ground));
         }
-        if let Some((sign, role)) = mark.map(Mark::sign) {
-            text::put(buffer, line.x, line.y, 1, sign, theme.on(role, ground));
+        // What is staged of a row is seen on one that is meant, too.
+        let sign = match (mark.map(Mark::sign), sheet.is_chosen(row)) {
+            (Some((sign, _)), true) => Some((sign, theme.style(Role::Tab))),
+            (Some((sign, role)), false) => Some((sign, theme.on(role, ground))),
+            (None, true) => Some(("●", theme.on(Role::Accent, ground))),
+            (None, false) => None,
+        };
+        if let Some((sign, style)) = sign {
+            text::put(buffer, line.x, line.y, 1, sign, style);
         }
         for placed in &self.placed {
             let Some(cell) = sheet.cell(row, placed.column) else {
@@ -389,7 +395,7 @@ impl Grid {
                 _ if chosen => Role::Cursor,
                 Some(Mark::Deleted) => Role::Error,
                 Some(Mark::Added) if cell.changed && cell.word.is_none() => Role::Good,
-                Some(Mark::Changed | Mark::Chosen) if cell.changed => Role::Warning,
+                Some(Mark::Changed) if cell.changed => Role::Warning,
                 _ if !here && (cell.word.is_some() || cell.text.is_none()) => Role::Null,
                 _ => ground,
             };

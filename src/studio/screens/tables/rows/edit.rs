@@ -33,7 +33,14 @@ impl Rows {
             return self.added.get(at).map(|number| Who::New(*number));
         }
         let cells = self.relation.as_ref()?.identity_cells()?;
-        self.pages.bookmark(row, &cells).map(Who::Old)
+        // A value of which only the beginning is here finds nothing.
+        let is_whole = |cell: &usize| {
+            let cell = self.pages.cell(row, *cell);
+            cell.is_some_and(|cell| cell.cut.is_none())
+        };
+        let whole = cells.iter().all(is_whole);
+        let id = whole.then(|| self.pages.bookmark(row, &cells)).flatten();
+        id.map(Who::Old)
     }
 
     /// What is seen of the row at a place; `None` where a part of it is not here.
@@ -183,20 +190,19 @@ impl Sheet for Overlay<'_> {
     }
 
     fn mark(&self, row: usize) -> Option<Mark> {
-        if self.edits.is_none() && self.rows.marked.is_empty() {
-            return None;
-        }
-        if self
-            .rows
-            .who(row)
-            .is_some_and(|who| self.rows.marked.contains_key(&who))
-        {
-            return Some(Mark::Chosen);
-        }
         self.change(row).map(|change| match change {
             Change::Update(_) => Mark::Changed,
             Change::Insert(_) => Mark::Added,
             Change::Delete => Mark::Deleted,
         })
+    }
+
+    fn is_chosen(&self, row: usize) -> bool {
+        let marked = &self.rows.marked;
+        !marked.is_empty()
+            && self
+                .rows
+                .who(row)
+                .is_some_and(|who| marked.contains_key(&who))
     }
 }

@@ -17,6 +17,20 @@ use crate::studio::work::DbRequest;
 const TOTAL_DEADLINE: Duration = Duration::from_secs(5);
 
 impl Rows {
+    /// The filter and sort that were asked for last: in force, or on their way. A second key means
+    /// what the first one asked for, not what is still on the screen.
+    fn meant(&self) -> Option<Arc<Relation>> {
+        match &self.asked {
+            Some((_, Wanted::Shape(shown))) => Some(Arc::clone(shown)),
+            _ => self.relation.clone(),
+        }
+    }
+
+    fn meant_filter(&self) -> Filter {
+        let meant = self.meant();
+        meant.map_or_else(Filter::default, |relation| relation.filter.clone())
+    }
+
     /// The filter in force.
     #[must_use]
     pub fn filter(&self) -> Filter {
@@ -44,7 +58,7 @@ impl Rows {
 
     /// Sorts by the column under the cursor: up, down, not; alone, or further to what is sorted by.
     pub fn sort(&mut self, further: bool, cx: &mut Cx<'_>) {
-        let (Some(relation), Some(column)) = (self.relation.clone(), self.column()) else {
+        let (Some(relation), Some(column)) = (self.meant(), self.column()) else {
             return;
         };
         let key = |direction, nulls| OrderKey {
@@ -74,7 +88,7 @@ impl Rows {
 
     /// Puts the NULLs of the column at the other end.
     pub fn sort_nulls(&mut self, cx: &mut Cx<'_>) {
-        let (Some(relation), Some(column)) = (self.relation.clone(), self.column()) else {
+        let (Some(relation), Some(column)) = (self.meant(), self.column()) else {
             return;
         };
         let mut sort = relation.sort.clone();
@@ -151,7 +165,7 @@ impl Rows {
 
     /// Takes a condition: one more, or another one in a place.
     pub fn condition(&mut self, place: Option<usize>, condition: Condition, cx: &mut Cx<'_>) {
-        let mut filter = self.filter();
+        let mut filter = self.meant_filter();
         match place.and_then(|at| filter.conditions.get_mut(at)) {
             Some(old) => *old = condition,
             None => filter.conditions.push(condition),
@@ -174,14 +188,14 @@ impl Rows {
             );
             return;
         }
-        let mut filter = self.filter();
+        let mut filter = self.meant_filter();
         filter.free = (!typed.trim().is_empty()).then(|| typed.to_owned());
         self.set_filter(&filter, cx);
     }
 
     /// Takes a filter, whole.
     pub fn set_filter(&mut self, filter: &Filter, cx: &mut Cx<'_>) {
-        if let Some(relation) = self.relation.clone() {
+        if let Some(relation) = self.meant() {
             self.show(&relation.sort, filter, cx);
         }
     }
@@ -191,7 +205,7 @@ impl Rows {
             return;
         };
         let shown = Arc::new(base.shown(sort, filter));
-        if Some(&shown) == self.relation.as_ref() {
+        if Some(&shown) == self.meant().as_ref() {
             return;
         }
         self.abandon(cx);
@@ -223,25 +237,27 @@ impl Rows {
             .relation
             .as_ref()
             .and_then(|now| now.filter.free.as_ref());
-        match wanted
-            .filter
-            .free
-            .clone()
-            .filter(|free| Some(free) != before)
-        {
-            Some(free) => {
-                let sql = page::first(wanted);
-                let position = fault.position;
-                let at = position.and_then(|at| condition::place_in_free(&sql, &free, at));
-                let hint = fault
-                    .hint
-                    .map_or_else(String::new, |hint| format!(" · {hint}"));
-                let wrong = format!("{}{hint}", fault.what);
-                let at = at.unwrap_or_else(|| free.chars().count());
-                open_where(free, Some((wrong, at)), cx);
-            }
-            None => cx.refuse(fault.what),
+        let free = wanted.filter.free.clone();
+        if let Some(free) = free.filter(|free| Some(free) != before) {
+            let sql = page::first(wanted);
+            let position = fault.position;
+            let at = position.and_then(|at| condition::place_in_free(&sql, &free, at));
+            let hint = fault
+                .hint
+                .map_or_else(String::new, |hint| format!(" · {hint}"));
+            let wrong = format!("{}{hint}", fault.what);
+            let at = at.unwrap_or_else(|| free.chars().count());
+            return open_where(free, Some((wrong, at)), cx);
         }
+        // A value that the server refuses is there to be mended.
+        let before = self.filter().conditions;
+        let conditions = wanted.filter.conditions.iter().enumerate();
+        let new = conditions.rev().find(|(_, one)| !before.contains(one));
+        if let Some((at, condition)) = new {
+            let place = (at < before.len()).then_some(at);
+            self.open_condition(place, condition.clone(), cx);
+        }
+        cx.refuse(fault.what);
     }
 }
 

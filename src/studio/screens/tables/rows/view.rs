@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::Rows;
 use super::edit::Overlay;
 use crate::data::catalog::{Count, grouped};
-use crate::data::edits::{Edits, RowId};
-use crate::data::relation::{PLACE, Paging, Relation};
+use crate::data::edits::{Edits, RowId, Who};
+use crate::data::relation::{PLACE, Paging};
 use crate::data::{Direction, Nulls, OrderKey};
 use crate::studio::layer::{Cx, Route, Shared, Viewed};
 use crate::studio::theme::Role;
@@ -143,22 +143,16 @@ impl Rows {
             column: self.grid.column,
             text: text.to_owned(),
             cut: cell.cut,
-            id: self.identity(relation),
+            id: self.identity(),
         }));
     }
 
-    /// What finds the row under the cursor again. A value of which only the beginning is here finds
-    /// nothing.
-    fn identity(&self, relation: &Relation) -> Option<RowId> {
-        let cells = relation.identity_cells()?;
-        let is_cut = |cell: &usize| {
-            let cell = self.pages.cell(self.grid.row, *cell);
-            cell.is_none_or(|cell| cell.cut.is_some())
-        };
-        if cells.iter().any(is_cut) {
-            return None;
+    /// What finds the row under the cursor again.
+    fn identity(&self) -> Option<RowId> {
+        match self.who(self.grid.row)? {
+            Who::Old(id) => Some(id),
+            Who::New(_) => None,
         }
-        self.pages.bookmark(self.grid.row, &cells)
     }
 
     /// Draws the grid, or says why there is none.
