@@ -15,6 +15,8 @@ use crate::glyphs;
 pub enum What {
     /// The row under the cursor.
     Row,
+    /// The rows that are marked.
+    Marked,
     /// Every row that is held.
     Page,
     /// The column under the cursor in every row that is held.
@@ -82,7 +84,7 @@ impl Format {
     #[must_use]
     pub fn suits(self, what: What) -> bool {
         match what {
-            What::Row | What::Page => true,
+            What::Row | What::Marked | What::Page => true,
             What::Column => !matches!(self, Self::Insert | Self::Update),
             What::Value => matches!(self, Self::Text | Self::Json | Self::In),
         }

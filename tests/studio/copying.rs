@@ -107,3 +107,15 @@ fn what_is_too_long_to_fetch_is_said_and_is_no_sql() {
     studio.sees("SQL of it would lose the rest");
     assert_eq!(studio.outside.len(), copies);
 }
+
+#[test]
+fn the_marked_rows_are_copied_as_the_screen_has_them() {
+    let mut studio = Studio::open(values(3), (120, 40));
+    studio.press("enter G space g g space");
+    studio.sees("2 marked");
+    copy(&mut studio, "marked rows as csv");
+    assert_eq!(copied(&studio), "id,v\n1,\n3,xxx\n");
+    studio.sees("sent 2 rows as CSV to the terminal's clipboard");
+    copy(&mut studio, "marked rows as an in");
+    assert_eq!(copied(&studio), "IN (1, 3)");
+}

@@ -205,6 +205,14 @@ fn what_is_done_to_marked_rows_is_one_step() {
 }
 
 #[test]
+fn of_marked_rows_those_that_already_go_stay_deleted() {
+    let mut studio = opened(30);
+    studio.press("enter down d g g space space space d");
+    studio.sees("3 staged: 3 deleted");
+    studio.sees_no("marked");
+}
+
+#[test]
 fn a_change_that_is_left_out_stays_staged() {
     let mut studio = opened(30);
     studio.press("enter d down d ctrl-s");

@@ -83,6 +83,17 @@ fn a_column_sorts_up_then_down_then_not_and_further_ones_are_added() {
 }
 
 #[test]
+fn a_second_key_means_what_the_first_one_asked_for() {
+    let mut studio = opened(30);
+    studio.press("enter right");
+    studio.held = true;
+    studio.press("s s");
+    studio.held = false;
+    studio.settle();
+    studio.sees("by name ↓, id ↑");
+}
+
+#[test]
 fn what_the_server_refuses_leaves_what_is_shown_and_opens_where_it_is_wrong() {
     let mut studio = opened(300);
     studio.press("enter down W");

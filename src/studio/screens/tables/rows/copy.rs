@@ -1,12 +1,13 @@
 //! Rows for the clipboard. What was cut on its way here is fetched whole first, or it is said that it
 //! is not whole.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Rows;
 use crate::data::catalog::{grouped, rows as rows_in_words};
 use crate::data::clip::{Clip, Format, What};
-use crate::data::edits::{RowId, Seen};
+use crate::data::edits::{RowId, Seen, Who};
 use crate::data::relation::{Identity, Relation};
 use crate::sql::clip;
 use crate::studio::layer::Answer;
@@ -36,18 +37,22 @@ impl Rows {
     /// Asks what is copied, and how it is written.
     pub fn ask_copy(&self, cx: &mut Cx<'_>) {
         let parts = [
+            (What::Marked, "The rows that are marked"),
             (What::Row, "This row"),
             (What::Page, "The rows that are held"),
             (What::Column, "This column of the rows that are held"),
             (What::Value, "This value"),
         ];
         let mut choices = Vec::new();
-        for (what, heading) in parts {
+        let has_marks = !self.marked.is_empty();
+        let parts = parts.into_iter();
+        for (what, heading) in parts.filter(|(what, _)| has_marks || *what != What::Marked) {
             let formats = Format::ALL.into_iter().filter(|format| format.suits(what));
             choices.extend(formats.map(|format| {
                 Choice {
                     label: format!("{} as {}", word(what), format.name()),
                     fact: match what {
+                        What::Marked => rows_in_words(self.marked.len() as u64),
                         What::Page | What::Column => rows_in_words(self.pages.len() as u64),
                         What::Row | What::Value => String::new(),
                     },
@@ -72,8 +77,12 @@ impl Rows {
         if matches!(what, What::Row | What::Value) {
             self.is_written()?;
         }
+        let is_new = |who: &Who| matches!(who, Who::New(_));
+        if what == What::Marked && self.marked.keys().any(is_new) {
+            return Err("some of the marked rows are not written yet".to_owned());
+        }
         let by_key = format == Format::Update
-            || format == Format::In && matches!(what, What::Row | What::Page);
+            || format == Format::In && !matches!(what, What::Column | What::Value);
         if by_key && !has_key {
             return Err("this table has no key that finds a row".to_owned());
         }
@@ -89,13 +98,15 @@ impl Rows {
             cx.refuse(why);
             return;
         }
-        let columns: Vec<usize> = match what {
-            What::Row | What::Page => (0..relation.columns.len()).collect(),
-            What::Column | What::Value => vec![self.grid.column],
-        };
-        let places = match what {
-            What::Row | What::Value => self.grid.row..self.grid.row + 1,
-            What::Page | What::Column => 0..self.pages.len(),
+        let all = || (0..relation.columns.len()).collect();
+        let here = self.grid.row..self.grid.row + 1;
+        let held = 0..self.pages.len();
+        let (columns, places): (Vec<usize>, _) = match what {
+            What::Marked => return give(&relation, what, format, &self.marks(&relation), 0, cx),
+            What::Row => (all(), here),
+            What::Page => (all(), held),
+            What::Column => (vec![self.grid.column], held),
+            What::Value => (vec![self.grid.column], here),
         };
         let (clip, cut) = self.clip(&relation, &columns, places.clone());
         if cut.is_empty() {
@@ -123,6 +134,22 @@ impl Rows {
                 "only the first part of some values is here, and they cannot be fetched: SQL of it would lose the rest",
             ),
             None => give(&relation, what, format, &clip, cut.len(), cx),
+        }
+    }
+
+    /// The marked rows, whole as they were seen: in the order of the screen, then those that are no
+    /// longer held.
+    fn marks(&self, relation: &Relation) -> Clip {
+        let mut marked: BTreeMap<&Who, &Seen> = self.marked.iter().collect();
+        let held = (0..self.pages.len()).filter_map(|row| self.who(row));
+        let mut rows: Vec<Seen> = held
+            .filter_map(|who| marked.remove(&who))
+            .cloned()
+            .collect();
+        rows.extend(marked.into_values().cloned());
+        Clip {
+            columns: relation.columns.clone(),
+            rows,
         }
     }
 
@@ -220,13 +247,13 @@ fn give(relation: &Relation, what: What, format: Format, clip: &Clip, cut: usize
         (Format::Insert, _) => Ok(clip::inserts(relation, clip)),
         (Format::Update, _) => clip::updates(relation, clip),
         (Format::In, What::Value | What::Column) => clip::values(clip),
-        (Format::In, What::Row | What::Page) => clip::keys(relation, clip),
+        (Format::In, What::Row | What::Marked | What::Page) => clip::keys(relation, clip),
         (format, _) => Ok(clip.text(format).unwrap_or_default()),
     };
     let column = clip.columns.first().map_or("", |column| &column.name);
     let things = match what {
         What::Row => "the row".to_owned(),
-        What::Page => rows_in_words(rows),
+        What::Page | What::Marked => rows_in_words(rows),
         What::Column => format!("{column} of {}", rows_in_words(rows)),
         What::Value => format!("the value of {column}"),
     };
@@ -247,6 +274,7 @@ fn give(relation: &Relation, what: What, format: Format, clip: &Clip, cut: usize
 fn word(what: What) -> &'static str {
     match what {
         What::Row => "Row",
+        What::Marked => "Marked rows",
         What::Page => "Rows",
         What::Column => "Column",
         What::Value => "Value",
