@@ -821,7 +821,7 @@ async fn a_commit_whose_answer_is_lost_is_asked_about_and_not_done_twice() {
 
 #[tokio::test]
 async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
-    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb)").await;
+    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb, s varchar(3), m numeric(4, 1))").await;
     let (link, relation) = (database.link().await, database.relation("t").await);
     let column = |name: &str| relation.column(name).unwrap();
     for (name, typed, from, wanted) in [
@@ -846,6 +846,8 @@ async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
         ),
         ("n", " 07", None, "7".to_owned()),
         ("j", "{\"a\":1,\"a\":2}", None, "{\"a\": 2}".to_owned()),
+        ("s", "abc  ", None, "abc".to_owned()),
+        ("m", "1.25", None, "1.3".to_owned()),
     ] {
         let checked = apply::check(&link, &relation, column(name), typed, from).await;
         assert_eq!(checked, Ok(wanted), "{name} {typed}");
@@ -854,10 +856,16 @@ async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
         ("d", "soon", "22007"),
         ("n", "12", "23514"),
         ("j", "{a", "22P02"),
+        ("m", "12345", "22003"),
     ] {
         let refused = apply::check(&link, &relation, column(name), typed, None).await;
         let refused = refused.unwrap_err();
         assert_eq!(refused.sqlstate.as_deref(), Some(state), "{refused}");
+    }
+    for typed in ["abcd", "ab\n\n\n"] {
+        let refused = apply::check(&link, &relation, column("s"), typed, None).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.what, "value too long for type character varying(3)");
     }
 }
 
