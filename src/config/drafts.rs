@@ -4,6 +4,7 @@
 //! Whose a file is is told by a lock beside it, which the kernel releases however its holder ends: a
 //! file that nobody holds is what somebody left.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -15,6 +16,9 @@ use crate::fault::{Fault, Outcome};
 
 /// More studios than this on one target at a time keep no draft.
 const SLOTS: usize = 32;
+
+/// File systems take names of 255 bytes; some are for the number and the ending.
+const MOST_NAME: usize = 200;
 
 /// The draft of this studio.
 #[derive(Debug)]
@@ -42,6 +46,10 @@ impl Drafts {
         let name = file_name(target);
         let mut free = None;
         for number in 0..SLOTS {
+            // One empty place is enough: the others are not even locked.
+            if free.is_some() && !place(&folder, &name, number).exists() {
+                continue;
+            }
             let Some(slot) = Slot::take(&folder, &name, number)? else {
                 continue;
             };
@@ -106,7 +114,7 @@ impl Drafts {
 impl Slot {
     /// The place of this number, unless another studio has it.
     fn take(folder: &Path, name: &str, number: usize) -> Outcome<Option<Self>> {
-        let path = folder.join(format!("{name}.{number}.json"));
+        let path = place(folder, name, number);
         let lock = path.with_extension("lock");
         let failed =
             |error| Fault::new(format!("{} cannot be made", lock.display())).because(error);
@@ -153,14 +161,24 @@ fn none_free(folder: &Path) -> Fault {
     .remedy("what is staged here is lost if this one crashes")
 }
 
-/// A file's name for a target: what is no letter, figure or sign of a plain name becomes `_`.
+fn place(folder: &Path, name: &str, number: usize) -> PathBuf {
+    folder.join(format!("{name}.{number}.json"))
+}
+
+/// A file's name for a target, and for no other one: what is no letter, figure or sign of a plain
+/// name is written as in a URL.
 fn file_name(target: &str) -> String {
-    let plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '.' | '@');
-    let name: String = target
-        .chars()
-        .map(|ch| if plain(ch) { ch } else { '_' })
-        .collect();
-    name.chars().take(120).collect()
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'@');
+    let mut name = String::new();
+    for byte in target.bytes() {
+        if plain(byte) {
+            name.push(char::from(byte));
+        } else {
+            _ = write!(name, "%{byte:02X}");
+        }
+    }
+    name.truncate(MOST_NAME);
+    name
 }
 
 #[cfg(test)]
@@ -181,6 +199,20 @@ mod tests {
             }],
             committing: false,
         }]
+    }
+
+    #[test]
+    fn a_studio_makes_no_more_than_its_own_lock() {
+        let state = tempfile::tempdir().unwrap();
+        let _held = Drafts::open(state.path(), "shop").unwrap();
+        let folder = std::fs::read_dir(state.path().join("drafts")).unwrap();
+        assert_eq!(folder.count(), 1);
+    }
+
+    #[test]
+    fn no_two_targets_have_one_file() {
+        assert_ne!(file_name("my db"), file_name("my_db"));
+        assert_ne!(file_name("a/b"), file_name("a%2Fb"));
     }
 
     #[test]
