@@ -56,6 +56,8 @@ async fn a_person_edits_adds_deletes_commits_meets_another_and_takes_it_back() {
     terminal.sees("3 changes staged that take the last commit back");
     terminal.press("\u{13}");
     terminal.sees("Review 3 changes");
+    // What is not shown yet cannot be written.
+    terminal.sees("INSERT INTO");
     terminal.press("\r");
     terminal.sees("3 changes written");
     assert_eq!(
@@ -98,6 +100,7 @@ async fn what_is_staged_survives_a_kill_and_is_offered_on_return() {
     terminal.sees("~    1  Grace");
     terminal.press("\u{13}");
     terminal.sees("Review 1 change");
+    terminal.sees("UPDATE");
     terminal.press("\r");
     terminal.sees("1 change written");
     assert_eq!(
