@@ -12,6 +12,7 @@ mod support;
 
 mod catalog;
 mod clip;
+mod committing;
 mod connecting;
 mod ddl;
 mod editing;
@@ -23,4 +24,5 @@ mod paging;
 mod passwords;
 mod profile;
 mod serving;
+mod staging;
 mod tls;

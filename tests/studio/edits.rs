@@ -213,6 +213,17 @@ fn of_marked_rows_those_that_already_go_stay_deleted() {
 }
 
 #[test]
+fn what_is_not_shown_yet_cannot_be_written() {
+    let mut studio = opened(30);
+    studio.press("enter d");
+    studio.held = true;
+    studio.press("ctrl-s enter");
+    studio.sees("what it does is not known yet");
+    let is_write = |request: &DbRequest| matches!(request, DbRequest::Write(_));
+    assert!(!studio.asked.iter().any(|(_, request)| is_write(request)));
+}
+
+#[test]
 fn a_change_that_is_left_out_stays_staged() {
     let mut studio = opened(30);
     studio.press("enter d down d ctrl-s");

@@ -1,4 +1,4 @@
-//! Editing: from a key to a staged change, to the review, to what the server says of it.
+//! Editing: from a key to a staged change.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,14 +6,13 @@ use std::sync::Arc;
 use super::Tables;
 use super::rows::Missing;
 use crate::data::Column;
-use crate::data::catalog::{Object, rows as rows_in_words};
-use crate::data::edits::{Change, Input, Planned, Seen, Step, Who, Written};
+use crate::data::catalog::rows as rows_in_words;
+use crate::data::edits::{Change, Input, Seen, Step, Who};
 use crate::data::filter::Kind;
 use crate::data::paste;
 use crate::data::relation::Relation;
-use crate::fault::Fault;
 use crate::studio::keys::Command;
-use crate::studio::layer::{Answer, CellPrompt, Cx, Effect, Route, Tone};
+use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Tone};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// What waits for the whole of a row.
@@ -362,88 +361,6 @@ impl Tables {
         ));
     }
 
-    /// Asks, once the tables are known, whether what a crash left is to be taken up.
-    pub(super) fn offer_draft(&mut self, cx: &mut Cx<'_>) {
-        if self.left.is_empty() || cx.shared.catalog.is_none() || self.offered {
-            return;
-        }
-        self.offered = true;
-        let unsure = self.left.iter().any(|draft| draft.committing);
-        let steps: usize = self.left.iter().map(|draft| draft.steps.len()).sum();
-        let edits = if steps == 1 {
-            "1 edit was"
-        } else {
-            &format!("{steps} edits were")
-        };
-        let names: Vec<&str> = self.left.iter().map(|draft| draft.name.as_str()).collect();
-        cx.open(Route::Confirm {
-            question: format!(
-                "{edits} staged {} when dbkeep ended last: in {}. y stages them again, n leaves them for \
-                 the next time; once they are staged they can be discarded.",
-                if unsure {
-                    "and may have been written or not: look at the rows first,"
-                } else {
-                    "and never written"
-                },
-                names.join(", ")
-            ),
-            yes: Effect::Answer(Box::new(Answer::Restore)),
-            no: Some(Effect::Answer(Box::new(Answer::LeaveDraft))),
-        });
-    }
-
-    /// Leaves what a crash left for another time.
-    pub(super) fn leave_draft(&mut self, cx: &mut Cx<'_>) {
-        self.left.clear();
-        cx.ask(Effect::LeaveDraft);
-        if !self.desk.drafts().is_empty() {
-            self.staged(cx);
-        }
-    }
-
-    /// Takes up what a crash left: each relation is read first, for it may have changed.
-    pub(super) fn restore(&mut self, cx: &mut Cx<'_>) {
-        let objects = cx
-            .shared
-            .catalog
-            .as_ref()
-            .map_or(&[][..], |catalog| &catalog.objects);
-        for draft in std::mem::take(&mut self.left) {
-            let is_meant = |object: &&Object| {
-                object.kind.has_rows() && object.schema == draft.schema && object.name == draft.name
-            };
-            if let Some(object) = objects.iter().find(is_meant) {
-                let ticket = cx.db(DbRequest::Describe(Box::new(object.clone())));
-                self.restoring.insert(ticket, draft);
-            } else {
-                cx.refuse(format!(
-                    "{}.{} is gone, and what was staged of it",
-                    draft.schema, draft.name
-                ));
-            }
-        }
-    }
-
-    /// Takes a relation that is read to take up what was staged of it; `false` if it is another.
-    pub(super) fn on_restored(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
-        if !self.restoring.contains_key(&ticket) {
-            return false;
-        }
-        match reply {
-            DbReply::Part(Part::Relation(relation)) => {
-                if let Some(draft) = self.restoring.remove(&ticket) {
-                    for step in draft.steps {
-                        self.desk.push(relation, step);
-                    }
-                    self.staged(cx);
-                }
-            }
-            DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
-            _ => {}
-        }
-        true
-    }
-
     /// Lets the rows know what is staged of them.
     pub(super) fn sync(&mut self) {
         if let Some(rows) = &mut self.rows {
@@ -483,74 +400,8 @@ impl Tables {
         }
     }
 
-    /// Stages what takes the last commit back.
-    pub(super) fn undo_commit(&mut self, cx: &mut Cx<'_>) {
-        let cascades = self.desk.was_cascading();
-        let count = self.desk.undo_commit();
-        let word = if count == 1 { "change" } else { "changes" };
-        let said = format!("{count} {word} staged that take the last commit back");
-        if cascades {
-            cx.ask(Effect::Toast(
-                Tone::Warning,
-                format!("{said}, but not what went with a row by cascade"),
-            ));
-        } else {
-            cx.ask(Effect::Toast(Tone::Good, said));
-        }
-        self.staged(cx);
-    }
-
-    /// Writes what was reviewed. In production what changes or deletes rows is asked about once more.
-    pub(super) fn commit(&mut self, changes: Vec<Planned>, cx: &mut Cx<'_>) {
-        let is_destructive = |(_, staged): &Planned| !matches!(staged.change, Change::Insert(_));
-        let rows = changes
-            .iter()
-            .filter(|change| is_destructive(change))
-            .count();
-        if !cx.shared.guards.production || rows == 0 {
-            return self.write(changes, cx);
-        }
-        let catalog = cx.shared.catalog.as_ref();
-        let name = catalog.map_or_else(String::new, |catalog| catalog.database.clone());
-        self.confirming = Some(changes);
-        cx.open(Route::ConfirmName {
-            question: format!(
-                "This changes or deletes {} in production.",
-                rows_in_words(rows as u64)
-            ),
-            name,
-            yes: Effect::Answer(Box::new(Answer::Confirmed)),
-        });
-    }
-
-    /// Writes what was asked about.
-    pub(super) fn confirmed(&mut self, cx: &mut Cx<'_>) {
-        if let Some(changes) = self.confirming.take() {
-            self.write(changes, cx);
-        }
-    }
-
-    fn write(&mut self, changes: Vec<Planned>, cx: &mut Cx<'_>) {
-        self.writing = Some(cx.db(DbRequest::Write(changes)));
-        self.staged(cx);
-    }
-
-    /// Takes what the server says of an edit; `false` if it is of something else.
-    pub(super) fn on_edit(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
-        if self.writing == Some(ticket) {
-            match reply {
-                DbReply::Part(Part::Written { changes, written }) => {
-                    self.written(changes, (**written).clone(), cx);
-                }
-                DbReply::Failed(fault) => unwritten(fault.clone(), cx),
-                _ => {}
-            }
-            if reply.is_final() {
-                self.writing = None;
-                self.staged(cx);
-            }
-            return true;
-        }
+    /// Takes a row that was read whole to be edited; `false` if this is something else.
+    pub(super) fn on_row(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
         let Some(fetching) = self.fetching.take_if(|fetching| fetching.ticket == ticket) else {
             return false;
         };
@@ -577,99 +428,6 @@ impl Tables {
         self.pasted = None;
         true
     }
-
-    fn written(&mut self, changes: &[Planned], written: Written, cx: &mut Cx<'_>) {
-        match written {
-            Written::All(now) => {
-                let count = changes.len();
-                let word = if count == 1 { "change" } else { "changes" };
-                self.desk.settle(changes, &now);
-                let keys = cx.shared.keymap.first_name(Command::UndoCommit);
-                let keys = keys.unwrap_or_default();
-                cx.ask(Effect::Toast(
-                    Tone::Good,
-                    format!("{count} {word} written · {keys} stages what takes them back"),
-                ));
-                self.read_written(changes, cx);
-            }
-            Written::Conflicts(conflicts) => {
-                cx.open(Route::Conflicts(changes.to_vec(), conflicts));
-            }
-            Written::Refused { at, column, fault } => {
-                let refused = at.and_then(|at| changes.get(at));
-                if let (Some((relation, staged)), Some(rows)) = (refused, &mut self.rows)
-                    && relation.oid == rows.object.oid
-                {
-                    rows.go_to_cell(&staged.who, column.as_deref());
-                }
-                let fault = match refused {
-                    Some((relation, staged)) => {
-                        let row = staged.which(relation);
-                        let column = column.map_or_else(String::new, |name| format!(", {name}"));
-                        let about = format!("{} {row}{column}", relation.name);
-                        let why = fault
-                            .why
-                            .as_ref()
-                            .map_or(about.clone(), |why| format!("{about}: {why}"));
-                        fault.because(why)
-                    }
-                    None => fault,
-                };
-                unwritten(fault, cx);
-            }
-            Written::Lost { written, fault } => {
-                let what = match written {
-                    Some(true) => "The connection was lost, but everything was written",
-                    Some(false) => "The connection was lost, and nothing was written",
-                    None => "The connection was lost, and whether it was written is not known",
-                };
-                let remedy = match written {
-                    Some(true) => "nothing is left to do",
-                    Some(false) => "what was staged is still staged: review it, and write it again",
-                    None => {
-                        "read the rows again and compare, before you write what is still staged"
-                    }
-                };
-                if written == Some(true) {
-                    self.desk.settle(changes, &[]);
-                }
-                let fault = Fault {
-                    what: what.to_owned(),
-                    ..fault
-                };
-                cx.open(Route::Fault(fault.remedy(remedy)));
-                self.read_written(changes, cx);
-            }
-        }
-        self.staged(cx);
-    }
-
-    /// What was written is read again, and counted.
-    fn read_written(&mut self, changes: &[Planned], cx: &mut Cx<'_>) {
-        if let Some(rows) = &mut self.rows {
-            rows.unmark();
-            rows.reload(cx);
-        }
-        let is_written = |oid: u32| changes.iter().any(|(relation, _)| relation.oid == oid);
-        let objects = cx
-            .shared
-            .catalog
-            .iter()
-            .flat_map(|catalog| &catalog.objects);
-        let counted = objects.filter(|object| object.kind.is_counted() && is_written(object.oid));
-        let objects: Vec<_> = counted.cloned().collect();
-        if !objects.is_empty() {
-            cx.db(DbRequest::CountAll {
-                objects,
-                deadline: super::COUNT_DEADLINE,
-            });
-        }
-    }
-}
-
-fn unwritten(fault: Fault, cx: &mut Cx<'_>) {
-    let what = format!("Nothing was written: {}", fault.what);
-    cx.open(Route::Fault(Fault { what, ..fault }));
 }
 
 /// Several steps as one; one as itself.

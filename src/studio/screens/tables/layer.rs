@@ -321,7 +321,10 @@ impl Layer for Tables {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
-        if self.on_edit(ticket, &reply, cx) || self.on_restored(ticket, &reply, cx) {
+        if self.on_row(ticket, &reply, cx)
+            || self.on_write(ticket, &reply, cx)
+            || self.on_restored(ticket, &reply, cx)
+        {
             return;
         }
         if self.counting == Some(ticket) {

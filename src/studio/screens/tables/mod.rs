@@ -13,8 +13,10 @@ use crate::studio::widgets::input::Line;
 use crate::studio::widgets::tree::Tree;
 use crate::studio::work::{DbRequest, Ticket};
 
+mod commit;
 mod copy;
 mod desk;
+mod draft;
 mod draw;
 mod edit;
 mod layer;
