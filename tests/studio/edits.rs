@@ -337,6 +337,25 @@ fn what_the_server_refuses_puts_the_cursor_on_the_cell_and_stays_staged() {
 }
 
 #[test]
+fn a_refused_row_that_is_not_held_is_gone_to_by_its_key() {
+    let mut studio = opened(3_000);
+    studio.press("enter down d G");
+    studio.sees("row 3,000 of 3,000");
+    let changes = committed(&mut studio);
+    let refused = Written::Refused {
+        at: Some(0),
+        column: None,
+        fault: Fault::new("it is still referenced"),
+    };
+    ends(&mut studio, changes, refused);
+    studio.held = false;
+    studio.settle();
+    studio.press("esc");
+    studio.sees("row 2 of 3,000");
+    studio.sees("-    2");
+}
+
+#[test]
 fn a_connection_that_is_lost_while_committing_says_what_is_known() {
     for (written, said, left) in [
         (Some(true), "everything was written", false),

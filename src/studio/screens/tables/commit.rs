@@ -102,7 +102,7 @@ impl Tables {
                 if let (Some((relation, staged)), Some(rows)) = (refused, &mut self.rows)
                     && relation.oid == rows.object.oid
                 {
-                    rows.go_to_cell(&staged.who, column.as_deref());
+                    rows.go_to_cell(&staged.who, column.as_deref(), cx);
                 }
                 let fault = match refused {
                     Some((relation, staged)) => {

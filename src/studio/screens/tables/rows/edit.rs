@@ -3,7 +3,8 @@
 
 use crate::data::Column;
 use crate::data::edits::{Change, Edits, Input, RowId, Seen, Who};
-use crate::data::relation::Relation;
+use crate::data::relation::{Relation, Seek};
+use crate::studio::layer::Cx;
 use crate::studio::screens::tables::rows::Rows;
 use crate::studio::widgets::grid::{Mark, Sheet, Shown};
 
@@ -109,15 +110,21 @@ impl Rows {
         had
     }
 
-    /// Puts the cursor on a cell, if its row is held.
-    pub fn go_to_cell(&mut self, who: &Who, column: Option<&str>) {
-        let row = (0..self.len()).find(|row| self.who(*row).as_ref() == Some(who));
-        let column = column.and_then(|name| self.relation.as_ref()?.column(name));
-        if let Some(row) = row {
-            self.grid.row = row;
-        }
-        if let Some(column) = column {
+    /// Puts the cursor on a cell; where its row is not held, its key leads there.
+    pub fn go_to_cell(&mut self, who: &Who, column: Option<&str>, cx: &mut Cx<'_>) {
+        let Some(relation) = self.relation.clone() else {
+            return;
+        };
+        if let Some(column) = column.and_then(|name| relation.column(name)) {
             self.grid.go_to(column);
+        }
+        if let Some(row) = (0..self.len()).find(|row| self.who(*row).as_ref() == Some(who)) {
+            self.grid.row = row;
+        } else if let Who::Old(id) = who
+            && relation.filter.is_empty()
+            && relation.identity_cells() == Some(relation.bookmark_cells())
+        {
+            self.seek(Seek::From(id.clone()), cx);
         }
     }
 }
