@@ -277,26 +277,10 @@ fn plain_in_markdown(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use crate::data::KeyRole;
+    use crate::data::column::tests::column;
     use proptest::prelude::*;
-
-    /// A column of a type, as the catalog has it.
-    pub fn column(name: &str, type_name: &str, category: char) -> Column {
-        Column {
-            name: name.to_owned(),
-            type_name: type_name.to_owned(),
-            cast: format!("pg_catalog.{type_name}"),
-            category,
-            varlena: category != 'N',
-            not_null: false,
-            generated: false,
-            always: false,
-            has_default: false,
-            key: KeyRole::default(),
-        }
-    }
 
     fn clip(rows: &[[Option<&str>; 2]]) -> Clip {
         let row = |row: &[Option<&str>; 2]| row.iter().map(|v| v.map(str::to_owned)).collect();

@@ -135,8 +135,24 @@ pub fn short_type(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A column of a type, as the catalog has it.
+    pub fn column(name: &str, type_name: &str, category: char) -> Column {
+        Column {
+            name: name.to_owned(),
+            type_name: type_name.to_owned(),
+            cast: format!("pg_catalog.{type_name}"),
+            category,
+            varlena: category != 'N',
+            not_null: false,
+            generated: false,
+            always: false,
+            has_default: false,
+            key: KeyRole::default(),
+        }
+    }
 
     #[test]
     fn long_names_are_shortened_and_others_left() {

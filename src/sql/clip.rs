@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::data::Filter;
     use crate::data::catalog::Kind;
-    use crate::data::clip::tests::column;
+    use crate::data::column::tests::column;
     use crate::data::relation::{Allows, Paging};
 
     fn clip() -> (Relation, Clip) {

@@ -344,24 +344,10 @@ fn buckets(axis: Axis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Filter;
+    use crate::data::column::tests;
     use crate::data::filter::{Condition, Operator};
     use crate::data::relation::{Allows, Identity, Paging};
-    use crate::data::{Filter, KeyRole};
-
-    fn column(type_name: &str, category: char) -> Column {
-        Column {
-            name: "a b".to_owned(),
-            type_name: type_name.to_owned(),
-            cast: "pg_catalog.int4".to_owned(),
-            category,
-            varlena: false,
-            not_null: false,
-            generated: false,
-            always: false,
-            has_default: false,
-            key: KeyRole::default(),
-        }
-    }
 
     fn relation(column: &Column, kind: RelationKind) -> Relation {
         let condition = Condition::on_value(column, Some("it's"), false);
@@ -386,7 +372,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_a_parameter_and_a_name_is_quoted() {
-        let column = column("integer", 'N');
+        let column = tests::column("a b", "int4", 'N');
         let table = relation(&column, RelationKind::Table);
         assert_eq!(table.filter.conditions[0].operator, Operator::Equal);
         let all = profile(&table, &column, Depth::Figures, Extent::All);
@@ -404,7 +390,7 @@ mod tests {
     #[test]
     fn a_type_is_asked_what_suits_it() {
         let asked = |type_name: &str, category, depth| {
-            let column = column(type_name, category);
+            let column = tests::column("a b", type_name, category);
             let sql = profile(
                 &relation(&column, RelationKind::Table),
                 &column,
@@ -429,12 +415,12 @@ mod tests {
             ("jsonb", 'U', "length"),
             ("uuid", 'U', "ends"),
         ] {
-            let depth = Depth::of(&column(type_name, category));
+            let depth = Depth::of(&tests::column("a b", type_name, category));
             assert_eq!(asked(type_name, category, depth), wanted, "{type_name}");
         }
         assert_eq!(asked("integer", 'N', Depth::Order), "ends");
         assert_eq!(asked("integer", 'N', Depth::Texts), "length");
-        assert_eq!(Depth::of(&column("xml", 'U')), Depth::Texts);
+        assert_eq!(Depth::of(&tests::column("a b", "xml", 'U')), Depth::Texts);
     }
 
     #[test]

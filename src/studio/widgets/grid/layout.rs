@@ -155,31 +155,23 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Filter;
     use crate::data::catalog::Kind;
+    use crate::data::column::tests::column;
     use crate::data::relation::{Allows, Identity, Paging};
-    use crate::data::{Filter, KeyRole};
     use proptest::prelude::*;
 
     /// A relation with these columns.
     fn relation(names: &str) -> Relation {
-        let column = |name: &str| Column {
-            name: name.to_owned(),
-            type_name: "integer".to_owned(),
-            cast: "pg_catalog.int4".to_owned(),
-            category: 'N',
-            varlena: false,
-            not_null: false,
-            generated: false,
-            always: false,
-            has_default: false,
-            key: KeyRole::default(),
-        };
         Relation {
             oid: 1,
             schema: "public".to_owned(),
             name: "t".to_owned(),
             kind: Kind::Table,
-            columns: names.split(' ').map(column).collect(),
+            columns: names
+                .split(' ')
+                .map(|name| column(name, "int4", 'N'))
+                .collect(),
             locked_columns: 0,
             paging: Paging::Ctid,
             identity: Identity::Place,
