@@ -81,6 +81,13 @@ impl Column {
         }
     }
 
+    /// Whether it is of PostGIS, whose output is the hexadecimal digits of a binary form.
+    #[must_use]
+    pub fn is_spatial(&self) -> bool {
+        let (_, name) = self.cast.rsplit_once('.').unwrap_or(("", &self.cast));
+        matches!(name, "geometry" | "geography")
+    }
+
     /// Numbers stand right, everything else left.
     #[must_use]
     pub fn align(&self) -> Align {

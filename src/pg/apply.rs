@@ -313,6 +313,25 @@ pub async fn check(
     Ok(kept)
 }
 
+/// A geometry or a geography as well-known text.
+///
+/// # Errors
+/// The server's; the column is of another type.
+pub async fn well_known(
+    link: &Link,
+    relation: &Relation,
+    column: usize,
+    text: &str,
+) -> Outcome<String> {
+    let column = relation.columns.get(column);
+    let asked = column
+        .and_then(|column| change::well_known(column, text))
+        .ok_or_else(|| Fault::new("The column holds no geometry"))?;
+    let rows = link.answer(&asked).await?;
+    let text = rows.first().and_then(|row| row.try_get(0).ok());
+    text.ok_or_else(|| Fault::new("The server said nothing of the value"))
+}
+
 /// The changes in an order in which foreign keys hold: rows come before those that refer to them, and
 /// go after them. Of equals the person's order is kept.
 ///

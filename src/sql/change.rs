@@ -81,6 +81,20 @@ pub fn check(column: &Column, text: &str, from: Option<&str>) -> Fragment {
     out
 }
 
+/// A value of a PostGIS column as well-known text with its reference system, by the function that
+/// stands beside its type; nothing for a column of another type.
+#[must_use]
+pub fn well_known(column: &Column, text: &str) -> Option<Fragment> {
+    let (schema, _) = column
+        .cast
+        .rsplit_once('.')
+        .filter(|_| column.is_spatial())?;
+    let mut out = Fragment::default();
+    let value = out.bind(text, &column.cast);
+    out.sql = format!("SELECT {schema}.st_asewkt({value})");
+    Some(out)
+}
+
 /// A statement with its values in their places, to be read, and run by hand.
 #[must_use]
 pub fn shown(statement: &Fragment) -> String {

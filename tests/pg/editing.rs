@@ -461,6 +461,28 @@ async fn compare(database: &Database, relation: &Relation, edits: &[Edit]) {
     assert_eq!(now, model);
 }
 
+/// `PostGIS` is not everywhere; what matters of it is a type and the function in the same schema.
+#[tokio::test]
+async fn a_geometry_is_written_for_people_by_the_function_beside_its_type() {
+    let database = Database::with(
+        "CREATE SCHEMA \"G is\"; CREATE TYPE \"G is\".geometry AS (x int, y int);
+         CREATE FUNCTION \"G is\".st_asewkt(\"G is\".geometry) RETURNS text LANGUAGE sql AS
+         $$ SELECT 'POINT(' || $1.x || ' ' || $1.y || ')' $$;
+         CREATE TABLE t (id int PRIMARY KEY, at \"G is\".geometry, note text)",
+    )
+    .await;
+    let (link, relation) = (database.link().await, database.relation("t").await);
+    let text = apply::well_known(&link, &relation, 1, "(3,-4)").await;
+    assert_eq!(text.as_deref(), Ok("POINT(3 -4)"));
+    let refused = apply::well_known(&link, &relation, 1, "no point").await;
+    assert_eq!(refused.unwrap_err().sqlstate.as_deref(), Some("22P02"));
+    assert!(
+        apply::well_known(&link, &relation, 2, "text")
+            .await
+            .is_err()
+    );
+}
+
 #[tokio::test]
 async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
     let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb, s varchar(3), m numeric(4, 1))").await;

@@ -14,6 +14,9 @@ mod terminal;
 
 mod edits;
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use dbkeep::local::Cluster;
 use support::{Database, open_folder};
 use terminal::{DBKEEP, Terminal, dbkeep};
@@ -125,6 +128,38 @@ async fn a_value_is_looked_at_in_an_editor_that_has_the_terminal_to_itself_and_s
     });
     terminal.press("q");
     terminal.ends(0);
+}
+
+#[tokio::test]
+async fn a_copied_value_is_on_the_terminals_clipboard_and_on_the_systems() {
+    let database = Database::with(SHOP).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (program, copied) = (folder.path().join("wl-copy"), folder.path().join("copied"));
+    std::fs::write(&program, format!("#!/bin/sh\ncat > {}\n", copied.display())).unwrap();
+    std::fs::set_permissions(&program, Permissions::from_mode(0o700)).unwrap();
+    let path = format!("PATH={}:/usr/bin:/bin", folder.path().display());
+    let url = database.url();
+    let program = [
+        "/usr/bin/env",
+        &path,
+        "WAYLAND_DISPLAY=w",
+        DBKEEP,
+        "-u",
+        &url,
+    ];
+    let mut terminal = Terminal::run(&program, (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("\r");
+    terminal.sees("row 1 of 5,000");
+    terminal.press("ly");
+    terminal.sees("sent the value of name to the clipboard");
+    // What is still on its way when the studio ends gets there.
+    terminal.press("q");
+    terminal.ends(0);
+    assert_eq!(std::fs::read_to_string(copied).unwrap(), "customer 1");
+    let raw = terminal.raw.lock().unwrap();
+    let sent = b"\x1b]52;c;Y3VzdG9tZXIgMQ==";
+    assert!(raw.windows(sent.len()).any(|bytes| bytes == sent));
 }
 
 #[tokio::test]

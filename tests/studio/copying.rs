@@ -61,11 +61,11 @@ fn rows_columns_and_values_are_copied_in_each_format() {
         assert_eq!(copied(&studio), wanted, "{line}");
     }
     copy(&mut studio, "rows as csv");
-    studio.sees("sent 3 rows as CSV to the terminal's clipboard");
+    studio.sees("sent 3 rows as CSV to the clipboard");
     studio.press("right");
     copy(&mut studio, "column as an in");
     assert_eq!(copied(&studio), "IN ('', 'xxx')");
-    studio.sees("sent v of 3 rows as an IN (…) list to the terminal's clipboard");
+    studio.sees("sent v of 3 rows as an IN (…) list to the clipboard");
     let copies = studio.outside.len();
     copy(&mut studio, "value as text");
     studio.sees("NULL is no text that could be copied");
@@ -101,7 +101,7 @@ fn what_is_too_long_to_fetch_is_said_and_is_no_sql() {
     let mut studio = Studio::open(fake, (120, 40));
     studio.press("enter G");
     copy(&mut studio, "row as csv");
-    studio.sees("sent the row as CSV, long values of 1 row cut, to the terminal's clipboard");
+    studio.sees("sent the row as CSV, long values of 1 row cut, to the clipboard");
     let copies = studio.outside.len();
     copy(&mut studio, "row as insert");
     studio.sees("SQL of it would lose the rest");
@@ -115,7 +115,7 @@ fn the_marked_rows_are_copied_as_the_screen_has_them() {
     studio.sees("2 marked");
     copy(&mut studio, "marked rows as csv");
     assert_eq!(copied(&studio), "id,v\n1,\n3,xxx\n");
-    studio.sees("sent 2 rows as CSV to the terminal's clipboard");
+    studio.sees("sent 2 rows as CSV to the clipboard");
     copy(&mut studio, "marked rows as an in");
     assert_eq!(copied(&studio), "IN (1, 3)");
 }

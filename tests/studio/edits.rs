@@ -531,3 +531,34 @@ fn in_production_what_overwrites_asks_for_the_databases_name() {
     studio.press("enter");
     assert_eq!(writes(&studio), 1);
 }
+
+#[test]
+fn a_json_is_laid_out_to_be_typed_in_and_goes_back_on_one_line() {
+    let server = Fake::default()
+        .with("doc", &[("id", "integer"), ("data", "json")])
+        .row(&[Some("1"), Some(r#"{"a":[1,2.50],"b":{}}"#)]);
+    let mut studio = Studio::open(server, (120, 40));
+    studio.press("enter right e");
+    studio.sees("  \"a\": [");
+    studio.sees("    2.50");
+    // Left as it is, it is no change, though it looks otherwise.
+    studio.press("enter");
+    studio.sees_no("staged");
+    studio.press("e right");
+    studio.types("\"z\": null,");
+    studio.press("enter");
+    studio.sees("1 staged: 1 changed");
+    studio.press("ctrl-s");
+    studio.sees(r#"'{"z": null, "a": [1, 2.50], "b": {}}'"#);
+    studio.press("esc");
+    // What is no JSON is sent as it is typed: the server says what is wrong with it.
+    studio.press("e");
+    studio.types("[");
+    studio.held = true;
+    studio.press("enter");
+    let typed = studio.asked.iter().find_map(|(_, request)| match request {
+        DbRequest::Check { typed, .. } => Some(typed.clone()),
+        _ => None,
+    });
+    assert!(typed.is_some_and(|typed| typed.starts_with("[{\n  \"z\"")));
+}

@@ -104,7 +104,7 @@ impl Fake {
                 category: match *kind {
                     "integer" => 'N',
                     "boolean" => 'B',
-                    "jsonb" | "bytea" => 'U',
+                    "json" | "jsonb" | "bytea" => 'U',
                     array if array.ends_with("[]") => 'A',
                     _ => 'S',
                 },
@@ -323,6 +323,12 @@ impl Fake {
                 vec![Part::Whole(ids.iter().map(|id| row(id).cloned()).collect())]
             }
             DbRequest::Check { typed, .. } => vec![Part::Checked(typed.clone())],
+            DbRequest::WellKnown { text, .. } if text == "\\x" => {
+                return vec![DbReply::Failed(Fault::new("function is not there"))];
+            }
+            DbRequest::WellKnown { text, .. } => {
+                vec![Part::WellKnown(format!("SRID=4326;POINT({})", text.len()))]
+            }
             DbRequest::Weigh(changes) => {
                 let weighed = changes.iter().map(|change| (change.clone(), Vec::new()));
                 vec![Part::Weighed(weighed.collect())]

@@ -63,6 +63,31 @@ fn copied(studio: &Studio) -> &str {
 }
 
 #[test]
+fn a_geometry_is_shown_as_the_server_writes_it_for_people() {
+    let long = "0".repeat(5000);
+    let server = Fake::default()
+        .with("place", &[("id", "integer"), ("at", "geometry")])
+        .row(&[Some("1"), Some("0101")])
+        .row(&[Some("2"), Some(&long)])
+        .row(&[Some("3"), Some("\\x")]);
+    let mut studio = Studio::open(server, (120, 40));
+    studio.press("enter right v");
+    studio.sees("1  SRID=4326;POINT(4)");
+    studio.press("y");
+    assert_eq!(copied(&studio), "SRID=4326;POINT(4)");
+    studio.press("r");
+    studio.sees("1  0101");
+    studio.press("y");
+    assert_eq!(copied(&studio), "0101");
+    // What was cut is fetched whole before it is asked about.
+    studio.press("esc down v");
+    studio.sees("1  SRID=4326;POINT(5000)");
+    studio.press("esc down v");
+    studio.sees("it cannot be shown as text: function is not there");
+    studio.sees("1  \\x");
+}
+
+#[test]
 fn a_text_is_numbered_and_wrapped_and_never_drives_the_terminal() {
     let mut studio = viewing(1, 1);
     studio.sees("note · text · 151 characters");

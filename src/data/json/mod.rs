@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 mod parse;
+mod written;
 
 /// With more values than this, only the outermost are unfolded at first.
 const MANY: usize = 1_000;
@@ -288,7 +289,7 @@ fn is_name(key: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
@@ -297,7 +298,7 @@ mod tests {
         Tree::of(text.into())
     }
 
-    fn value() -> impl Strategy<Value = Value> {
+    pub fn value() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),

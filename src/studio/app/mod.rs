@@ -35,6 +35,7 @@ use crate::data::edits::Draft;
 use crate::data::{Arrangement, TableName};
 use crate::fault::Fault;
 
+mod clipboard;
 mod files;
 mod frame;
 mod input;
@@ -418,10 +419,7 @@ impl App {
             Effect::Copy(text, what) => {
                 self.outside.push(Outside::Copy(text));
                 // Whether the terminal took it cannot be known.
-                self.say(
-                    Tone::Good,
-                    format!("sent {what} to the terminal's clipboard"),
-                );
+                self.say(Tone::Good, format!("sent {what} to the clipboard"));
             }
             Effect::Save { path, bytes } => self.outside.push(Outside::Save { path, bytes }),
             Effect::Edit { name, bytes, taken } => {

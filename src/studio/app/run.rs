@@ -12,6 +12,7 @@ use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::clipboard::Clipboard;
 use super::files::{self, Draft, Edited};
 use super::keeper::Keeper;
 use super::terminal::Screen;
@@ -58,7 +59,10 @@ pub fn run(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
 async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
     let (trouble, mut troubles) = mpsc::unbounded_channel();
     // What it has not written when the studio ends is written before the program does.
-    let keeper = Keeper::start(kept, trouble)?;
+    let keepers = Keepers {
+        clipboard: Clipboard::start(trouble.clone())?,
+        keeper: Keeper::start(kept, trouble)?,
+    };
     let (sent, mut statements) = mpsc::unbounded_channel();
     // Nobody reads a log once the loop has ended.
     let witness: Witness = Arc::new(move |statement| drop(sent.send(statement)));
@@ -73,7 +77,7 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
     let mut terminate = signal(SignalKind::terminate()).map_err(ended)?;
     let mut hang_up = signal(SignalKind::hangup()).map_err(ended)?;
     // What was asked for first is on its way before the terminal is set up.
-    perform(&mut app, &mut server, &keeper, None).map_err(ended)?;
+    perform(&mut app, &mut server, &keepers, None).map_err(ended)?;
     let mut terminal = Terminal {
         screen: Screen::take().map_err(ended)?,
         events: Some(EventStream::new()),
@@ -111,10 +115,16 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         while let Poll::Ready(event) = terminal.ready().await {
             app.handle(from_terminal(event), now);
         }
-        if perform(&mut app, &mut server, &keeper, Some(&mut terminal)).map_err(ended)? {
+        if perform(&mut app, &mut server, &keepers, Some(&mut terminal)).map_err(ended)? {
             return Ok(!app.is_unreached());
         }
     }
+}
+
+/// What outlives the studio.
+struct Keepers {
+    clipboard: Clipboard,
+    keeper: Keeper,
 }
 
 /// The terminal: what is shown on it, and what is typed in it.
@@ -190,10 +200,11 @@ fn entry(sent: Sent) -> LogEntry {
 fn perform(
     app: &mut App,
     server: &mut Server,
-    keeper: &Keeper,
+    keepers: &Keepers,
     terminal: Option<&mut Terminal>,
 ) -> std::io::Result<bool> {
     let mut terminal = terminal;
+    let keeper = &keepers.keeper;
     for outside in app.take_outside() {
         match (outside, &mut terminal) {
             (Outside::Db(ticket, request), _) => server.begin(ticket, request),
@@ -202,7 +213,10 @@ fn perform(
             (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
             (Outside::Draft(staged), _) => keeper.write(staged),
             (Outside::LeaveDraft, _) => keeper.leave(),
-            (Outside::Copy(text), Some(terminal)) => terminal.screen.copy(&text)?,
+            (Outside::Copy(text), Some(terminal)) => {
+                terminal.screen.copy(&text)?;
+                keepers.clipboard.put(text);
+            }
             (Outside::Suspend, Some(terminal)) => terminal.screen.suspend()?,
             (Outside::Redraw, Some(terminal)) => terminal.screen.redraw()?,
             (Outside::Save { path, bytes }, _) => {

@@ -11,6 +11,7 @@ use crate::data::catalog::bytes as size;
 use crate::data::edits::Input;
 use crate::data::filter::Kind;
 use crate::data::foreign::ForeignKey;
+use crate::data::json::Tree;
 use crate::data::{Column, bytes};
 use crate::fault::Fault;
 use crate::studio::keys::{Command, Scope};
@@ -25,7 +26,8 @@ use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 const NARROWEST: u16 = 44;
 const WIDEST: u16 = 90;
-const MOST_LINES: u16 = 10;
+/// So many lines are shown where there are as many; on a high screen half of it.
+const LINES: u16 = 10;
 const VALUES: u16 = 6;
 /// A longer text is not laid out to be typed in.
 const MOST_TYPED: usize = 64 << 10;
@@ -33,6 +35,8 @@ const MOST_TYPED: usize = 64 << 10;
 /// The dialog.
 pub struct CellDialog {
     prompt: CellPrompt,
+    /// The value that is there, as it is laid out to be typed in.
+    there: Option<String>,
     area: Area,
     /// Whether anything was typed.
     is_touched: bool,
@@ -48,14 +52,17 @@ impl CellDialog {
     /// With the value that is there.
     #[must_use]
     pub fn new(prompt: CellPrompt) -> Self {
+        let is_json = kind_of(&prompt) == Some(Kind::Json);
+        let laid_out = prompt.text.as_deref().filter(|_| is_json).and_then(lines);
+        let area = match (&prompt.typed, &laid_out) {
+            (Some(typed), _) => Area::holding(typed),
+            // It is read from its beginning.
+            (None, Some(lines)) => Area::beginning(lines),
+            (None, None) => Area::holding(prompt.text.as_deref().unwrap_or_default()),
+        };
         Self {
-            area: Area::holding(
-                prompt
-                    .typed
-                    .as_ref()
-                    .or(prompt.text.as_ref())
-                    .map_or("", String::as_str),
-            ),
+            there: laid_out.or_else(|| prompt.text.clone()),
+            area,
             prompt,
             is_touched: false,
             loaded: None,
@@ -85,7 +92,7 @@ impl CellDialog {
     /// What the values are searched for: the value that is there already is no search.
     fn searched(&self) -> String {
         let typed = self.area.text();
-        match &self.prompt.text {
+        match &self.there {
             Some(there) if *there == typed => String::new(),
             _ => typed,
         }
@@ -129,7 +136,7 @@ impl CellDialog {
             self.is_touched = true;
         }
         let typed = self.loaded.clone().unwrap_or_else(|| self.area.text());
-        let untouched = match &self.prompt.text {
+        let untouched = match &self.there {
             Some(there) => *there == typed,
             // Nothing is there, and nothing was typed: that is no empty text.
             None => !self.is_touched && self.loaded.is_none() && self.prompt.typed.is_none(),
@@ -139,12 +146,24 @@ impl CellDialog {
             return;
         }
         let from = self.prompt.text.clone().filter(|_| self.is_shift(&typed));
+        let typed = self.as_it_was(typed);
         self.checking = Some(cx.db(DbRequest::Check {
             relation: Arc::clone(&self.prompt.relation),
             column: self.prompt.column,
             typed,
             from,
         }));
+    }
+
+    /// A `json` keeps its space: what was laid out only to be typed in goes back on one line.
+    fn as_it_was(&self, typed: String) -> String {
+        let is_laid_out = self.there != self.prompt.text;
+        let tree = is_laid_out.then(|| Tree::of(typed.as_str().into()));
+        match tree {
+            Some(Ok(tree)) => tree.on_one_line(),
+            // What is no JSON is for the server to refuse.
+            _ => typed,
+        }
     }
 
     /// Whether what is typed is a time from the one that is there: `+1d`, `-2 hours`.
@@ -331,7 +350,7 @@ impl Layer for CellDialog {
         };
         let lines = u16::try_from(self.area.lines())
             .unwrap_or(u16::MAX)
-            .min(MOST_LINES);
+            .min((area.height / 2).max(LINES));
         let values = if self.values.is_empty() { 0 } else { VALUES };
         let wide = self.frame(area, 3).width.saturating_sub(4);
         let why = self.fault.as_ref().map_or_else(Vec::new, |fault| {
@@ -387,4 +406,19 @@ impl Layer for CellDialog {
         let typed = self.searched();
         self.values.draw(line, buffer, theme, &typed);
     }
+}
+
+fn kind_of(prompt: &CellPrompt) -> Option<Kind> {
+    let column = prompt.relation.columns.get(prompt.column);
+    column.map(Column::kind)
+}
+
+/// A JSON that stands on one line, over several; nothing where that changes nothing or is too long
+/// to type in.
+fn lines(text: &str) -> Option<String> {
+    if text.len() > MOST_TYPED || text.contains('\n') {
+        return None;
+    }
+    let lines = Tree::of(text.into()).ok()?.on_lines();
+    (lines != text).then_some(lines)
 }

@@ -26,6 +26,15 @@ impl Area {
         Self { area }
     }
 
+    /// A text, the cursor before it.
+    #[must_use]
+    pub fn beginning(text: &str) -> Self {
+        let mut area = Self::holding(text);
+        area.area.move_cursor(CursorMove::Top);
+        area.area.move_cursor(CursorMove::Head);
+        area
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> String {

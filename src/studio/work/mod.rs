@@ -116,6 +116,15 @@ pub enum DbRequest {
         /// The value that it is an interval from, where it is one.
         from: Option<String>,
     },
+    /// A value of a PostGIS column as well-known text.
+    WellKnown {
+        /// The relation.
+        relation: Arc<Relation>,
+        /// The column's place.
+        column: usize,
+        /// The value.
+        text: String,
+    },
     /// Staged edits in the order in which they would be written, and what each does besides.
     Weigh(Vec<Planned>),
     /// Staged edits, to be written in one transaction, in the order of their foreign keys.
@@ -231,6 +240,8 @@ pub enum Part {
     Whole(Vec<Option<Seen>>),
     /// The value that was checked, in the server's words.
     Checked(String),
+    /// See [`DbRequest::WellKnown`].
+    WellKnown(String),
     /// See [`DbRequest::Weigh`].
     Weighed(Vec<(Planned, Vec<Effect>)>),
     /// How [`DbRequest::Write`] ended, and the order in which it was tried.

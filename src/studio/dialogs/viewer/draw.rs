@@ -30,9 +30,10 @@ impl Viewer {
             (column.name.clone(), column.short_type())
         });
         let title = format!("{name} · {kind} · {}", self.about);
-        let coming = match self.asked {
-            Some(_) => "the beginning; the rest is coming…",
-            None => "",
+        let coming = match (self.asked, self.shown.cut) {
+            (Some(_), Some(_)) => "the beginning; the rest is coming…",
+            (Some(_), None) => "as the server keeps it; its text is coming…",
+            (None, _) => "",
         };
         let inner = pane::popup(self.frame, buffer, theme, &title, coming);
         let mut room = Rect {

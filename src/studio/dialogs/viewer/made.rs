@@ -97,7 +97,8 @@ pub(super) fn is_bytes(column: &Column) -> bool {
 
 /// Whether there is another way to show it than as its text.
 pub(super) fn is_more_than_text(column: &Column) -> bool {
-    is_bytes(column) || column.kind() == Kind::Json || column.category == 'A'
+    let is_tree = column.kind() == Kind::Json;
+    is_bytes(column) || is_tree || column.category == 'A' || column.is_spatial()
 }
 
 pub(super) fn characters(count: u64) -> String {

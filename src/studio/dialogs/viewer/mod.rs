@@ -34,6 +34,8 @@ pub struct Viewer {
     text: Option<Arc<str>>,
     /// The request for the rest.
     asked: Option<Ticket>,
+    /// A geometry as well-known text, which the server is asked for.
+    well_known: Option<Arc<str>>,
     body: Box<dyn Body>,
     /// How long the value is, and what it is, where that can be said.
     about: String,
@@ -74,6 +76,7 @@ impl Viewer {
             shown,
             text: Some(text),
             asked: None,
+            well_known: None,
             about: String::new(),
             note: String::new(),
             raw: false,
@@ -91,7 +94,21 @@ impl Viewer {
     }
 
     fn text(&self) -> Arc<str> {
-        self.text.clone().unwrap_or_else(|| Arc::from(""))
+        let well_known = self.well_known.as_ref().filter(|_| !self.raw);
+        let text = well_known.or(self.text.as_ref()).cloned();
+        text.unwrap_or_else(|| Arc::from(""))
+    }
+
+    /// Asks how a geometry that is here whole is written for people.
+    fn ask_well_known(&mut self, cx: &mut Cx<'_>) {
+        let is_spatial = self.column().is_some_and(Column::is_spatial);
+        if let (true, Some(text), None) = (is_spatial, &self.text, self.shown.cut) {
+            self.asked = Some(cx.db(DbRequest::WellKnown {
+                relation: Arc::clone(&self.shown.relation),
+                column: self.shown.column,
+                text: text.to_string(),
+            }));
+        }
     }
 
     /// Makes what is shown from the text that is here.
@@ -274,7 +291,7 @@ impl Layer for Viewer {
 
     fn on_open(&mut self, cx: &mut Cx<'_>) {
         if self.shown.cut.is_none() {
-            return;
+            return self.ask_well_known(cx);
         }
         match self.shown.id.clone() {
             Some(id) => {
@@ -285,7 +302,7 @@ impl Layer for Viewer {
         }
     }
 
-    fn on_db(&mut self, ticket: Ticket, reply: DbReply, _: &mut Cx<'_>) {
+    fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
         if self.asked != Some(ticket) {
             return;
         }
@@ -296,7 +313,15 @@ impl Layer for Viewer {
             DbReply::Part(Part::Row(Some(values))) => {
                 if let Some(value) = values.into_iter().nth(self.shown.column) {
                     self.take(value);
+                    self.ask_well_known(cx);
                 }
+            }
+            DbReply::Part(Part::WellKnown(text)) => {
+                self.well_known = Some(Arc::from(text));
+                self.build();
+            }
+            DbReply::Failed(fault) if self.shown.cut.is_none() => {
+                self.note = format!("it cannot be shown as text: {}", fault.what);
             }
             DbReply::Part(Part::Row(None)) => self.keep_cut("the row is gone by now"),
             DbReply::Failed(fault) if self.shown.cut.is_some() => self.keep_cut(&fault.what),

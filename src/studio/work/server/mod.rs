@@ -301,6 +301,14 @@ impl Task {
                 let checking = apply::check(link, &relation, column, &typed, from.as_deref());
                 Part::Checked(stop.on(link, checking).await?)
             }
+            DbRequest::WellKnown {
+                relation,
+                column,
+                text,
+            } => {
+                let asking = apply::well_known(link, &relation, column, &text);
+                Part::WellKnown(stop.on(link, asking).await?)
+            }
             DbRequest::Weigh(changes) => self.weigh(link, changes).await?,
             DbRequest::Write(changes) => self.write(link, changes).await?,
         };
