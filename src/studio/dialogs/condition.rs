@@ -109,6 +109,16 @@ impl ConditionDialog {
         }
     }
 
+    /// The lines for the values and the empty one above them; all are kept until it is known how
+    /// many values there are.
+    fn room(&self) -> u16 {
+        match (self.asked, u16::try_from(self.values.len())) {
+            (None, Ok(0)) => 0,
+            (None, Ok(few)) => few.min(VALUES) + 1,
+            _ => VALUES + 1,
+        }
+    }
+
     fn has_values(&self) -> bool {
         self.condition.operator.operands() != Operands::None
     }
@@ -131,7 +141,13 @@ impl Layer for ConditionDialog {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, _: &mut Cx<'_>) {
-        if let (true, DbReply::Part(Part::Values(values))) = (self.asked == Some(ticket), reply) {
+        if self.asked != Some(ticket) {
+            return;
+        }
+        if reply.is_final() {
+            self.asked = None;
+        }
+        if let DbReply::Part(Part::Values(values)) = reply {
             self.values.set(values);
         }
     }
@@ -185,7 +201,7 @@ impl Layer for ConditionDialog {
         let width = WIDTH.min(area.width);
         let signs: Vec<&str> = self.operators.iter().map(|one| one.sign()).collect();
         let rows = operator_rows(&signs, width.saturating_sub(4));
-        let height = 3 + u16::try_from(rows.len()).unwrap_or(1) + VALUES + 1;
+        let height = 3 + u16::try_from(rows.len()).unwrap_or(1) + self.room();
         let frame = Rect {
             x: area.x + (area.width - width) / 2,
             y: area.bottom().saturating_sub(height),

@@ -24,6 +24,12 @@ impl Suggest {
         self.values = values;
     }
 
+    /// How many there are to choose from.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// Whether there is nothing to choose from.
     #[must_use]
     pub fn is_empty(&self) -> bool {
