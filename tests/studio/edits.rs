@@ -160,15 +160,15 @@ fn rows_are_added_duplicated_deleted_and_each_step_is_taken_back() {
     let mut studio = opened(30);
     studio.press("enter a");
     studio.sees("new row");
-    studio.sees("+requ…");
+    studio.sees("+required");
     edit(&mut studio, "31");
     // On to the next column of a new row.
     edit(&mut studio, "Ada");
-    studio.sees("+   31  Ada");
+    studio.sees("+      31  Ada");
     studio.press("g g D");
-    studio.sees("+    1  name 1");
+    studio.sees("+       1  name 1");
     studio.press("g g down d");
-    studio.sees("-    2  name 2");
+    studio.sees("-       2  name 2");
     studio.sees("3 staged: 2 added, 1 deleted");
     studio.press("d");
     studio.sees("2 staged: 2 added");
@@ -470,7 +470,7 @@ fn a_value_is_typed_in_an_editor_or_read_from_a_file() {
     assert_eq!(studio.outside.last(), Some(&edit));
     studio.handle(Msg::Read(b"two\nlines".to_vec()));
     studio.press("enter");
-    studio.sees("two↵li…");
+    studio.sees("two↵lines");
     studio.press("e ctrl-g");
     studio.types("~/long.txt");
     studio.press("enter");

@@ -132,6 +132,12 @@ impl Grid {
         self.widths.learn(rows);
     }
 
+    /// Makes room for a text that is in no page.
+    pub fn want(&mut self, relation: &Relation, column: usize, text: &str) {
+        self.fit_to(relation);
+        self.widths.want(column, text);
+    }
+
     /// How many rows are in view.
     #[must_use]
     pub fn height(&self) -> usize {

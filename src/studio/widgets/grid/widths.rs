@@ -77,6 +77,13 @@ impl Widths {
         }
     }
 
+    /// Makes room for a text that is in no page.
+    pub(super) fn want(&mut self, column: usize, text: &str) {
+        if let Some(width) = self.0.get_mut(column) {
+            width.wanted = width.wanted.max(text::width(head(text)));
+        }
+    }
+
     /// Gives a column the width that a person wants.
     pub(super) fn set(&mut self, column: usize, width: u16) {
         if let Some(old) = self.0.get_mut(column) {

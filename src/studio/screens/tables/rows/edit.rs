@@ -8,6 +8,8 @@ use crate::studio::layer::Cx;
 use crate::studio::screens::tables::rows::Rows;
 use crate::studio::widgets::grid::{Mark, Sheet, Shown};
 
+const DEFAULT: &str = "default";
+
 /// Why rows cannot be edited now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
@@ -25,6 +27,12 @@ impl Rows {
         });
         let last = self.len().saturating_sub(1);
         self.grid.row = self.grid.row.min(last);
+        if let (Some(relation), Some(edits)) = (&self.relation, edits) {
+            let staged = edits.staged().iter();
+            for (column, text) in staged.flat_map(|staged| texts(relation, &staged.change)) {
+                self.grid.want(relation, column, text);
+            }
+        }
     }
 
     /// The row at a place of the grid.
@@ -150,10 +158,28 @@ impl Overlay<'_> {
 fn to_come(column: &Column) -> Option<&'static str> {
     match column {
         _ if column.generated => Some("generated"),
-        _ if column.has_default => Some("default"),
+        _ if column.has_default => Some(DEFAULT),
         _ if column.not_null => Some("required"),
         _ => None,
     }
+}
+
+/// What a change puts into which columns.
+fn texts<'a>(relation: &'a Relation, change: &'a Change) -> impl Iterator<Item = (usize, &'a str)> {
+    let columns = relation.columns.iter().enumerate();
+    columns.filter_map(move |(at, column)| {
+        let (Change::Update(values) | Change::Insert(values)) = change else {
+            return None;
+        };
+        let is_new = matches!(change, Change::Insert(_));
+        let text = match values.get(&column.name) {
+            Some(Input::Text(text)) => text,
+            Some(Input::Default) => DEFAULT,
+            Some(Input::Null) => return None,
+            None => to_come(column).filter(|_| is_new)?,
+        };
+        Some((at, text))
+    })
 }
 
 impl Sheet for Overlay<'_> {
@@ -180,7 +206,7 @@ impl Sheet for Overlay<'_> {
             },
             (Some(Input::Null), ..) => staged,
             (Some(Input::Default), ..) => Shown {
-                word: Some("default"),
+                word: Some(DEFAULT),
                 ..staged
             },
             (None, Some(Change::Insert(_)), _) => Shown {
