@@ -18,6 +18,7 @@ pub mod pages;
 pub mod paste;
 pub mod profile;
 pub mod relation;
+pub mod result;
 pub mod search;
 pub mod structure;
 pub mod window;

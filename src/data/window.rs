@@ -87,6 +87,56 @@ impl Rows {
         self.bytes.capacity() + self.ends.capacity() * 4 + self.cut.len() * 32
     }
 
+    /// The rows as bytes, for a file that this program alone reads again.
+    ///
+    /// # Errors
+    /// They were cut, which such a file does not keep.
+    pub fn encoded(&self) -> Outcome<Vec<u8>> {
+        if !self.cut.is_empty() {
+            return Err(Fault::new("Cut rows are not kept in a file"));
+        }
+        let words = [self.width, self.len, self.bytes.len()];
+        let words = words.map(|word| u32::try_from(word).unwrap_or(u32::MAX));
+        let words = words.iter().chain(&self.ends);
+        let mut encoded = Vec::with_capacity(12 + self.ends.len() * 4 + self.bytes.len());
+        encoded.extend(words.flat_map(|word| word.to_le_bytes()));
+        encoded.extend_from_slice(self.bytes.as_bytes());
+        Ok(encoded)
+    }
+
+    /// The rows that [`Self::encoded`] made bytes of.
+    ///
+    /// # Errors
+    /// It made no such bytes.
+    pub fn decoded(encoded: &[u8]) -> Outcome<Self> {
+        let broken = || Fault::new("The file of rows was changed by somebody else");
+        let word = |at: usize| {
+            let bytes = encoded.get(at * 4..)?.first_chunk::<4>()?;
+            Some(u32::from_le_bytes(*bytes))
+        };
+        let [width, len, size] = [0, 1, 2].map(|at| word(at).map(|word| word as usize));
+        let (Some(width), Some(len), Some(size)) = (width, len, size) else {
+            return Err(broken());
+        };
+        let cells = width.checked_mul(len).ok_or_else(broken)?;
+        let ends: Option<Vec<u32>> = (3..cells.saturating_add(3)).map(word).collect();
+        let (ends, text) = ends
+            .zip(encoded.get((cells + 3) * 4..))
+            .ok_or_else(broken)?;
+        let bytes = String::from_utf8(text.to_vec()).map_err(|_| broken())?;
+        let within = |end: &u32| bytes.is_char_boundary((end & !NULL_BIT) as usize);
+        if bytes.len() != size || !ends.iter().all(within) {
+            return Err(broken());
+        }
+        Ok(Self {
+            width,
+            len,
+            bytes,
+            ends,
+            cut: BTreeMap::new(),
+        })
+    }
+
     /// The same rows in reverse: a page that was read backwards.
     #[must_use]
     pub fn reversed(&self) -> Self {
@@ -160,6 +210,19 @@ impl RowsBuilder {
         more <= (NULL_BIT as usize - 1).saturating_sub(self.rows.bytes.len())
     }
 
+    /// How many whole rows are held so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let cells = self.rows.ends.len();
+        cells.checked_div(self.rows.width).unwrap_or(0)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many bytes of text are held so far.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -169,12 +232,7 @@ impl RowsBuilder {
     /// The rows; an incomplete last row is left out.
     #[must_use]
     pub fn finish(mut self) -> Rows {
-        self.rows.len = self
-            .rows
-            .ends
-            .len()
-            .checked_div(self.rows.width)
-            .unwrap_or(0);
+        self.rows.len = self.len();
         self.rows.bytes.shrink_to_fit();
         self.rows.ends.shrink_to_fit();
         self.rows
@@ -202,9 +260,18 @@ mod tests {
             let columns = [0, 1, 2];
             let back: Vec<_> = (0..held.len()).map(|row| held.values(row, &columns)).collect();
             prop_assert_eq!(&back, &table);
+            let encoded = held.encoded();
+            prop_assert_eq!(encoded.and_then(|bytes| Rows::decoded(&bytes)), Ok(held.clone()));
             let mut turned: Vec<_> = table;
             turned.reverse();
             prop_assert_eq!(held.reversed(), rows(&turned, 3));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_that_are_no_rows_are_refused(bytes in proptest::collection::vec(0..6u8, 0..60)) {
+            let _ = Rows::decoded(&bytes);
         }
     }
 

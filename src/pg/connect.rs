@@ -1,13 +1,22 @@
 //! Connecting: the hosts one after another, with TLS as `sslmode` has it, until one of them gives a
 //! session of the kind that is wanted; then the fixed settings.
+//!
+//! A connection that is listened to ([`Ears`]) is dialled here where it is not encrypted, since the
+//! driver lets nobody see the bytes of the ones that it dials itself.
 
+use std::future::poll_fn;
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{self, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{CancelToken, Client, Config, Error, NoTls, SimpleQueryMessage, Socket};
+use tokio_postgres::{
+    AsyncMessage, CancelToken, Client, Config, Connection, Error, NoTls, SimpleQueryMessage, Socket,
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::conninfo::ConnInfo;
@@ -15,6 +24,7 @@ use crate::fault::{Fault, Outcome};
 use crate::pg::error;
 use crate::pg::hosts::{self, Host};
 use crate::pg::tls::{self, Check};
+use crate::pg::watch::{Ear, Watched, Watching};
 
 /// The settings under which every value is read, so that the text of a value is the same for
 /// everybody and can be written back.
@@ -27,6 +37,31 @@ const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 /// The task that moves a connection's bytes.
 type Moving = JoinHandle<()>;
+
+/// Who listens to what a connection says beside its answers.
+#[derive(Clone)]
+pub(in crate::pg) struct Ears {
+    /// What the driver keeps for itself.
+    pub heard: Ear,
+    /// Notices and notifications; where they come faster than they are taken, some are lost.
+    pub said: mpsc::Sender<AsyncMessage>,
+}
+
+/// A connection that was opened.
+pub(in crate::pg) struct Entered {
+    pub client: Client,
+    pub moving: Moving,
+    pub door: Door,
+}
+
+/// How a connection came to its server, which is how a wish to cancel goes there.
+#[derive(Clone)]
+pub(in crate::pg) enum Door {
+    /// By the driver, which knows.
+    Drivers,
+    /// Dialled here, without TLS.
+    Bare(Box<Config>),
+}
 
 /// Everything that is decided before the first connection: addresses, passwords, how TLS is used.
 /// Cheap to clone; each connection of a pool is made from it.
@@ -67,6 +102,8 @@ enum Session {
 pub(in crate::pg) enum Refusal {
     /// It, or the way to it, failed.
     Failed(Error),
+    /// There was nobody to talk to.
+    Unreached(std::io::Error),
     /// It did not answer in time.
     TimedOut(Duration),
     /// It gave one, of another kind than `target_session_attrs` wants.
@@ -118,6 +155,12 @@ impl Connector {
 
     /// Opens a connection with the fixed settings.
     pub(in crate::pg) async fn open(&self) -> Outcome<(Client, Moving)> {
+        let entered = self.open_heard(None).await?;
+        Ok((entered.client, entered.moving))
+    }
+
+    /// The same, with somebody listening.
+    pub(in crate::pg) async fn open_heard(&self, ears: Option<&Ears>) -> Outcome<Entered> {
         let wanted = match self.session {
             Session::PreferStandby => vec![Session::Standby, Session::Any],
             session => vec![session],
@@ -125,7 +168,7 @@ impl Connector {
         let mut last = None;
         for session in wanted {
             for host in &self.hosts {
-                match self.try_host(host, session).await {
+                match self.try_host(host, session, ears).await {
                     Ok(open) => return Ok(open),
                     // As libpq: a server that refuses the login has answered for all of them.
                     Err(Refusal::Failed(error)) if is_login(&error) => {
@@ -145,10 +188,16 @@ impl Connector {
         error::connecting(&self.target, refusal, self.note.as_deref())
     }
 
-    async fn try_host(&self, host: &Host, session: Session) -> Result<(Client, Moving), Refusal> {
+    async fn try_host(
+        &self,
+        host: &Host,
+        session: Session,
+        ears: Option<&Ears>,
+    ) -> Result<Entered, Refusal> {
         let opening = async {
-            let (client, moving) = self.enter(host).await.map_err(Refusal::Failed)?;
-            session.accept(&client).await?;
+            let entered = self.enter(host, ears).await?;
+            let client = &entered.client;
+            session.accept(client).await?;
             let settings = match self.restored() {
                 Some(restored) => format!("{FIXED_SETTINGS}; {restored}"),
                 None => FIXED_SETTINGS.to_owned(),
@@ -157,7 +206,7 @@ impl Connector {
                 .batch_execute(&settings)
                 .await
                 .map_err(Refusal::Failed)?;
-            Ok((client, moving))
+            Ok(entered)
         };
         match self.limit {
             None => opening.await,
@@ -167,35 +216,46 @@ impl Connector {
         }
     }
 
-    async fn enter(&self, host: &Host) -> Result<(Client, Moving), Error> {
+    async fn enter(&self, host: &Host, ears: Option<&Ears>) -> Result<Entered, Refusal> {
         let config = &host.config;
+        let plain = || plain(config, ears);
+        let encrypted = |tls| encrypted(config, tls, ears);
         match &self.mode {
-            _ if host.is_socket => plain(config).await,
-            Mode::Plain => plain(config).await,
-            Mode::Tls(tls) => encrypted(config, tls).await,
-            Mode::PlainFirst(tls) => match plain(config).await {
-                Err(first) if may_go_the_other_way(&first) => match encrypted(config, tls).await {
+            _ if host.is_socket => plain().await,
+            Mode::Plain => plain().await,
+            Mode::Tls(tls) => encrypted(tls).await,
+            Mode::PlainFirst(tls) => match plain().await {
+                Err(first) if may_go_the_other_way(&first) => match encrypted(tls).await {
                     Err(second) if lacks_tls(&second) => Err(first),
                     second => second,
                 },
                 first => first,
             },
-            Mode::TlsFirst(tls) => match encrypted(config, tls).await {
-                Err(first) if may_go_the_other_way(&first) => plain(config).await,
+            Mode::TlsFirst(tls) => match encrypted(tls).await {
+                Err(first) if may_go_the_other_way(&first) => plain().await,
                 first => first,
             },
         }
     }
 
     /// Asks the server to stop what the token's connection is doing.
-    pub(in crate::pg) async fn cancel(&self, token: CancelToken) -> Result<(), Error> {
-        match &self.mode {
-            Mode::Plain => token.cancel_query(NoTls).await,
+    pub(in crate::pg) async fn cancel(&self, door: &Door, token: CancelToken) -> Outcome<()> {
+        let failed =
+            |why: String| Fault::new("The wish to cancel did not reach the server").because(why);
+        let sent = match (door, &self.mode) {
+            (Door::Bare(config), _) => {
+                let wire = dial(config)
+                    .await
+                    .map_err(|error| failed(error.to_string()))?;
+                token.cancel_query_raw(wire, NoTls).await
+            }
+            (Door::Drivers, Mode::Plain) => token.cancel_query(NoTls).await,
             // The token knows whether its connection was encrypted.
-            Mode::PlainFirst(tls) | Mode::TlsFirst(tls) | Mode::Tls(tls) => {
+            (Door::Drivers, Mode::PlainFirst(tls) | Mode::TlsFirst(tls) | Mode::Tls(tls)) => {
                 token.cancel_query(tls.clone()).await
             }
-        }
+        };
+        sent.map_err(|error| failed(error::chain(&error)))
     }
 }
 
@@ -209,13 +269,16 @@ fn is_login(error: &Error) -> bool {
 
 /// Whether a server that gave this answer may give another one with TLS, or without: it sent an
 /// error, or the talk about TLS failed. Where no server answered there is nothing to ask twice.
-fn may_go_the_other_way(error: &Error) -> bool {
+fn may_go_the_other_way(refusal: &Refusal) -> bool {
+    let Refusal::Failed(error) = refusal else {
+        return false;
+    };
     let answered = error.as_db_error().is_some() || error.to_string().contains("TLS");
     answered && !is_login(error)
 }
 
-fn lacks_tls(error: &Error) -> bool {
-    error::chain(error).contains("does not support TLS")
+fn lacks_tls(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Failed(error) if error::chain(error).contains("does not support TLS"))
 }
 
 /// Whoever trusts every authority that the system trusts and then does not check the name trusts
@@ -303,15 +366,67 @@ impl Session {
     }
 }
 
-async fn plain(config: &Config) -> Result<(Client, Moving), Error> {
-    run(config, SslMode::Disable, NoTls).await
+/// Anything that bytes go to and come from.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+/// Connects to the one host of a configuration.
+async fn dial(config: &Config) -> std::io::Result<Box<dyn Wire>> {
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let address = config.get_hostaddrs().first();
+    let stream = match (address, config.get_hosts().first()) {
+        (Some(address), _) => TcpStream::connect((*address, port)).await?,
+        (None, Some(config::Host::Unix(folder))) => {
+            let path = folder.join(format!(".s.PGSQL.{port}"));
+            return Ok(Box::new(UnixStream::connect(path).await?));
+        }
+        (None, Some(config::Host::Tcp(name))) => TcpStream::connect((name.as_str(), port)).await?,
+        (None, None) => return Err(std::io::Error::other("no host is named")),
+    };
+    // As the driver has it, and libpq.
+    stream.set_nodelay(true)?;
+    rustix::net::sockopt::set_socket_keepalive(&stream, config.get_keepalives())?;
+    Ok(Box::new(stream))
 }
 
-async fn encrypted(config: &Config, tls: &MakeRustlsConnect) -> Result<(Client, Moving), Error> {
-    run(config, SslMode::Require, tls.clone()).await
+async fn plain(config: &Config, ears: Option<&Ears>) -> Result<Entered, Refusal> {
+    let Some(ears) = ears else {
+        return run(config, SslMode::Disable, NoTls, None).await;
+    };
+    let mut config = config.clone();
+    config.ssl_mode(SslMode::Disable);
+    let wire = dial(&config).await.map_err(Refusal::Unreached)?;
+    let wire = Watched::new(wire, ears.heard.clone());
+    let connecting = config.connect_raw(wire, NoTls).await;
+    let (client, connection) = connecting.map_err(Refusal::Failed)?;
+    Ok(Entered {
+        client,
+        moving: tokio::spawn(moving(connection, Some(ears.said.clone()))),
+        door: Door::Bare(Box::new(config)),
+    })
 }
 
-async fn run<T>(config: &Config, mode: SslMode, tls: T) -> Result<(Client, Moving), Error>
+async fn encrypted(
+    config: &Config,
+    tls: &MakeRustlsConnect,
+    ears: Option<&Ears>,
+) -> Result<Entered, Refusal> {
+    match ears {
+        None => run(config, SslMode::Require, tls.clone(), None).await,
+        Some(ears) => {
+            let tls = Watching::new(tls.clone(), ears.heard.clone());
+            run(config, SslMode::Require, tls, Some(ears.said.clone())).await
+        }
+    }
+}
+
+async fn run<T>(
+    config: &Config,
+    mode: SslMode,
+    tls: T,
+    said: Option<mpsc::Sender<AsyncMessage>>,
+) -> Result<Entered, Refusal>
 where
     T: MakeTlsConnect<Socket> + 'static + Clone + Sync + Send,
     T::Stream: Send,
@@ -320,13 +435,33 @@ where
 {
     let mut config = config.clone();
     config.ssl_mode(mode);
-    let (client, connection) = config.connect(tls).await?;
-    let moving = tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!("connection ended: {error}");
+    let connecting = config.connect(tls).await;
+    let (client, connection) = connecting.map_err(Refusal::Failed)?;
+    Ok(Entered {
+        client,
+        moving: tokio::spawn(moving(connection, said)),
+        door: Door::Drivers,
+    })
+}
+
+/// Moves a connection's bytes until it ends.
+async fn moving<S, T>(mut connection: Connection<S, T>, said: Option<mpsc::Sender<AsyncMessage>>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
+        match (message, &said) {
+            // Whoever listens counts what is missing by what comes of the rest.
+            (Ok(message), Some(said)) => drop(said.try_send(message)),
+            (Ok(AsyncMessage::Notice(notice)), None) => tracing::info!("notice: {notice}"),
+            (Ok(_), None) => {}
+            (Err(error), _) => {
+                tracing::warn!("connection ended: {error}");
+                return;
+            }
         }
-    });
-    Ok((client, moving))
+    }
 }
 
 #[cfg(test)]

@@ -66,6 +66,10 @@ pub(in crate::pg) fn connecting(target: &str, refusal: &Refusal, note: Option<&s
             let parts: Vec<String> = parts.into_iter().flatten().collect();
             (parts.join("; "), fault)
         }
+        Refusal::Unreached(error) => (
+            format!("error connecting to server: {error}"),
+            Fault::default(),
+        ),
         Refusal::TimedOut(limit) => (
             format!("timed out: no answer in {} s", limit.as_secs()),
             Fault::default(),
@@ -74,6 +78,7 @@ pub(in crate::pg) fn connecting(target: &str, refusal: &Refusal, note: Option<&s
     };
     let remedy = match refusal {
         Refusal::Failed(error) => remedy(error.code(), &why),
+        Refusal::Unreached(_) => remedy(None, &why),
         Refusal::TimedOut(_) => {
             "check the host, the port and what lies between; connect_timeout sets how long is waited"
         }

@@ -9,7 +9,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{CancelToken, Client, Row};
 
 use crate::fault::Outcome;
-use crate::pg::connect::Connector;
+use crate::pg::connect::{Connector, Door};
 use crate::pg::error;
 use crate::sql::keyset::Fragment;
 
@@ -60,13 +60,22 @@ pub struct Link {
 pub struct Canceller {
     token: CancelToken,
     connector: Connector,
+    door: Door,
 }
 
 impl Canceller {
+    pub(in crate::pg) fn through(token: CancelToken, connector: Connector, door: Door) -> Self {
+        Self {
+            token,
+            connector,
+            door,
+        }
+    }
+
     /// Asks the server. That it did stop is known when the statement itself ends with SQLSTATE
     /// 57014, which is why nothing is returned.
     pub async fn cancel(self) {
-        if let Err(error) = self.connector.cancel(self.token).await {
+        if let Err(error) = self.connector.cancel(&self.door, self.token).await {
             tracing::warn!("the cancel request was not delivered: {error}");
         }
     }
@@ -118,10 +127,8 @@ impl Link {
     /// What cancels this connection's statements.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
-        Canceller {
-            token: self.client().cancel_token(),
-            connector: self.connector.clone(),
-        }
+        let token = self.client().cancel_token();
+        Canceller::through(token, self.connector.clone(), Door::Drivers)
     }
 
     /// All rows of a statement that was composed with its values.

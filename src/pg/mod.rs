@@ -16,10 +16,13 @@ pub mod link;
 pub mod pool;
 pub mod profile;
 pub mod referrers;
+pub mod session;
 pub mod statement;
 pub mod tls;
 pub mod values;
+mod watch;
 
 pub use connect::Connector;
 pub use link::{Canceller, Link, Sent, Witness};
 pub use pool::Pool;
+pub use session::Session;

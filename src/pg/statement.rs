@@ -67,11 +67,21 @@ impl Row {
     /// # Errors
     /// A value that is no UTF-8: the statement changed `client_encoding`, or the database has none.
     pub fn cells(&self) -> Outcome<Vec<Option<&str>>> {
-        let cells = (0..self.0.len()).map(|column| self.0.try_get(column));
-        cells
-            .collect::<Result<_, _>>()
-            .map_err(|error| Fault::new("A value of the result cannot be read").because(error))
+        cells(&self.0)
     }
+}
+
+/// The values of a row, NULL as `None`.
+///
+/// # Errors
+/// As [`Row::cells`].
+pub(in crate::pg) fn cells(row: &SimpleQueryRow) -> Outcome<Vec<Option<&str>>> {
+    let cells = (0..row.len()).map(|column| row.try_get(column));
+    cells.collect::<Result<_, _>>().map_err(|error| {
+        Fault::new("A value of the result cannot be read")
+            .because(error)
+            .remedy("SET client_encoding = 'UTF8' if it was changed")
+    })
 }
 
 /// The results of a text of statements as they come: no more than a row of them is held.

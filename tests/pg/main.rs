@@ -24,5 +24,6 @@ mod paging;
 mod passwords;
 mod profile;
 mod serving;
+mod session;
 mod staging;
 mod tls;

@@ -1,0 +1,352 @@
+//! A session of a person's own: what is sent to it is sent as it is written, one text after another,
+//! and what it sets, makes and opens stays until it ends. Rows come over the simple protocol, as the
+//! text of the server's own output functions; where nobody takes them, the server waits.
+//!
+//! It knows of no screen, and holds no rows: they are put into what it is given.
+
+use std::pin::Pin;
+use std::time::{Instant, SystemTime};
+
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage, SimpleQueryRow, SimpleQueryStream};
+
+use crate::data::RowsBuilder;
+use crate::data::result::{Described, Notice, Notification, Transaction};
+use crate::fault::{Fault, Outcome};
+use crate::pg::connect::{Connector, Door, Ears};
+use crate::pg::link::{Canceller, Sent, Witness};
+use crate::pg::watch::Heard;
+use crate::pg::{error, statement};
+
+/// So many notices may wait to be taken; of a storm of them, those that find no room are lost.
+const NOTICES: usize = 1_000;
+
+/// The session.
+pub struct Session {
+    client: Client,
+    connector: Connector,
+    door: Door,
+    witness: Witness,
+    heard: mpsc::UnboundedReceiver<Heard>,
+    said: mpsc::Receiver<AsyncMessage>,
+    transaction: Transaction,
+}
+
+/// What a session says while it runs something.
+#[derive(Debug)]
+pub enum Piece {
+    /// A result begins, with these columns.
+    Columns(Vec<Described>),
+    /// Rows were put into what was given; `full` where it takes no more, or else where no more are
+    /// here yet.
+    Rows {
+        /// Whether the limit was reached.
+        full: bool,
+    },
+    /// A statement is done; its tag.
+    Tag(String),
+    /// It says something.
+    Notice(Notice),
+    /// Another session notifies it.
+    Notification(Notification),
+    /// All is done.
+    End,
+}
+
+impl Session {
+    /// Connects.
+    ///
+    /// # Errors
+    /// As [`crate::pg::Link::open`].
+    pub async fn open(connector: &Connector, witness: Witness) -> Outcome<Self> {
+        let (ear, heard) = mpsc::unbounded_channel();
+        let (saying, said) = mpsc::channel(NOTICES);
+        let ears = Ears {
+            heard: ear,
+            said: saying,
+        };
+        let entered = connector.open_heard(Some(&ears)).await?;
+        let mut session = Self {
+            client: entered.client,
+            connector: connector.clone(),
+            door: entered.door,
+            witness,
+            heard,
+            said,
+            transaction: Transaction::Idle,
+        };
+        // What connecting itself said is of no interest.
+        while session.heard.try_recv().is_ok() {}
+        Ok(session)
+    }
+
+    /// Where it stands, since the last statement.
+    #[must_use]
+    pub fn transaction(&self) -> Transaction {
+        self.transaction
+    }
+
+    /// What cancels what it runs.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller::through(
+            self.client.cancel_token(),
+            self.connector.clone(),
+            self.door.clone(),
+        )
+    }
+
+    /// Waits for what it says by itself while it runs nothing.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub async fn idle(&mut self) -> Outcome<Piece> {
+        loop {
+            tokio::select! {
+                biased;
+                said = self.said.recv() => match said.and_then(piece) {
+                    Some(piece) => return Ok(piece),
+                    None if self.said.is_closed() => return Err(lost()),
+                    None => {}
+                },
+                heard = self.heard.recv() => if heard.is_none() {
+                    return Err(lost());
+                },
+            }
+        }
+    }
+
+    /// Sends a text.
+    ///
+    /// # Errors
+    /// The session has ended.
+    pub async fn run<'a>(&'a mut self, sql: &'a str) -> Outcome<Running<'a>> {
+        let begun = (SystemTime::now(), Instant::now());
+        let stream = self.client.simple_query_raw(sql).await;
+        let stream =
+            stream.map_err(|failed| error::fault("The statement was not sent", &failed))?;
+        Ok(Running {
+            session: self,
+            sql,
+            begun,
+            stream: Some(Box::pin(stream)),
+            rows: 0,
+            held: None,
+            is_ready: false,
+        })
+    }
+}
+
+fn lost() -> Fault {
+    Fault {
+        is_lost: true,
+        ..Fault::new("The connection to the server was lost")
+    }
+}
+
+fn piece(message: AsyncMessage) -> Option<Piece> {
+    match message {
+        AsyncMessage::Notice(notice) => Some(Piece::Notice(Notice {
+            severity: notice.severity().to_owned(),
+            text: notice.message().to_owned(),
+            detail: notice.detail().map(str::to_owned),
+            hint: notice.hint().map(str::to_owned),
+        })),
+        AsyncMessage::Notification(said) => Some(Piece::Notification(Notification {
+            channel: said.channel().to_owned(),
+            payload: said.payload().to_owned(),
+            process: said.process_id(),
+        })),
+        _ => None,
+    }
+}
+
+/// A text that is being run. It must be read to its end: what is dropped before goes on at the
+/// server.
+pub struct Running<'a> {
+    session: &'a mut Session,
+    sql: &'a str,
+    begun: (SystemTime, Instant),
+    /// None once all is said.
+    stream: Option<Pin<Box<SimpleQueryStream>>>,
+    rows: u64,
+    /// A message that came while rows were taken, and is not one.
+    held: Option<Message>,
+    /// Whether the server waits for the next one already.
+    is_ready: bool,
+}
+
+type Message = Result<Option<SimpleQueryMessage>, tokio_postgres::Error>;
+
+impl Running<'_> {
+    /// What cancels it.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        self.session.canceller()
+    }
+
+    /// Whether the server is done with it. Where it is not, it was given up here: what is left of it
+    /// must be cancelled and read away.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.stream.is_none()
+    }
+
+    /// Reads what is left, and keeps nothing of it.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn drain(&mut self) -> Outcome<()> {
+        while let Some(stream) = &mut self.stream {
+            match stream.next().await.transpose() {
+                Ok(Some(_)) => {}
+                Ok(None) => {
+                    self.stream = None;
+                    self.ready().await?;
+                    self.tell(Ok(self.rows));
+                }
+                Err(failed) => return Err(self.failed(&failed).await),
+            }
+        }
+        Ok(())
+    }
+
+    /// The next piece; rows that are here already are put into `rows`, as long as that holds less
+    /// than `most` of them and of `bytes`.
+    ///
+    /// # Errors
+    /// The server's, with the position in the text; then nothing follows.
+    pub async fn next(
+        &mut self,
+        rows: &mut RowsBuilder,
+        (most, bytes): (usize, usize),
+    ) -> Outcome<Piece> {
+        loop {
+            let Some(stream) = &mut self.stream else {
+                return Ok(Piece::End);
+            };
+            let message = match self.held.take() {
+                Some(message) => message,
+                None => tokio::select! {
+                    biased;
+                    Some(said) = self.session.said.recv() => match piece(said) {
+                        Some(piece) => return Ok(piece),
+                        None => continue,
+                    },
+                    message = stream.next() => message.transpose(),
+                },
+            };
+            match message {
+                Ok(Some(SimpleQueryMessage::Row(row))) => {
+                    push(&row, rows)?;
+                    self.rows += 1;
+                    return Ok(Piece::Rows {
+                        full: self.take_ready(rows, (most, bytes))?,
+                    });
+                }
+                Ok(Some(SimpleQueryMessage::RowDescription(_))) => {
+                    return Ok(Piece::Columns(self.columns().await?));
+                }
+                Ok(Some(SimpleQueryMessage::CommandComplete(_))) => {
+                    return Ok(Piece::Tag(self.tag().await?));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => {
+                    self.stream = None;
+                    self.ready().await?;
+                    self.tell(Ok(self.rows));
+                }
+                Err(failed) => return Err(self.failed(&failed).await),
+            }
+        }
+    }
+
+    /// Takes the rows that are here; whether there is no room for more.
+    fn take_ready(
+        &mut self,
+        rows: &mut RowsBuilder,
+        (most, bytes): (usize, usize),
+    ) -> Outcome<bool> {
+        let Some(stream) = &mut self.stream else {
+            return Ok(false);
+        };
+        while rows.len() < most && rows.size() < bytes {
+            match stream.next().now_or_never().map(Option::transpose) {
+                None => return Ok(false),
+                Some(Ok(Some(SimpleQueryMessage::Row(row)))) => {
+                    push(&row, rows)?;
+                    self.rows += 1;
+                }
+                Some(other) => {
+                    self.held = Some(other);
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn columns(&mut self) -> Outcome<Vec<Described>> {
+        loop {
+            match self.session.heard.recv().await {
+                Some(Heard::Columns(columns)) => return Ok(columns),
+                Some(_) => {}
+                None => return Err(lost()),
+            }
+        }
+    }
+
+    async fn tag(&mut self) -> Outcome<String> {
+        loop {
+            match self.session.heard.recv().await {
+                Some(Heard::Tag(tag)) => return Ok(tag),
+                // The text held no statement, which has no tag.
+                Some(Heard::Ready(state)) => {
+                    self.session.transaction = state;
+                    self.is_ready = true;
+                    return Ok(String::new());
+                }
+                Some(Heard::Columns(_)) => {}
+                None => return Err(lost()),
+            }
+        }
+    }
+
+    /// Waits until the server waits.
+    async fn ready(&mut self) -> Outcome<()> {
+        while !self.is_ready {
+            match self.session.heard.recv().await {
+                Some(Heard::Ready(state)) => {
+                    self.session.transaction = state;
+                    self.is_ready = true;
+                }
+                Some(_) => {}
+                None => return Err(lost()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn failed(&mut self, failed: &tokio_postgres::Error) -> Fault {
+        let mut fault = error::fault("The statement failed", failed);
+        self.stream = None;
+        // Whoever is told that it failed can send the next one.
+        fault.is_lost |= self.ready().await.is_err();
+        self.tell(Err(fault.what.clone()));
+        fault
+    }
+
+    fn tell(&self, result: Result<u64, String>) {
+        (self.session.witness)(Sent {
+            at: self.begun.0,
+            took: self.begun.1.elapsed(),
+            result,
+            sql: self.sql.to_owned(),
+        });
+    }
+}
+
+fn push(row: &SimpleQueryRow, rows: &mut RowsBuilder) -> Outcome<()> {
+    rows.push_whole(&statement::cells(row)?)
+}
