@@ -148,8 +148,8 @@ fn memory_and_rest(database: &Database) {
 
 /// The number in "row 1,234 of …".
 fn row(text: &str) -> Option<u64> {
-    let (_, after) = text.rsplit_once(" row ")?;
-    let number = after.split(' ').next()?;
+    let position = text.lines().find_map(|line| line.strip_prefix(" row "))?;
+    let number = position.split(' ').next()?;
     number.replace(',', "").parse().ok()
 }
 

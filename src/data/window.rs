@@ -125,7 +125,8 @@ impl Rows {
             .ok_or_else(broken)?;
         let bytes = String::from_utf8(text.to_vec()).map_err(|_| broken())?;
         let within = |end: &u32| bytes.is_char_boundary((end & !NULL_BIT) as usize);
-        if bytes.len() != size || !ends.iter().all(within) {
+        let places = ends.iter().map(|end| end & !NULL_BIT);
+        if bytes.len() != size || !ends.iter().all(within) || !places.is_sorted() {
             return Err(broken());
         }
         Ok(Self {
@@ -208,6 +209,12 @@ impl RowsBuilder {
 
     fn has_room(&self, more: usize) -> bool {
         more <= (NULL_BIT as usize - 1).saturating_sub(self.rows.bytes.len())
+    }
+
+    /// How many cells a row has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.rows.width
     }
 
     /// How many whole rows are held so far.

@@ -69,7 +69,7 @@ pub(in crate::pg) enum Door {
 pub struct Connector {
     hosts: Vec<Host>,
     mode: Mode,
-    session: Session,
+    session: Wanted,
     limit: Option<Duration>,
     target: String,
     read_only: bool,
@@ -88,7 +88,7 @@ enum Mode {
 
 /// `target_session_attrs` (manual, 34.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Session {
+enum Wanted {
     Any,
     ReadWrite,
     ReadOnly,
@@ -162,7 +162,7 @@ impl Connector {
     /// The same, with somebody listening.
     pub(in crate::pg) async fn open_heard(&self, ears: Option<&Ears>) -> Outcome<Entered> {
         let wanted = match self.session {
-            Session::PreferStandby => vec![Session::Standby, Session::Any],
+            Wanted::PreferStandby => vec![Wanted::Standby, Wanted::Any],
             session => vec![session],
         };
         let mut last = None;
@@ -191,7 +191,7 @@ impl Connector {
     async fn try_host(
         &self,
         host: &Host,
-        session: Session,
+        session: Wanted,
         ears: Option<&Ears>,
     ) -> Result<Entered, Refusal> {
         let opening = async {
@@ -310,14 +310,14 @@ fn mode(sslmode: &str, info: &ConnInfo, home: &Path) -> Outcome<Mode> {
     }
 }
 
-fn session(info: &ConnInfo) -> Outcome<Session> {
+fn session(info: &ConnInfo) -> Outcome<Wanted> {
     Ok(match info.get("target_session_attrs") {
-        None | Some("any") => Session::Any,
-        Some("read-write") => Session::ReadWrite,
-        Some("read-only") => Session::ReadOnly,
-        Some("primary") => Session::Primary,
-        Some("standby") => Session::Standby,
-        Some("prefer-standby") => Session::PreferStandby,
+        None | Some("any") => Wanted::Any,
+        Some("read-write") => Wanted::ReadWrite,
+        Some("read-only") => Wanted::ReadOnly,
+        Some("primary") => Wanted::Primary,
+        Some("standby") => Wanted::Standby,
+        Some("prefer-standby") => Wanted::PreferStandby,
         Some(other) => {
             return Err(
                 Fault::new(format!("target_session_attrs \"{other}\" is not known"))
@@ -327,7 +327,7 @@ fn session(info: &ConnInfo) -> Outcome<Session> {
     })
 }
 
-impl Session {
+impl Wanted {
     /// Asks the server whether a session is of this kind.
     async fn accept(self, client: &Client) -> Result<(), Refusal> {
         let (sql, wanted, why) = match self {

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config, Error, NoTls};
 
 use crate::fault::{Fault, Outcome};
+use crate::pg::Session;
 use crate::pg::connect::Connector;
 use crate::pg::link::{Link, Witness};
 
@@ -105,6 +106,14 @@ impl Pool {
 
     fn refusal(&self) -> MutexGuard<'_, Option<Fault>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session of a person's own.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub async fn session(&self) -> Outcome<Session> {
+        Session::open(&self.connector, self.witness.clone()).await
     }
 
     /// A connection of its own, for what keeps a transaction open.

@@ -14,6 +14,7 @@ mod catalog;
 mod clip;
 mod committing;
 mod connecting;
+mod console;
 mod ddl;
 mod editing;
 mod filtering;

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
 use crate::data::catalog::{Catalog, Count, Kind, Object};
+use crate::data::{Column, KeyRole};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 
@@ -83,6 +84,52 @@ pub async fn definition(link: &Link, object: &Object) -> Outcome<String> {
     text.flatten().ok_or_else(|| {
         Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")
     })
+}
+
+/// What is known of types, by number and modifier.
+///
+/// # Errors
+/// The server's.
+pub async fn kinds(link: &Link, wanted: &[(u32, i32)]) -> Outcome<HashMap<(u32, i32), Column>> {
+    let (oids, modifiers): (Vec<String>, Vec<String>) = wanted
+        .iter()
+        .map(|(oid, modifier)| (oid.to_string(), modifier.to_string()))
+        .unzip();
+    let (oids, modifiers) = (oids.join(","), modifiers.join(","));
+    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&oids, Type::TEXT), (&modifiers, Type::TEXT)];
+    let rows = link.rows(include_str!("kinds.sql"), params).await?;
+    let kind = |row: &Row| {
+        let category: String = get(row, "category")?;
+        let column = Column {
+            type_name: get(row, "type_name")?,
+            cast: get(row, "cast_name")?,
+            category: category.chars().next().unwrap_or('X'),
+            varlena: get(row, "varlena")?,
+            ..unnamed(0)
+        };
+        Ok(((get(row, "oid")?, get(row, "modifier")?), column))
+    };
+    rows.iter().map(kind).collect()
+}
+
+/// A column of a type that nothing is known of but its number: one that was made in a transaction
+/// that is not done yet.
+#[must_use]
+pub fn unnamed(oid: u32) -> Column {
+    let known = Type::from_oid(oid);
+    let type_name = known.map_or_else(|| format!("type {oid}"), |kind| kind.name().to_owned());
+    Column {
+        name: String::new(),
+        cast: "pg_catalog.text".to_owned(),
+        type_name,
+        category: 'X',
+        varlena: true,
+        not_null: false,
+        generated: false,
+        always: false,
+        has_default: false,
+        key: KeyRole::default(),
+    }
 }
 
 /// How many bytes each table takes with its indexes, by number.

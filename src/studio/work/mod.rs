@@ -12,8 +12,11 @@ use crate::data::foreign::{Equals, Referrer};
 use crate::data::profile::Profile;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
-use crate::fault::Fault;
+use crate::fault::{Fault, Outcome};
 
+use console::{Ask, ConsoleId, Told};
+
+pub mod console;
 pub mod server;
 
 /// One request's number; never used twice in a run.
@@ -153,6 +156,8 @@ pub enum DbRequest {
     Structure(u32),
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
+    /// Something of a console's own session.
+    Console(ConsoleId, Ask),
 }
 
 /// What goes from row to row, along foreign keys.
@@ -211,6 +216,10 @@ impl DbRequest {
                 | Self::Number { .. }
                 | Self::Total { .. }
                 | Self::Refer(Refer::Count { .. })
+                | Self::Console(
+                    _,
+                    Ask::Listen | Ask::More(_) | Ask::Chunk(..) | Ask::Forget(_)
+                )
         )
     }
 }
@@ -265,6 +274,8 @@ pub enum Part {
     Structure(Box<Structure>),
     /// See [`DbRequest::Definition`].
     Definition(String),
+    /// See [`DbRequest::Console`].
+    Console(Told),
 }
 
 /// What comes back for a ticket: parts, then exactly one of the others.
@@ -278,6 +289,16 @@ pub enum DbReply {
     Failed(Fault),
     /// The server was asked to stop, and did.
     Cancelled,
+}
+
+impl From<Outcome<()>> for DbReply {
+    fn from(ended: Outcome<()>) -> Self {
+        match ended {
+            Ok(()) => Self::Done,
+            Err(fault) if fault.is_cancelled() => Self::Cancelled,
+            Err(fault) => Self::Failed(fault),
+        }
+    }
 }
 
 impl DbReply {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
+use super::console::ConsoleId;
 use super::{Again, DbReply, DbRequest, Part, Ticket};
 use crate::data::catalog::Object;
 use crate::data::edits::Planned;
@@ -15,6 +16,7 @@ use crate::fault::{Fault, Outcome};
 use crate::pg::browse::{self, Cursor};
 use crate::pg::{Link, Pool, apply, count, effects, introspect, profile, values};
 
+mod console;
 mod refer;
 mod stop;
 
@@ -45,6 +47,7 @@ pub struct Server {
     awaited: Arc<watch::Sender<usize>>,
     background: Arc<Semaphore>,
     cursor: Slot,
+    consoles: HashMap<ConsoleId, mpsc::UnboundedSender<console::Order>>,
 }
 
 /// Where the open cursor is kept; whoever reads from it takes it out meanwhile.
@@ -71,6 +74,7 @@ impl Server {
             awaited: Arc::new(watch::Sender::new(0)),
             background: Arc::new(Semaphore::new(BACKGROUND)),
             cursor: Arc::default(),
+            consoles: HashMap::new(),
         }
     }
 
@@ -80,6 +84,10 @@ impl Server {
         self.running.retain(|_, stop| stop.is_heard());
         let stop = Stop::default();
         self.running.insert(ticket, stop.clone());
+        let request = match request {
+            DbRequest::Console(console, ask) => return self.order(ticket, console, ask, stop),
+            request => request,
+        };
         let task = Task {
             ticket,
             pool: self.pool.clone(),
@@ -91,9 +99,7 @@ impl Server {
         let turn = Turn::of(&request, self);
         tokio::spawn(async move {
             let reply = match tokio::spawn(task.serve(request, turn)).await {
-                Ok(Ok(())) => DbReply::Done,
-                Ok(Err(fault)) if fault.is_cancelled() => DbReply::Cancelled,
-                Ok(Err(fault)) => DbReply::Failed(fault),
+                Ok(ended) => ended.into(),
                 // A panic of ours must not leave a screen waiting for ever.
                 Err(error) => DbReply::Failed(Fault::new("dbkeep failed in itself").because(error)),
             };
@@ -310,6 +316,7 @@ impl Task {
                 Part::WellKnown(stop.on(link, asking).await?)
             }
             DbRequest::Weigh(changes) => self.weigh(link, changes).await?,
+            DbRequest::Console(..) => return Err(Fault::new("A console has a session of its own")),
             DbRequest::Write(changes) => self.write(link, changes).await?,
         };
         Ok(Rest::Give(part))

@@ -27,6 +27,11 @@ impl Stop {
         self.wish.cancel();
     }
 
+    /// Waits until it is wished.
+    pub(super) async fn wished(&self) {
+        self.wish.cancelled().await;
+    }
+
     /// Whether anybody but the asker still holds it.
     pub(super) fn is_heard(&self) -> bool {
         Arc::strong_count(&self.late) > 1

@@ -1,0 +1,73 @@
+//! What a console asks of its session, and what comes of it. Each console has a session of its own;
+//! the results of what it ran stay there, by the ticket of what was asked, until they are forgotten.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Ticket;
+use crate::data::result::{Notice, Notification, Transaction};
+use crate::data::{Column, Rows};
+
+/// One console's number; never used twice in a run of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConsoleId(pub u32);
+
+/// What can be asked of a console's session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// That it be there, and tell what it hears by itself: the ticket stays open until it ends.
+    Listen,
+    /// That a statement be run, and its rows be read as far as they are wanted.
+    Run {
+        /// The statement, as it was written.
+        sql: String,
+        /// How many rows are wanted at first; the server waits with the others. Nothing where all
+        /// are to be read at once, since what it writes is only done when all is read.
+        wanted: Option<u64>,
+    },
+    /// That the rows of the one that is being read be read further, up to so many in all.
+    More(u64),
+    /// Rows that are held: the chunk of this number of what was run with this ticket.
+    Chunk(Ticket, usize),
+    /// That the rows of what was run with this ticket be let go.
+    Forget(Ticket),
+    /// That the session end.
+    Close,
+}
+
+/// What comes of it, in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Where the session stands.
+    Transaction(Transaction),
+    /// The process of the server that serves it, once it is connected.
+    Connected,
+    /// A result begins, with these columns.
+    Columns(Vec<Column>),
+    /// Another chunk of rows is held.
+    Grown(Chunk),
+    /// Rows that were asked for, by [`Ask::Chunk`].
+    Rows(Arc<Rows>),
+    /// The server says something.
+    Notice(Notice),
+    /// Another session does.
+    Notification(Notification),
+    /// The statement is done.
+    Ended {
+        /// Its tag, in the server's words: `INSERT 0 5`.
+        tag: String,
+        /// How long it took, with the time that the server waited for the person.
+        took: Duration,
+    },
+}
+
+/// A chunk of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The number of its first row, from nought.
+    pub first: u64,
+    /// How many rows it has.
+    pub len: usize,
+    /// The rows, where they are wanted now.
+    pub rows: Option<Arc<Rows>>,
+}

@@ -1,0 +1,226 @@
+//! A console's own session, from what is asked of it to what comes back.
+
+use std::sync::Arc;
+
+use dbkeep::data::Rows;
+use dbkeep::data::result::Transaction;
+use dbkeep::pg::{Pool, link};
+use dbkeep::studio::work::console::{Ask, Chunk, ConsoleId, Told};
+use dbkeep::studio::work::server::Server;
+use dbkeep::studio::work::{DbReply, DbRequest, Part, Ticket};
+use tokio::sync::mpsc;
+
+use crate::support::Database;
+
+/// One console, and what comes back.
+struct Console {
+    server: Server,
+    replies: mpsc::UnboundedReceiver<(Ticket, DbReply)>,
+    tickets: u64,
+}
+
+impl Console {
+    fn on(database: &Database) -> Self {
+        let (sender, replies) = mpsc::unbounded_channel();
+        let pool = Pool::new(database.connector(), link::nobody()).unwrap();
+        Self {
+            server: Server::new(pool, sender),
+            replies,
+            tickets: 0,
+        }
+    }
+
+    /// The same, with its session there.
+    async fn listening(database: &Database) -> (Self, Ticket) {
+        let mut console = Self::on(database);
+        let listening = console.ask(Ask::Listen);
+        console
+            .until(listening, |told| matches!(told, Told::Transaction(_)))
+            .await;
+        (console, listening)
+    }
+
+    fn ask(&mut self, ask: Ask) -> Ticket {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.server
+            .begin(ticket, DbRequest::Console(ConsoleId(1), ask));
+        ticket
+    }
+
+    fn run(&mut self, sql: &str, wanted: Option<u64>) -> Ticket {
+        self.ask(Ask::Run {
+            sql: sql.to_owned(),
+            wanted,
+        })
+    }
+
+    /// What is told to a ticket, up to what was waited for.
+    async fn until(&mut self, ticket: Ticket, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
+        let mut all = Vec::new();
+        loop {
+            let (to, reply) = self.replies.recv().await.unwrap();
+            let DbReply::Part(Part::Console(told)) = reply else {
+                assert_ne!(to, ticket, "{reply:?} after {all:?}");
+                continue;
+            };
+            if to == ticket {
+                let is_last = wanted(&told);
+                all.push(told);
+                if is_last {
+                    return all;
+                }
+            }
+        }
+    }
+
+    /// All that is told to a ticket, and how it ended.
+    async fn end(&mut self, ticket: Ticket) -> (Vec<Told>, DbReply) {
+        let mut all = Vec::new();
+        loop {
+            match self.replies.recv().await.unwrap() {
+                (to, DbReply::Part(Part::Console(told))) if to == ticket => all.push(told),
+                (to, reply) if to == ticket => return (all, reply),
+                _ => {}
+            }
+        }
+    }
+
+    /// The whole of a statement.
+    async fn whole(&mut self, sql: &str) -> (Vec<Told>, DbReply) {
+        let ticket = self.run(sql, None);
+        self.end(ticket).await
+    }
+}
+
+fn chunks(told: &[Told]) -> Vec<Chunk> {
+    let chunks = told.iter().filter_map(|told| match told {
+        Told::Grown(chunk) => Some(chunk.clone()),
+        _ => None,
+    });
+    chunks.collect()
+}
+
+fn held(told: &[Told]) -> u64 {
+    chunks(told).iter().map(|chunk| chunk.len as u64).sum()
+}
+
+fn first(told: &[Told]) -> Arc<Rows> {
+    chunks(told)[0].rows.clone().unwrap()
+}
+
+fn value(rows: &Rows, row: usize, column: usize) -> &str {
+    rows.cell(row, column).unwrap().text.unwrap()
+}
+
+#[tokio::test]
+async fn a_result_is_read_as_far_as_it_is_wanted_and_the_server_waits_with_the_rest() {
+    let database = Database::with("CREATE TYPE mood AS ENUM ('sad', 'glad')").await;
+    let (mut console, _) = Console::listening(&database).await;
+    let (told, _) = console.whole("SELECT pg_backend_pid()").await;
+    let process = value(&first(&told), 0, 0).to_owned();
+    let state = format!("SELECT state FROM pg_stat_activity WHERE pid = {process}");
+    let sql = "SELECT g, 'glad'::mood AS m, repeat('x', 1000)::varchar(2000) FROM generate_series(1, 2000000) g";
+    let run = console.run(sql, Some(300));
+    let enough = |wanted: u64| {
+        let seen = std::cell::Cell::new(0);
+        move |told: &Told| {
+            if let Told::Grown(chunk) = told {
+                seen.set(chunk.first + chunk.len as u64);
+            }
+            seen.get() >= wanted
+        }
+    };
+    let told = console.until(run, enough(300)).await;
+    let Told::Columns(columns) = &told[0] else {
+        panic!("{told:?}");
+    };
+    let kinds: Vec<&str> = columns
+        .iter()
+        .map(|column| column.type_name.as_str())
+        .collect();
+    assert_eq!(kinds, ["integer", "mood", "character varying(2000)"]);
+    assert_eq!(held(&told), 300);
+    assert_eq!(database.value(&state).await, "active");
+    console.ask(Ask::More(10_000));
+    let more = console.until(run, enough(10_000)).await;
+    assert_eq!(held(&told) + held(&more), 10_000);
+    assert_eq!(database.value(&state).await, "active");
+    // What was let go here is held there, in memory or in the file.
+    for (number, chunk) in chunks(&told).iter().chain(&chunks(&more)).enumerate() {
+        let asked = console.ask(Ask::Chunk(run, number));
+        let (rows, _) = console.end(asked).await;
+        let [Told::Rows(rows)] = &rows[..] else {
+            panic!("{rows:?}");
+        };
+        assert_eq!(value(rows, 0, 0), (chunk.first + 1).to_string());
+        assert_eq!(rows.len(), chunk.len);
+    }
+    // Whoever is told that it was stopped can rely on that it was.
+    console.server.cancel(run);
+    let (_, reply) = console.end(run).await;
+    assert_eq!(reply, DbReply::Cancelled);
+    assert_eq!(database.value(&state).await, "idle");
+    let asked = console.ask(Ask::Chunk(run, 0));
+    assert!(matches!(console.end(asked).await, (_, DbReply::Done)));
+    console.ask(Ask::Forget(run));
+    let asked = console.ask(Ask::Chunk(run, 0));
+    assert!(matches!(console.end(asked).await, (_, DbReply::Failed(_))));
+}
+
+#[tokio::test]
+async fn statements_take_their_turn_and_what_a_session_has_stays_in_it() {
+    let database = Database::with("CREATE TABLE t (id int)").await;
+    let (mut console, _) = Console::listening(&database).await;
+    let begin = console.run("BEGIN", None);
+    let made = console.run(
+        "CREATE TEMP TABLE own AS SELECT generate_series(1, 5000) AS n",
+        None,
+    );
+    let read = console.run("INSERT INTO t SELECT n FROM own RETURNING id", None);
+    let (told, _) = console.end(begin).await;
+    assert!(told.contains(&Told::Transaction(Transaction::Open)));
+    let (told, _) = console.end(made).await;
+    assert!(
+        told.iter()
+            .any(|told| matches!(told, Told::Ended { tag, .. } if tag == "SELECT 5000"))
+    );
+    let (told, reply) = console.end(read).await;
+    assert_eq!((held(&told), reply), (5000, DbReply::Done));
+    assert_eq!(database.value("SELECT count(*) FROM t").await, "0");
+    let (told, reply) = console.whole("SELECT 1 / 0").await;
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.sqlstate.as_deref() == Some("22012")));
+    assert!(told.contains(&Told::Transaction(Transaction::Failed)));
+    let (told, _) = console.whole("ROLLBACK").await;
+    assert!(told.contains(&Told::Transaction(Transaction::Idle)));
+}
+
+#[tokio::test]
+async fn what_other_sessions_say_and_a_lost_connection_are_told_while_nothing_runs() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, listening) = Console::listening(&database).await;
+    console.whole("LISTEN news").await;
+    database.run("NOTIFY news, 'it rains'").await;
+    let told = console
+        .until(listening, |told| matches!(told, Told::Notification(_)))
+        .await;
+    assert!(matches!(&told[0], Told::Notification(note) if note.payload == "it rains"));
+    let (told, _) = console.whole("SELECT pg_backend_pid()").await;
+    let process = value(&first(&told), 0, 0).to_owned();
+    database
+        .run(&format!("SELECT pg_terminate_backend({process})"))
+        .await;
+    let (_, reply) = console.end(listening).await;
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.is_lost));
+    // Nothing is sent again unasked.
+    let (_, reply) = console.whole("SELECT 1").await;
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.is_lost));
+    let listening = console.ask(Ask::Listen);
+    console
+        .until(listening, |told| *told == Told::Connected)
+        .await;
+    let (told, reply) = console.whole("SELECT 1").await;
+    assert_eq!((held(&told), reply), (1, DbReply::Done));
+    let closed = console.ask(Ask::Close);
+    assert_eq!(console.end(closed).await.1, DbReply::Done);
+}
