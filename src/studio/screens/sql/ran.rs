@@ -1,0 +1,349 @@
+//! A statement that was run, and what has come of it: the rows in a grid, of which only those near
+//! the ones in view are in memory here; what the server said; how it ended.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::data::catalog::Kind;
+use crate::data::relation::{Allows, Identity, Paging, Relation};
+use crate::data::result::Notice;
+use crate::data::{Cell, Column, Filter, Rows};
+use crate::fault::Fault;
+use crate::studio::layer::Cx;
+use crate::studio::widgets::grid::{Grid, Mark, Sheet, Shown};
+use crate::studio::work::console::{Ask, Chunk, ConsoleId, Told};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// How many rows are read at first, and beyond those that are looked at.
+pub(super) const AHEAD: u64 = 1_000;
+/// How many chunks of rows are kept here.
+const KEPT: usize = 8;
+/// How many notices are kept.
+const NOTICES: usize = 1_000;
+
+/// How far a statement has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// The server works on it, or waits for somebody to look further.
+    Running(Instant),
+    /// It is done.
+    Done {
+        /// Its tag, in the server's words.
+        tag: String,
+        /// How long it took.
+        took: Duration,
+    },
+    /// The server refused it.
+    Failed(Fault),
+    /// It was stopped.
+    Cancelled,
+}
+
+/// The statement.
+#[derive(Debug)]
+pub struct Ran {
+    console: ConsoleId,
+    /// What it is called there.
+    pub ticket: Ticket,
+    /// Its text.
+    pub sql: String,
+    /// How far it has come.
+    pub state: State,
+    /// What the server said meanwhile.
+    pub notices: Vec<Notice>,
+    /// How many more it said than are kept.
+    pub unkept: usize,
+    /// The columns of its rows, once they are known.
+    pub relation: Option<Arc<Relation>>,
+    /// The rows.
+    pub grid: Grid,
+    rows: u64,
+    /// The first row of each chunk.
+    starts: Vec<u64>,
+    held: BTreeMap<usize, Arc<Rows>>,
+    asked: HashMap<Ticket, usize>,
+    wanted: Option<u64>,
+    /// Whether one wants to be on the last row, once it is here.
+    to_end: bool,
+}
+
+impl Ran {
+    /// Sends a statement. Where it may wait for somebody to look further, only the first rows are
+    /// read.
+    pub fn send(console: ConsoleId, sql: String, may_wait: bool, cx: &mut Cx<'_>) -> Self {
+        let wanted = may_wait.then_some(AHEAD);
+        let ask = Ask::Run {
+            sql: sql.clone(),
+            wanted,
+        };
+        Self {
+            console,
+            ticket: cx.db(DbRequest::Console(console, ask)),
+            sql,
+            state: State::Running(cx.shared.now),
+            notices: Vec::new(),
+            unkept: 0,
+            relation: None,
+            grid: Grid::default(),
+            rows: 0,
+            starts: Vec::new(),
+            held: BTreeMap::new(),
+            asked: HashMap::new(),
+            wanted,
+            to_end: false,
+        }
+    }
+
+    /// Whether it is not done.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, State::Running(_))
+    }
+
+    /// Whether the server waits for somebody to look further.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.is_running() && self.wanted.is_some_and(|wanted| self.rows >= wanted)
+    }
+
+    /// How many rows are held.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether there is a cell under the cursor.
+    #[must_use]
+    pub fn has_cells(&self) -> bool {
+        let columns = self.relation.as_ref();
+        self.rows > 0 && columns.is_some_and(|relation| !relation.columns.is_empty())
+    }
+
+    /// Takes what is told of it; `false` if it is about something else.
+    pub fn take(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
+        if let Some(chunk) = self.asked.get(&ticket).copied() {
+            if let DbReply::Part(Part::Console(Told::Rows(rows))) = reply {
+                self.hold(chunk, Arc::clone(rows));
+            }
+            if reply.is_final() {
+                self.asked.remove(&ticket);
+            }
+            return true;
+        }
+        if self.ticket != ticket {
+            return false;
+        }
+        match reply {
+            DbReply::Part(Part::Console(told)) => self.told(told),
+            DbReply::Failed(fault) => self.state = State::Failed(fault.clone()),
+            DbReply::Cancelled => self.state = State::Cancelled,
+            DbReply::Part(_) | DbReply::Done => {}
+        }
+        self.follow(cx);
+        true
+    }
+
+    fn told(&mut self, told: &Told) {
+        match told {
+            Told::Columns(columns) => self.relation = Some(Arc::new(relation(columns.clone()))),
+            Told::Grown(Chunk { first, len, rows }) => {
+                self.starts.push(*first);
+                self.rows = first + *len as u64;
+                if let Some(rows) = rows {
+                    self.hold(self.starts.len() - 1, Arc::clone(rows));
+                }
+            }
+            Told::Notice(_) if self.notices.len() >= NOTICES => self.unkept += 1,
+            Told::Notice(notice) => self.notices.push(notice.clone()),
+            Told::Ended { tag, took } => {
+                self.state = State::Done {
+                    tag: tag.clone(),
+                    took: *took,
+                };
+            }
+            _ => {}
+        }
+    }
+
+    fn hold(&mut self, chunk: usize, rows: Arc<Rows>) {
+        if let Some(relation) = &self.relation {
+            self.grid.learn(relation, &rows);
+        }
+        self.held.insert(chunk, rows);
+        let here = self.chunk_of(self.grid.row as u64);
+        while self.held.len() > KEPT {
+            let farthest = self.held.keys().max_by_key(|chunk| chunk.abs_diff(here));
+            let Some(farthest) = farthest.copied() else {
+                return;
+            };
+            self.held.remove(&farthest);
+        }
+    }
+
+    fn chunk_of(&self, row: u64) -> usize {
+        self.starts
+            .partition_point(|start| *start <= row)
+            .saturating_sub(1)
+    }
+
+    /// Asks for what one will look at next: rows that are held there and not here, and rows that the
+    /// server waits with.
+    pub fn follow(&mut self, cx: &mut Cx<'_>) {
+        if self.to_end && self.rows > 0 {
+            self.grid.jump(usize::try_from(self.rows - 1).unwrap_or(usize::MAX));
+            self.to_end = self.is_running();
+        }
+        let height = self.grid.height() as u64;
+        let row = self.grid.row as u64;
+        let wanted = row + 2 * height + AHEAD / 2;
+        if self.is_running()
+            && let Some(before) = self.wanted
+            && wanted > before
+        {
+            self.want(wanted.next_multiple_of(AHEAD), cx);
+        }
+        if self.rows == 0 {
+            return;
+        }
+        let from = self.chunk_of(row.saturating_sub(2 * height));
+        let to = self.chunk_of((row + 2 * height).min(self.rows - 1));
+        for chunk in from..=to {
+            let is_asked = self.asked.values().any(|asked| *asked == chunk);
+            if !self.held.contains_key(&chunk) && !is_asked {
+                let ask = Ask::Chunk(self.ticket, chunk);
+                let ticket = cx.db(DbRequest::Console(self.console, ask));
+                self.asked.insert(ticket, chunk);
+            }
+        }
+    }
+
+    fn want(&mut self, rows: u64, cx: &mut Cx<'_>) {
+        self.wanted = (rows < u64::MAX).then_some(rows);
+        cx.db(DbRequest::Console(self.console, Ask::More(rows)));
+    }
+
+    /// Reads all of it.
+    pub fn read_all(&mut self, cx: &mut Cx<'_>) {
+        if self.is_running() && self.wanted.is_some() {
+            self.want(u64::MAX, cx);
+        }
+    }
+
+    /// Moves by rows.
+    pub fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.to_end = false;
+        self.grid.step(by, self.len());
+        self.follow(cx);
+    }
+
+    /// Moves by half pages.
+    pub fn page(&mut self, halves: isize, cx: &mut Cx<'_>) {
+        self.to_end = false;
+        let height = isize::try_from(self.grid.height()).unwrap_or(1);
+        self.grid.page(halves * height / 2, self.len());
+        self.follow(cx);
+    }
+
+    /// The wheel.
+    pub fn scroll(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.to_end = false;
+        self.grid.scroll(by, self.len());
+        self.follow(cx);
+    }
+
+    /// To the first row, or to the last one, for which all are read.
+    pub fn jump(&mut self, end: bool, cx: &mut Cx<'_>) {
+        self.to_end = end;
+        if end {
+            self.read_all(cx);
+        } else {
+            self.grid.jump(0);
+        }
+        self.follow(cx);
+    }
+
+    /// To a row by its number, from nought.
+    pub fn go_to(&mut self, row: u64, cx: &mut Cx<'_>) {
+        self.to_end = false;
+        let row = row.min(self.rows.saturating_sub(1));
+        self.grid.jump(usize::try_from(row).unwrap_or(usize::MAX));
+        self.follow(cx);
+    }
+
+    fn len(&self) -> usize {
+        usize::try_from(self.rows).unwrap_or(usize::MAX)
+    }
+
+    /// The value under the cursor, where it is here.
+    #[must_use]
+    pub fn value(&self) -> Option<Cell<'_>> {
+        self.cell_at(self.grid.row, self.grid.column)
+    }
+
+    fn cell_at(&self, row: usize, column: usize) -> Option<Cell<'_>> {
+        let row = row as u64;
+        let chunk = self.chunk_of(row);
+        let first = self.starts.get(chunk)?;
+        let within = usize::try_from(row - first).ok()?;
+        self.held.get(&chunk)?.cell(within, column)
+    }
+
+    /// The rows that are here, of those in view: the first one's place, and how many.
+    #[must_use]
+    pub fn in_view(&self) -> std::ops::Range<usize> {
+        let top = self.grid.top();
+        top..(top + self.grid.height()).min(self.len())
+    }
+
+    /// The values of a row, where it is here.
+    #[must_use]
+    pub fn values(&self, row: usize) -> Option<Vec<Option<String>>> {
+        let columns = self.relation.as_ref()?.columns.len();
+        let cells = (0..columns).map(|column| self.cell_at(row, column));
+        cells
+            .map(|cell| Some(cell?.text.map(str::to_owned)))
+            .collect()
+    }
+}
+
+/// The columns of a result as those of a relation that nothing can be written to.
+fn relation(columns: Vec<Column>) -> Relation {
+    Relation {
+        oid: 0,
+        schema: String::new(),
+        name: "result".to_owned(),
+        kind: Kind::View,
+        columns,
+        locked_columns: 0,
+        paging: Paging::Cursor,
+        identity: Identity::Whole,
+        allows: Allows::default(),
+        foreign_keys: Vec::new(),
+        sort: Vec::new(),
+        filter: Filter::default(),
+    }
+}
+
+impl Sheet for Ran {
+    fn rows(&self) -> usize {
+        self.len()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<Shown<'_>> {
+        let cell = self.cell_at(row, column)?;
+        Some(Shown {
+            text: cell.text,
+            cut: cell.cut,
+            ..Shown::default()
+        })
+    }
+
+    fn mark(&self, _: usize) -> Option<Mark> {
+        None
+    }
+
+    fn is_chosen(&self, _: usize) -> bool {
+        false
+    }
+}
