@@ -10,6 +10,7 @@ pub mod condition;
 pub mod ddl;
 pub mod guard;
 pub mod keyset;
+pub mod lexer;
 pub mod page;
 pub mod profile;
 pub mod quote;
