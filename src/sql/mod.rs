@@ -14,3 +14,4 @@ pub mod lexer;
 pub mod page;
 pub mod profile;
 pub mod quote;
+pub mod script;

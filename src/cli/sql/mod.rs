@@ -7,7 +7,7 @@ use crate::cli::{Context, Interrupts, Reached};
 use crate::fault::{Fault, Outcome};
 use crate::pg::statement::{Piece, Results};
 use crate::pg::{self, Link, guarded};
-use crate::sql::guard;
+use crate::sql::{guard, script};
 
 mod output;
 mod printer;
@@ -93,9 +93,9 @@ impl Sql {
         let mut printer = self.format.printer();
         let mut affected = Some(0);
         if read_only {
-            for range in guard::statements(&self.command) {
-                let before = self.command[..range.start].chars().count();
-                let statement = &self.command[range];
+            for statement in script::statements(&self.command) {
+                let before = self.command[..statement.range.start].chars().count();
+                let statement = &self.command[statement.range];
                 let alone = async {
                     guarded::begin(link, statement).await?;
                     let affected = self
