@@ -15,3 +15,4 @@ pub mod page;
 pub mod profile;
 pub mod quote;
 pub mod script;
+pub mod statement;
