@@ -24,6 +24,32 @@ pub fn literal(text: &str) -> String {
     }
 }
 
+/// What a token says: a word in small letters, the inside of a quoted name or of a text. `None` where
+/// that would take reading escapes (`E'\…'`, `U&'…'`), bits, or texts on several lines.
+#[must_use]
+pub fn unquoted(written: &str) -> Option<String> {
+    match written.as_bytes() {
+        [b'"', ..] => undoubled(written, '"'),
+        [b'\'', ..] => undoubled(written, '\''),
+        [b'N' | b'n', b'\'', ..] => undoubled(&written[1..], '\''),
+        [b'E' | b'e', b'\'', ..] if !written.contains('\\') => undoubled(&written[1..], '\''),
+        [b'$', ..] => {
+            let (tag, _) = written[1..].split_once('$')?;
+            let (mark, text) = written.split_at(tag.len() + 2);
+            text.strip_suffix(mark).map(str::to_owned)
+        }
+        _ if written.contains(['"', '\'']) => None,
+        _ => Some(written.to_ascii_lowercase()),
+    }
+}
+
+fn undoubled(written: &str, quote: char) -> Option<String> {
+    let inner = written.strip_prefix(quote)?.strip_suffix(quote)?;
+    let pair = String::from_iter([quote, quote]);
+    let is_one = !inner.replace(&pair, "").contains(quote);
+    is_one.then(|| inner.replace(&pair, &pair[1..]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +60,30 @@ mod tests {
         assert_eq!(qualified("s", "t"), "\"s\".\"t\"");
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
+    }
+    #[test]
+    fn what_was_quoted_is_read_again() {
+        for text in ["", "a", "it's", "'", "\"", "$$", "é\n"] {
+            assert_eq!(unquoted(&ident(text)).as_deref(), Some(text));
+            assert_eq!(unquoted(&literal(text)).as_deref(), Some(text));
+        }
+        for (written, meant) in [
+            ("N'a'", Some("a")),
+            ("e'a''b'", Some("a'b")),
+            ("$x$a'b$x$", Some("a'b")),
+            ("$$$$", Some("")),
+            ("Ab", Some("ab")),
+            ("E'\\n'", None),
+            ("U&'a'", None),
+            ("u&\"a\"", None),
+            ("B'01'", None),
+            ("'a'\n'b'", None),
+            ("'a", None),
+            ("'a''", None),
+            ("'", None),
+            ("$x$a", None),
+        ] {
+            assert_eq!(unquoted(written).as_deref(), meant, "{written}");
+        }
     }
 }

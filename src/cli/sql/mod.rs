@@ -7,7 +7,7 @@ use crate::cli::{Context, Interrupts, Reached};
 use crate::fault::{Fault, Outcome};
 use crate::pg::statement::{Piece, Results};
 use crate::pg::{self, Link, guarded};
-use crate::sql::guard;
+use crate::sql::{guard, script, statement};
 
 mod output;
 mod printer;
@@ -93,9 +93,9 @@ impl Sql {
         let mut printer = self.format.printer();
         let mut affected = Some(0);
         if read_only {
-            for range in guard::statements(&self.command) {
-                let before = self.command[..range.start].chars().count();
-                let statement = &self.command[range];
+            for statement in script::statements(&self.command) {
+                let before = self.command[..statement.range.start].chars().count();
+                let statement = &self.command[statement.range];
                 let alone = async {
                     guarded::begin(link, statement).await?;
                     let affected = self
@@ -177,10 +177,10 @@ fn moved(fault: Fault, before: usize) -> Fault {
 /// Whether nothing is lost when the statement is broken off because nobody reads on: one that may
 /// write must come to its end, or what it wrote would be rolled back without a word.
 fn only_reads(sql: &str) -> bool {
-    let sql = sql.trim().trim_end_matches(';');
-    let word = sql.split(|ch: char| !ch.is_alphanumeric()).next();
-    let reads = ["select", "table", "values", "show"];
-    word.is_some_and(|word| reads.contains(&word.to_lowercase().as_str())) && !sql.contains(';')
+    match script::statements(sql).as_slice() {
+        [statement] => statement::outline(&sql[statement.range.clone()]).only_reads(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -195,6 +195,8 @@ mod tests {
             "TABLE t;",
             "VALUES (1)",
             "SHOW x",
+            "WITH w AS (SELECT 1) SELECT ';' FROM w",
+            "EXPLAIN DELETE FROM t",
         ] {
             assert!(only_reads(sql), "{sql}");
         }
@@ -202,6 +204,7 @@ mod tests {
             "UPDATE t SET n = 1 RETURNING n",
             "WITH w AS (DELETE FROM t RETURNING n) SELECT * FROM w",
             "SELECT 1; DELETE FROM t",
+            "SELECT 1 INTO t",
             "selection",
             "EXPLAIN ANALYZE DELETE FROM t",
             "",

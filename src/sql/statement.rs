@@ -1,0 +1,376 @@
+//! What one statement is: what it does, whether it returns rows, what it may destroy, and how it is
+//! written down without its passwords.
+//!
+//! Told from its tokens, without knowing the grammar: what is not recognised is [`Verb::Other`], and
+//! the server has the last word on everything.
+
+use crate::sql::lexer::Token;
+use crate::sql::script::Copying;
+
+mod parts;
+mod risk;
+mod secrets;
+
+use parts::{Parts, Run, significant, top_level};
+
+pub use risk::{Risk, risk};
+pub use secrets::mask_secrets;
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `SELECT`, in parentheses too, but not `SELECT … INTO`, which makes a table.
+    Select,
+    /// `VALUES`.
+    Values,
+    /// `TABLE t`.
+    Table,
+    /// `SHOW`.
+    Show,
+    /// `INSERT`.
+    Insert,
+    /// `UPDATE`.
+    Update,
+    /// `DELETE`.
+    Delete,
+    /// `MERGE`.
+    Merge,
+    /// `DROP`.
+    Drop,
+    /// `TRUNCATE`.
+    Truncate,
+    /// What begins, ends or divides a transaction.
+    Transaction(Transaction),
+    /// `COPY`.
+    Copy(Direction),
+    /// `LISTEN`.
+    Listen,
+    /// Anything else.
+    Other,
+}
+
+/// What a statement does with the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transaction {
+    /// `BEGIN`, `START TRANSACTION`.
+    Begin,
+    /// `COMMIT`, `END`; `AND CHAIN` begins the next one.
+    Commit {
+        /// Whether it does.
+        chain: bool,
+    },
+    /// `ROLLBACK`, `ABORT`; `AND CHAIN` begins the next one.
+    Rollback {
+        /// Whether it does.
+        chain: bool,
+    },
+    /// `SAVEPOINT`.
+    Savepoint,
+    /// `ROLLBACK TO`.
+    RollbackTo,
+    /// `RELEASE`.
+    Release,
+    /// `PREPARE TRANSACTION`, which ends it as far as the session is concerned.
+    Prepare,
+    /// `COMMIT PREPARED`, `ROLLBACK PREPARED`: of another transaction than the session's.
+    Prepared,
+}
+
+/// Between what a `COPY` copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client.
+    FromStdin,
+    /// To the client.
+    ToStdout,
+    /// From or to a file or a program of the server's.
+    Other,
+}
+
+/// Whether a statement is only explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explain {
+    /// It is run.
+    No,
+    /// It is not run.
+    Plan,
+    /// It is run, and its plan returned instead of its rows.
+    Analyze,
+}
+
+/// What one statement is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outline {
+    /// What it does; what an `EXPLAIN` explains.
+    pub verb: Verb,
+    /// Whether it is only explained.
+    pub explain: Explain,
+    /// Whether rows come back, as far as its words tell: a `CALL` may return one.
+    pub returns: bool,
+    /// Whether one of the queries in its `WITH`, or the one it copies, writes.
+    pub writes_within: bool,
+}
+
+impl Outline {
+    /// Whether it only reads, as long as the functions it calls do.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        let reads = matches!(
+            self.verb,
+            Verb::Select | Verb::Values | Verb::Table | Verb::Show
+        );
+        self.explain == Explain::Plan || (reads && !self.writes_within)
+    }
+}
+
+/// Reads one statement.
+#[must_use]
+pub fn outline(sql: &str) -> Outline {
+    let tokens = significant(sql);
+    let parts = Parts::of(&tokens);
+    let verb = verb(parts.main);
+    let says = |word: &str| top_level(parts.main).any(|token| token.is(word));
+    let returns = match verb {
+        Verb::Select | Verb::Values | Verb::Table | Verb::Show => true,
+        Verb::Insert | Verb::Update | Verb::Delete | Verb::Merge => says("returning"),
+        Verb::Other => parts
+            .main
+            .first()
+            .is_some_and(|first| first.is_any(&["fetch", "execute", "call"])),
+        _ => false,
+    };
+    let writes = |part: Run<'_, '_>| {
+        matches!(
+            self::verb(part),
+            Verb::Insert | Verb::Update | Verb::Delete | Verb::Merge
+        )
+    };
+    Outline {
+        verb,
+        explain: parts.explain,
+        returns: returns || parts.explain != Explain::No,
+        writes_within: parts.within.iter().copied().any(writes),
+    }
+}
+
+fn verb(tokens: Run<'_, '_>) -> Verb {
+    const PLAIN: [(&str, Verb); 10] = [
+        ("values", Verb::Values),
+        ("table", Verb::Table),
+        ("show", Verb::Show),
+        ("insert", Verb::Insert),
+        ("update", Verb::Update),
+        ("delete", Verb::Delete),
+        ("merge", Verb::Merge),
+        ("drop", Verb::Drop),
+        ("truncate", Verb::Truncate),
+        ("listen", Verb::Listen),
+    ];
+    let Some(first) = tokens.first() else {
+        return Verb::Other;
+    };
+    if let Some((_, verb)) = PLAIN.iter().find(|(word, _)| first.is(word)) {
+        *verb
+    } else if first.is("select") {
+        let makes_table = top_level(tokens).any(|token| token.is("into"));
+        if makes_table {
+            Verb::Other
+        } else {
+            Verb::Select
+        }
+    } else if first.is("copy") {
+        Verb::Copy(direction(tokens))
+    } else {
+        transaction(tokens).map_or(Verb::Other, Verb::Transaction)
+    }
+}
+
+fn direction(tokens: Run<'_, '_>) -> Direction {
+    let copying = tokens
+        .iter()
+        .fold(Copying::default(), |copying, token| copying.with(token));
+    let outer: Vec<_> = top_level(tokens).collect();
+    let is_to_stdout = |pair: &[&Token<'_>]| pair[0].is("to") && pair[1].is("stdout");
+    if copying == Copying::Stdin {
+        Direction::FromStdin
+    } else if outer.windows(2).any(is_to_stdout) {
+        Direction::ToStdout
+    } else {
+        Direction::Other
+    }
+}
+
+fn transaction(tokens: Run<'_, '_>) -> Option<Transaction> {
+    let says = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    let first = tokens.first()?;
+    // After the word itself there may be a noise word.
+    let next = 1 + usize::from(says(1, "work") || says(1, "transaction"));
+    let chain = says(next, "and") && says(next + 1, "chain");
+    if first.is("begin") || (first.is("start") && says(1, "transaction")) {
+        Some(Transaction::Begin)
+    } else if first.is_any(&["commit", "rollback"]) && says(1, "prepared") {
+        Some(Transaction::Prepared)
+    } else if first.is_any(&["commit", "end"]) {
+        Some(Transaction::Commit { chain })
+    } else if first.is("rollback") && says(next, "to") {
+        Some(Transaction::RollbackTo)
+    } else if first.is_any(&["rollback", "abort"]) {
+        Some(Transaction::Rollback { chain })
+    } else if first.is("savepoint") {
+        Some(Transaction::Savepoint)
+    } else if first.is("release") {
+        Some(Transaction::Release)
+    } else if first.is("prepare") && says(1, "transaction") {
+        Some(Transaction::Prepare)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_known_by_its_words() {
+        for (sql, wanted) in [
+            ("select 1", Verb::Select),
+            ("/* x */ ((SELECT 1) UNION SELECT 2)", Verb::Select),
+            ("SELECT 1 INTO t", Verb::Other),
+            ("SELECT (SELECT 1 AS into), t.into, a AS into", Verb::Select),
+            ("VALUES (1);", Verb::Values),
+            ("TABLE t", Verb::Table),
+            ("SHOW ALL", Verb::Show),
+            ("INSERT INTO t SELECT 1", Verb::Insert),
+            ("MERGE INTO t USING u ON a WHEN MATCHED THEN DELETE", Verb::Merge),
+            ("WITH a AS (DELETE FROM t RETURNING 1) SELECT * FROM a", Verb::Select),
+            (
+                "WITH RECURSIVE update (a) AS NOT MATERIALIZED (SELECT 1), \"x\" AS (TABLE y) DELETE FROM t",
+                Verb::Delete,
+            ),
+            (
+                "WITH a AS (SELECT 1) SEARCH DEPTH FIRST BY b, c SET d CYCLE e SET f TO 1 DEFAULT 0 USING g,
+                h AS (SELECT 1) UPDATE t SET a = 1",
+                Verb::Update,
+            ),
+            ("(WITH a AS (SELECT 1) TABLE a)", Verb::Table),
+            ("WITH a AS (", Verb::Other),
+            ("WITH", Verb::Other),
+            ("DROP TABLE t", Verb::Drop),
+            ("TRUNCATE t", Verb::Truncate),
+            ("LISTEN c", Verb::Listen),
+            ("CREATE TABLE t ()", Verb::Other),
+            ("\"select\" 1", Verb::Other),
+            ("", Verb::Other),
+            ("((", Verb::Other),
+            ("COPY t (a) FROM STDIN WITH (FORMAT csv)", Verb::Copy(Direction::FromStdin)),
+            ("COPY (SELECT 1 FROM stdin) TO STDOUT", Verb::Copy(Direction::ToStdout)),
+            ("COPY t TO PROGRAM 'cat'", Verb::Copy(Direction::Other)),
+            ("COPY t FROM 'stdin'", Verb::Copy(Direction::Other)),
+        ] {
+            assert_eq!(outline(sql).verb, wanted, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_a_statement_does_to_the_transaction_is_known() {
+        for (sql, wanted) in [
+            ("BEGIN", Some(Transaction::Begin)),
+            ("start transaction read only", Some(Transaction::Begin)),
+            ("END WORK", Some(Transaction::Commit { chain: false })),
+            (
+                "COMMIT AND NO CHAIN",
+                Some(Transaction::Commit { chain: false }),
+            ),
+            (
+                "COMMIT TRANSACTION AND CHAIN",
+                Some(Transaction::Commit { chain: true }),
+            ),
+            ("ABORT", Some(Transaction::Rollback { chain: false })),
+            (
+                "ROLLBACK AND CHAIN",
+                Some(Transaction::Rollback { chain: true }),
+            ),
+            (
+                "ROLLBACK WORK TO SAVEPOINT a",
+                Some(Transaction::RollbackTo),
+            ),
+            ("ROLLBACK PREPARED 'a'", Some(Transaction::Prepared)),
+            ("PREPARE TRANSACTION 'a'", Some(Transaction::Prepare)),
+            ("PREPARE a AS SELECT 1", None),
+            ("SAVEPOINT a", Some(Transaction::Savepoint)),
+            ("RELEASE a", Some(Transaction::Release)),
+            ("START", None),
+        ] {
+            let wanted = wanted.map_or(Verb::Other, Verb::Transaction);
+            assert_eq!(outline(sql).verb, wanted, "{sql}");
+        }
+    }
+
+    #[test]
+    fn an_explained_statement_is_told_apart() {
+        for (sql, explain, verb) in [
+            ("EXPLAIN DELETE FROM t", Explain::Plan, Verb::Delete),
+            ("EXPLAIN VERBOSE SELECT 1", Explain::Plan, Verb::Select),
+            (
+                "EXPLAIN ANALYSE VERBOSE UPDATE t SET a = 1",
+                Explain::Analyze,
+                Verb::Update,
+            ),
+            (
+                "EXPLAIN (analyze, buffers off) SELECT 1",
+                Explain::Analyze,
+                Verb::Select,
+            ),
+            (
+                "EXPLAIN (ANALYZE off, COSTS) SELECT 1",
+                Explain::Plan,
+                Verb::Select,
+            ),
+            (
+                "EXPLAIN (ANALYZE 0, ANALYZE true) WITH a AS (SELECT 1) DELETE FROM t",
+                Explain::Analyze,
+                Verb::Delete,
+            ),
+            ("EXPLAIN (SELECT 1)", Explain::Plan, Verb::Select),
+            ("EXPLAIN ((SELECT analyze))", Explain::Plan, Verb::Select),
+            ("EXPLAIN", Explain::Plan, Verb::Other),
+            ("EXPLAIN (", Explain::Plan, Verb::Other),
+            ("DELETE FROM t", Explain::No, Verb::Delete),
+        ] {
+            let outline = outline(sql);
+            assert_eq!((outline.explain, outline.verb), (explain, verb), "{sql}");
+            assert!(explain == Explain::No || outline.returns, "{sql}");
+        }
+    }
+
+    #[test]
+    fn rows_come_back_where_they_are_asked_for_at_the_top() {
+        for (sql, returns, only_reads) in [
+            ("SELECT 1", true, true),
+            ("INSERT INTO t VALUES (1) RETURNING id", true, false),
+            (
+                "WITH a AS (DELETE FROM t RETURNING 1) INSERT INTO u TABLE a",
+                false,
+                false,
+            ),
+            (
+                "WITH a AS (WITH b AS (TABLE c) DELETE FROM t RETURNING 1) TABLE a",
+                true,
+                false,
+            ),
+            ("WITH a AS (SELECT 1) TABLE a", true, true),
+            ("EXPLAIN DELETE FROM t", true, true),
+            ("EXPLAIN ANALYZE DELETE FROM t", true, false),
+            ("COPY (DELETE FROM t RETURNING 1) TO STDOUT", false, false),
+            ("UPDATE t SET a = 1", false, false),
+            ("SELECT 1 INTO t", false, false),
+            ("CALL p()", true, false),
+        ] {
+            let outline = outline(sql);
+            let found = (outline.returns, outline.only_reads());
+            assert_eq!(found, (returns, only_reads), "{sql}");
+        }
+        assert!(outline("COPY (DELETE FROM t RETURNING 1) TO STDOUT").writes_within);
+    }
+}
