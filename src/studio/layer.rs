@@ -482,6 +482,19 @@ pub trait Layer {
     /// Is opened; may ask for what it wants to show.
     fn on_open(&mut self, _cx: &mut Cx<'_>) {}
 
+    /// Comes to be looked at, again or for the first time.
+    fn on_show(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// Stops what it has running; `false` if there is nothing to stop.
+    fn on_interrupt(&mut self, _cx: &mut Cx<'_>) -> bool {
+        false
+    }
+
+    /// Whether it shows that time passes.
+    fn is_moving(&self) -> bool {
+        false
+    }
+
     /// Takes the answer of a dialog that this layer opened.
     fn on_answer(&mut self, _answer: Answer, _cx: &mut Cx<'_>) {}
 

@@ -12,7 +12,6 @@ use crate::studio::widgets::{footer, pane, text};
 
 /// Smaller than this there is no room to say anything.
 const SMALLEST: (u16, u16) = (40, 8);
-const MOVING: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠹"];
 
 impl App {
     /// Draws everything.
@@ -122,7 +121,7 @@ impl App {
             }
             (None, Some(since)) if self.now.duration_since(*since) >= BREATH => {
                 let seconds = self.now.duration_since(*since).as_secs();
-                let sign = MOVING[self.shared.tick % MOVING.len()];
+                let sign = text::moving(self.shared.tick);
                 let keys = self
                     .shared
                     .keymap

@@ -111,6 +111,11 @@ impl App {
 
     /// Cancels what somebody waits for; where nobody waits, asks whether to quit.
     fn interrupt(&mut self) {
+        let mut is_stopped = false;
+        self.with_top(|layer, cx| is_stopped = layer.on_interrupt(cx));
+        if is_stopped {
+            return;
+        }
         if self.waiting.is_empty() {
             let question = self.question();
             self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));

@@ -26,6 +26,7 @@ use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
+use super::screens::sql::Sql;
 use super::screens::tables::Tables;
 use super::theme::Theme;
 use super::work::{DbReply, DbRequest, Ticket};
@@ -225,7 +226,7 @@ impl App {
             },
             screens: [
                 Box::new(Tables::with_drafts(drafts)),
-                Box::new(Later::sql()),
+                Box::new(Sql::default()),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
             ],
@@ -299,8 +300,10 @@ impl App {
                 self.now + TICK
             }
         });
+        let moving = self.screens[self.current].is_moving();
+        let moving = moving.then(|| self.now + TICK);
         let toast = self.toast.as_ref().map(|toast| toast.until);
-        [sign, toast].into_iter().flatten().min()
+        [sign, moving, toast].into_iter().flatten().min()
     }
 
     /// Whether the server was never reached.
@@ -431,7 +434,10 @@ impl App {
                 self.shared.theme = suited(*theme, self.shared.guards);
                 self.say(Tone::Good, kept);
             }
-            Effect::Screen(screen) => self.current = screen as usize,
+            Effect::Screen(screen) => {
+                self.current = screen as usize;
+                self.with(Owner::Screen(self.current), |layer, cx| layer.on_show(cx));
+            }
             Effect::Catalog { system } => {
                 self.shared.system = system;
                 self.shared.catalog_fault = None;

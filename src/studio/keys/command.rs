@@ -36,6 +36,12 @@ pub enum Scope {
     Columns,
     /// A value that is seen whole.
     Viewer,
+    /// The text of a console.
+    Console,
+    /// What a statement returned.
+    Result,
+    /// The consoles, in their text and in their results.
+    Sql,
     /// A list to choose from.
     List,
     /// A line of text.
@@ -44,7 +50,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -61,6 +67,9 @@ impl Scope {
         Self::Asking,
         Self::Columns,
         Self::Viewer,
+        Self::Console,
+        Self::Result,
+        Self::Sql,
         Self::List,
         Self::Text,
     ];
@@ -85,6 +94,9 @@ impl Scope {
             Self::Asking => "In a condition",
             Self::Columns => "In the list of columns",
             Self::Viewer => "In a value",
+            Self::Console => "In the text of a console",
+            Self::Result => "In what a statement returned",
+            Self::Sql => "With a console",
             Self::List => "In a list",
             Self::Text => "In a line of text",
         }
@@ -269,6 +281,22 @@ commands! {
     CopyPath = "viewer.copy-path", "Copy the path to the value", Viewer, ["Y"], footer "copy path";
     SaveValue = "viewer.save", "Save the value to a file", Viewer, ["s"], footer "save";
     EditorValue = "viewer.editor", "Look at the value in your editor", Viewer, ["E"], footer "editor";
+
+    RunStatement = "sql.run", "Run the statement under the cursor, or what is selected", Sql, ["alt-enter", "f5", "ctrl-enter"], footer "run";
+    RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
+    ToResults = "sql.results", "Go to the results", Console, ["esc"], footer "results";
+    SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
+    ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
+    ToEditor = "sql.text", "Go to the text", Result, ["i", "tab"], footer "text";
+    ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];
+    ReadAll = "result.all", "Read all rows", Result, ["A"], footer "read all";
+    NextResult = "result.next", "The next result", Result, ["."], footer "next result";
+    PreviousResult = "result.previous", "The result before", Result, [","];
+    Messages = "result.messages", "What the server said", Result, ["m"], footer "messages";
+    NewConsole = "console.new", "Open another console", Sql, ["alt-n"], footer "new";
+    CloseConsole = "console.close", "Close the console", Sql, ["alt-w"];
+    NextConsole = "console.next", "The next console", Sql, ["alt-."];
+    PreviousConsole = "console.previous", "The console before", Sql, ["alt-,"];
 
     Choose = "list.choose", "Choose", List, ["enter"], footer "choose";
     ListUp = "list.up", "Up", List, ["up", "ctrl-p"];

@@ -14,18 +14,6 @@ pub struct Later {
 }
 
 impl Later {
-    /// The SQL console.
-    #[must_use]
-    pub fn sql() -> Self {
-        Self {
-            title: "SQL",
-            lines: [
-                "The SQL console is not here yet.",
-                "Until then `dbkeep sql -c '…'` runs a statement; 1 goes back to the tables.",
-            ],
-        }
-    }
-
     /// The projects.
     #[must_use]
     pub fn projects() -> Self {

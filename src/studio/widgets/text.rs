@@ -12,6 +12,15 @@ use crate::glyphs;
 /// are data, but would cover the lines above it.
 const MOST_IN_A_CELL: usize = 10;
 
+/// The sign that moves while something is waited for.
+const MOVING: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠹"];
+
+/// The sign for a moment.
+#[must_use]
+pub fn moving(tick: usize) -> &'static str {
+    MOVING[tick % MOVING.len()]
+}
+
 /// The columns that a text takes.
 #[must_use]
 pub fn width(text: &str) -> u16 {

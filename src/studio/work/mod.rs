@@ -216,10 +216,8 @@ impl DbRequest {
                 | Self::Number { .. }
                 | Self::Total { .. }
                 | Self::Refer(Refer::Count { .. })
-                | Self::Console(
-                    _,
-                    Ask::Listen | Ask::More(_) | Ask::Chunk(..) | Ask::Forget(_)
-                )
+                // A console says itself what it waits for.
+                | Self::Console(..)
         )
     }
 }

@@ -191,7 +191,8 @@ impl Ran {
     /// server waits with.
     pub fn follow(&mut self, cx: &mut Cx<'_>) {
         if self.to_end && self.rows > 0 {
-            self.grid.jump(usize::try_from(self.rows - 1).unwrap_or(usize::MAX));
+            self.grid
+                .jump(usize::try_from(self.rows - 1).unwrap_or(usize::MAX));
             self.to_end = self.is_running();
         }
         let height = self.grid.height() as u64;
@@ -289,11 +290,21 @@ impl Ran {
         self.held.get(&chunk)?.cell(within, column)
     }
 
-    /// The rows that are here, of those in view: the first one's place, and how many.
+    /// The rows around the one under the cursor that are in memory here.
     #[must_use]
-    pub fn in_view(&self) -> std::ops::Range<usize> {
-        let top = self.grid.top();
-        top..(top + self.grid.height()).min(self.len())
+    pub fn here(&self) -> std::ops::Range<usize> {
+        let chunk = self.chunk_of(self.grid.row as u64);
+        let is_here = |chunk: &usize| self.held.contains_key(chunk);
+        let first = (0..=chunk).rev().take_while(is_here).last();
+        let last = (chunk..self.starts.len()).take_while(is_here).last();
+        let (Some(first), Some(last)) = (first, last) else {
+            return 0..0;
+        };
+        let start = |chunk: usize| {
+            let start = self.starts.get(chunk).copied().unwrap_or(self.rows);
+            usize::try_from(start).unwrap_or(usize::MAX)
+        };
+        start(first)..start(last + 1)
     }
 
     /// The values of a row, where it is here.

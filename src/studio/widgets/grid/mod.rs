@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::text;
+use crate::data::catalog::grouped;
 use crate::data::relation::Relation;
 use crate::data::{Arrangement, Column, Rows};
 use crate::glyphs;
@@ -474,6 +475,25 @@ impl Grid {
                 theme.style(Role::Dim),
             );
         }
+    }
+}
+
+/// A value in words: that there is none, or how long it is.
+#[must_use]
+pub fn said(shown: &Shown<'_>) -> String {
+    match (shown.word, shown.text, shown.cut) {
+        (Some(word), _, _) => format!(" · {word}"),
+        (_, None, _) => " · NULL".to_owned(),
+        (_, Some(""), _) => " · empty".to_owned(),
+        (_, Some(text), Some(length)) => format!(
+            " · the first {} of {} characters",
+            grouped(text.chars().count() as u64),
+            grouped(length)
+        ),
+        (_, Some(text), None) => match text.chars().count() {
+            1 => " · 1 character".to_owned(),
+            length => format!(" · {} characters", grouped(length as u64)),
+        },
     }
 }
 

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Rows;
-use crate::data::catalog::{grouped, rows as rows_in_words};
 use crate::data::clip::{Clip, Format, What};
 use crate::data::edits::{RowId, Seen, Who};
 use crate::data::relation::{Identity, Relation};
-use crate::sql::clip;
-use crate::studio::layer::Answer;
-use crate::studio::layer::{Choice, Choices, Cx, Effect, Route};
+use crate::studio::layer::{Choices, Cx, Route};
+use crate::studio::screens::clip::{choice, give};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// No more rows than this are fetched whole…
@@ -49,18 +47,12 @@ impl Rows {
         for (what, heading) in parts.filter(|(what, _)| has_marks || *what != What::Marked) {
             let formats = Format::ALL.into_iter().filter(|format| format.suits(what));
             choices.extend(formats.map(|format| {
-                Choice {
-                    label: format!("{} as {}", word(what), format.name()),
-                    fact: match what {
-                        What::Marked => rows_in_words(self.marked.len() as u64),
-                        What::Page | What::Column => rows_in_words(self.pages.len() as u64),
-                        What::Row | What::Value => String::new(),
-                    },
-                    heading,
-                    answer: self
-                        .can_copy(what, format)
-                        .map(|()| Answer::Copy(what, format)),
-                }
+                let rows = match what {
+                    What::Marked => Some(self.marked.len()),
+                    What::Page | What::Column => Some(self.pages.len()),
+                    What::Row | What::Value => None,
+                };
+                choice(what, format, heading, rows, self.can_copy(what, format))
             }));
         }
         cx.open(Route::Choose(Choices {
@@ -232,51 +224,5 @@ impl Rows {
             }
         }
         true
-    }
-}
-
-fn give(relation: &Relation, what: What, format: Format, clip: &Clip, cut: usize, cx: &mut Cx<'_>) {
-    let rows = clip.rows.len() as u64;
-    if (what, format) == (What::Value, Format::Text)
-        && clip.rows.iter().flatten().all(Option::is_none)
-    {
-        cx.refuse("NULL is no text that could be copied");
-        return;
-    }
-    let text = match (format, what) {
-        (Format::Insert, _) => Ok(clip::inserts(relation, clip)),
-        (Format::Update, _) => clip::updates(relation, clip),
-        (Format::In, What::Value | What::Column) => clip::values(clip),
-        (Format::In, What::Row | What::Marked | What::Page) => clip::keys(relation, clip),
-        (format, _) => Ok(clip.text(format).unwrap_or_default()),
-    };
-    let column = clip.columns.first().map_or("", |column| &column.name);
-    let things = match what {
-        What::Row => "the row".to_owned(),
-        What::Page | What::Marked => rows_in_words(rows),
-        What::Column => format!("{column} of {}", rows_in_words(rows)),
-        What::Value => format!("the value of {column}"),
-    };
-    let cut = match cut {
-        0 => String::new(),
-        1 => ", long values of 1 row cut,".to_owned(),
-        rows => format!(", long values of {} rows cut,", grouped(rows as u64)),
-    };
-    match text {
-        Ok(text) => cx.ask(Effect::Copy(
-            text,
-            format!("{things} as {}{cut}", format.name()),
-        )),
-        Err(why) => cx.refuse(why),
-    }
-}
-
-fn word(what: What) -> &'static str {
-    match what {
-        What::Row => "Row",
-        What::Marked => "Marked rows",
-        What::Page => "Rows",
-        What::Column => "Column",
-        What::Value => "Value",
     }
 }

@@ -13,7 +13,7 @@ use crate::data::relation::{PLACE, Paging};
 use crate::data::{Direction, Nulls, OrderKey};
 use crate::studio::layer::{Cx, Route, Shared, Viewed};
 use crate::studio::theme::Role;
-use crate::studio::widgets::grid::{Sheet, Shown};
+use crate::studio::widgets::grid::{Sheet, said};
 use crate::studio::widgets::{fault, pane, text};
 
 /// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
@@ -39,24 +39,6 @@ fn by(keys: &[&OrderKey]) -> String {
         }
     }
     text
-}
-
-/// A value in words: that there is none, or how long it is.
-fn said(shown: &Shown<'_>) -> String {
-    match (shown.word, shown.text, shown.cut) {
-        (Some(word), _, _) => format!(" · {word}"),
-        (_, None, _) => " · NULL".to_owned(),
-        (_, Some(""), _) => " · empty".to_owned(),
-        (_, Some(text), Some(length)) => format!(
-            " · the first {} of {} characters",
-            grouped(text.chars().count() as u64),
-            grouped(length)
-        ),
-        (_, Some(text), None) => match text.chars().count() {
-            1 => " · 1 character".to_owned(),
-            length => format!(" · {} characters", grouped(length as u64)),
-        },
-    }
 }
 
 impl Rows {

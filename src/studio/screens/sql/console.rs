@@ -1,0 +1,314 @@
+//! One console: a text, a session of its own, and what was run last.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::ran::{Ran, State};
+use crate::data::result::{Notification, Transaction};
+use crate::fault::Fault;
+use crate::sql::highlight::Highlighter;
+use crate::sql::script::{self, Kind, Statement};
+use crate::sql::statement::{self, Direction, Verb};
+use crate::studio::layer::{Cx, Effect, Tone};
+use crate::studio::widgets::editor::Editor;
+use crate::studio::work::console::{Ask, ConsoleId, Told};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// How many results of one run are shown; the first ones go.
+const RESULTS: usize = 50;
+
+/// Where the session is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It is being made.
+    Connecting,
+    /// It is there.
+    Open(Transaction),
+    /// It has ended, or could not be made; whether a transaction was open.
+    Lost(Fault, bool),
+}
+
+/// A statement that is to be run, and where it stands in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Planned {
+    pub(super) sql: String,
+    /// The byte of the text at which it begins.
+    pub(super) at: usize,
+}
+
+/// The console.
+pub(super) struct Console {
+    pub(super) id: ConsoleId,
+    pub(super) name: String,
+    pub(super) editor: Editor,
+    colours: Highlighter,
+    /// The revision of the text that is coloured.
+    coloured: Option<u64>,
+    pub(super) link: Link,
+    listening: Ticket,
+    /// What is still to be sent.
+    queue: VecDeque<Planned>,
+    /// What was sent, in its order, and where each stands in the text.
+    pub(super) results: Vec<(Ran, usize)>,
+    pub(super) shown: usize,
+    pub(super) in_results: bool,
+    /// What is wrong in the text, at this revision of it.
+    wrong: Option<(u64, Range<usize>)>,
+}
+
+impl Console {
+    /// Connects.
+    pub(super) fn open(id: ConsoleId, name: String, text: &str, cx: &mut Cx<'_>) -> Self {
+        Self {
+            id,
+            name,
+            editor: Editor::holding(text),
+            colours: Highlighter::new(),
+            coloured: None,
+            link: Link::Connecting,
+            listening: cx.db(DbRequest::Console(id, Ask::Listen)),
+            queue: VecDeque::new(),
+            results: Vec::new(),
+            shown: 0,
+            in_results: false,
+            wrong: None,
+        }
+    }
+
+    /// Connects again.
+    pub(super) fn connect(&mut self, cx: &mut Cx<'_>) {
+        self.link = Link::Connecting;
+        self.listening = cx.db(DbRequest::Console(self.id, Ask::Listen));
+    }
+
+    /// Ends its session.
+    pub(super) fn close(&mut self, cx: &mut Cx<'_>) {
+        self.stop(cx);
+        cx.db(DbRequest::Console(self.id, Ask::Close));
+    }
+
+    /// The statement that is run by the next command: what is selected, or what is under the cursor.
+    pub(super) fn meant(&self) -> Vec<Statement> {
+        let text = self.editor.text();
+        if let Some(selected) = self.editor.selection() {
+            let mut statements = script::statements(&text[selected.clone()]);
+            for statement in &mut statements {
+                statement.range.start += selected.start;
+                statement.range.end += selected.start;
+                statement.data = statement
+                    .data
+                    .as_ref()
+                    .map(|data| data.start + selected.start..data.end + selected.start);
+            }
+            return statements;
+        }
+        let statements = script::statements(&text);
+        let here = script::statement_at(&text, &statements, self.editor.offset());
+        here.into_iter().cloned().collect()
+    }
+
+    /// Every statement of the text.
+    pub(super) fn all(&self) -> Vec<Statement> {
+        script::statements(&self.editor.text())
+    }
+
+    /// What is to be run, or why it cannot be.
+    ///
+    /// # Errors
+    /// The reason, and the place in the text.
+    pub(super) fn plan(&self, statements: &[Statement]) -> Result<Vec<Planned>, (String, usize)> {
+        let text = self.editor.text();
+        let mut planned = Vec::new();
+        for statement in statements {
+            let sql = text[statement.range.clone()].to_owned();
+            let at = statement.range.start;
+            if statement.kind == Kind::Meta {
+                let word = sql.split_whitespace().next().unwrap_or("\\");
+                return Err((format!("{word} is psql's own, and not understood here"), at));
+            }
+            if statement.open {
+                let why = "it has no end: a quote, a comment or a body is not closed";
+                return Err((why.to_owned(), at));
+            }
+            if let Verb::Copy(Direction::FromStdin | Direction::ToStdout) =
+                statement::outline(&sql).verb
+            {
+                let why = "COPY from or to the client is not understood here: psql does it";
+                return Err((why.to_owned(), at));
+            }
+            planned.push(Planned { sql, at });
+        }
+        Ok(planned)
+    }
+
+    /// Runs statements one after another, up to the first that fails. What was run before is let go.
+    pub(super) fn run(&mut self, statements: Vec<Planned>, cx: &mut Cx<'_>) {
+        self.let_go(cx);
+        self.wrong = None;
+        self.queue = statements.into();
+        self.send_next(cx);
+    }
+
+    fn let_go(&mut self, cx: &mut Cx<'_>) {
+        for (mut ran, _) in self.results.drain(..) {
+            if ran.is_running() {
+                match self.link {
+                    // Stopped, it would take what is not committed with it.
+                    Link::Open(Transaction::Open) => ran.read_all(cx),
+                    _ => cx.ask(Effect::Cancel(ran.ticket)),
+                }
+            }
+            cx.db(DbRequest::Console(self.id, Ask::Forget(ran.ticket)));
+        }
+        self.shown = 0;
+    }
+
+    fn send_next(&mut self, cx: &mut Cx<'_>) {
+        let Some(Planned { sql, at }) = self.queue.pop_front() else {
+            return;
+        };
+        // What writes is done only when it is read to its end; and what is behind it waits for that.
+        let may_wait = self.queue.is_empty() && statement::outline(&sql).only_reads();
+        if self.results.len() == RESULTS {
+            let (first, _) = self.results.remove(0);
+            cx.db(DbRequest::Console(self.id, Ask::Forget(first.ticket)));
+        }
+        self.results
+            .push((Ran::send(self.id, sql, may_wait, cx), at));
+        self.shown = self.results.len() - 1;
+    }
+
+    /// What runs now.
+    pub(super) fn running(&self) -> Option<&Ran> {
+        let last = self.results.last().map(|(ran, _)| ran);
+        last.filter(|ran| ran.is_running())
+    }
+
+    /// Asks the server to stop what runs, and forgets what was to follow; `false` if nothing runs.
+    pub(super) fn stop(&mut self, cx: &mut Cx<'_>) -> bool {
+        let Some(ticket) = self.running().map(|ran| ran.ticket) else {
+            return false;
+        };
+        self.queue.clear();
+        cx.ask(Effect::Cancel(ticket));
+        true
+    }
+
+    /// Takes a reply; `false` if it is another console's.
+    pub(super) fn take(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
+        if ticket == self.listening {
+            self.heard(reply, cx);
+            return true;
+        }
+        let Some(at) = self
+            .results
+            .iter_mut()
+            .position(|(ran, _)| ran.take(ticket, reply, cx))
+        else {
+            return false;
+        };
+        if let DbReply::Part(Part::Console(Told::Transaction(transaction))) = reply
+            && matches!(self.link, Link::Open(_))
+        {
+            self.link = Link::Open(*transaction);
+        }
+        let (ran, place) = &self.results[at];
+        if reply.is_final() && ran.ticket == ticket {
+            match &ran.state {
+                State::Failed(fault) => {
+                    self.wrong = self.place_of(fault, *place);
+                    self.give_up_rest(cx);
+                }
+                State::Cancelled => self.give_up_rest(cx),
+                State::Done { .. } | State::Running(_) => self.send_next(cx),
+            }
+        }
+        true
+    }
+
+    fn give_up_rest(&mut self, cx: &mut Cx<'_>) {
+        match self.queue.len() {
+            0 => return,
+            1 => cx.refuse("the statement behind it was not run"),
+            more => cx.refuse(format!("the {more} statements behind it were not run")),
+        }
+        self.queue.clear();
+    }
+
+    fn heard(&mut self, reply: &DbReply, cx: &mut Cx<'_>) {
+        match reply {
+            DbReply::Part(Part::Console(Told::Transaction(transaction))) => {
+                self.link = Link::Open(*transaction);
+            }
+            DbReply::Part(Part::Console(Told::Notification(said))) => {
+                cx.ask(Effect::Toast(Tone::Good, in_words(said)));
+            }
+            DbReply::Part(Part::Console(Told::Notice(said))) => {
+                let said = format!("{}: {}", said.severity, said.text);
+                cx.ask(Effect::Toast(Tone::Warning, said));
+            }
+            DbReply::Failed(fault) => {
+                let was_open = matches!(
+                    self.link,
+                    Link::Open(Transaction::Open | Transaction::Failed)
+                );
+                self.link = Link::Lost(fault.clone(), was_open);
+                self.queue.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// Where in the text a fault is: at the word that the server points at.
+    fn place_of(&self, fault: &Fault, statement: usize) -> Option<(u64, Range<usize>)> {
+        let text = self.editor.text();
+        let character = usize::try_from(fault.position?).ok()?.checked_sub(1)?;
+        let rest = text.get(statement..)?;
+        let (from, _) = rest.char_indices().nth(character)?;
+        let word = rest[from..].find(|ch: char| !(ch.is_alphanumeric() || ch == '_'));
+        let length = word.unwrap_or(rest.len() - from).max(1);
+        let from = statement + from;
+        Some((self.editor.revision(), from..from + length))
+    }
+
+    /// What is wrong in the text, as long as nothing was changed in it since.
+    pub(super) fn wrong(&self) -> Option<Range<usize>> {
+        let (revision, range) = self.wrong.clone()?;
+        (revision == self.editor.revision()).then_some(range)
+    }
+
+    /// Puts the mark of what is wrong on a place of the text.
+    pub(super) fn mark_wrong(&mut self, at: usize) {
+        self.wrong = Some((self.editor.revision(), at..at + 1));
+    }
+
+    /// Colours what has changed in the text.
+    pub(super) fn colour(&mut self) -> &Highlighter {
+        let first = match self.coloured {
+            None => Some(0),
+            Some(revision) => self.editor.changed_since(revision),
+        };
+        if let Some(first) = first {
+            self.colours.update(self.editor.lines(), first);
+        }
+        self.coloured = Some(self.editor.revision());
+        &self.colours
+    }
+
+    /// The result that is shown.
+    pub(super) fn result(&self) -> Option<&Ran> {
+        self.results.get(self.shown).map(|(ran, _)| ran)
+    }
+
+    /// The same, to be moved in.
+    pub(super) fn result_mut(&mut self) -> Option<&mut Ran> {
+        self.results.get_mut(self.shown).map(|(ran, _)| ran)
+    }
+}
+
+fn in_words(said: &Notification) -> String {
+    match said.payload.as_str() {
+        "" => format!("notified on {}", said.channel),
+        payload => format!("notified on {}: {payload}", said.channel),
+    }
+}

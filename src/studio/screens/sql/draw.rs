@@ -1,0 +1,419 @@
+//! How the consoles look: the text above, what came of it below, and where one is in words.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Sql;
+use super::console::{Console, Link};
+use super::ran::{Ran, State};
+use crate::data::catalog::{grouped, rows as rows_in_words};
+use crate::data::result::Transaction;
+use crate::fault::Fault;
+use crate::sql::highlight::Class;
+use crate::sql::script;
+use crate::studio::keys::Command;
+use crate::studio::layer::Shared;
+use crate::studio::theme::{Role, Theme};
+use crate::studio::widgets::editor::Look;
+use crate::studio::widgets::grid::{Sheet, said};
+use crate::studio::widgets::{pane, text};
+
+/// The text has at least so many lines of the screen, with its border.
+const TEXT: u16 = 6;
+/// So many of what the server said beside the rows are shown.
+const NOTICES: usize = 3;
+
+impl Sql {
+    /// Draws the console that is shown.
+    pub(super) fn draw_consoles(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        let title = self.title();
+        let Some(console) = self.consoles.get_mut(self.current) else {
+            return;
+        };
+        let height = match console.results.is_empty() {
+            true => area.height,
+            false => (area.height * 2 / 5).max(TEXT).min(area.height),
+        };
+        let above = Rect { height, ..area };
+        let below = Rect {
+            y: area.y + height,
+            height: area.height - height,
+            ..area
+        };
+        self.text_area = draw_text(console, above, buffer, shared, &title);
+        self.result_area = Rect::default();
+        if !console.results.is_empty() {
+            self.result_area = draw_result(console, below, buffer, shared);
+        }
+    }
+
+    /// The consoles by their names, the one that is shown in brackets.
+    fn title(&self) -> String {
+        let names = self.consoles.iter().enumerate().map(|(at, console)| {
+            let runs = if console.running().is_some() {
+                " ●"
+            } else {
+                ""
+            };
+            if at == self.current && self.consoles.len() > 1 {
+                format!("[{}{runs}]", console.name)
+            } else {
+                format!("{}{runs}", console.name)
+            }
+        });
+        format!("console {}", names.collect::<Vec<_>>().join(" "))
+    }
+
+    /// Where one is, and what is going on.
+    pub(super) fn place(&self, shared: &Shared) -> (String, String) {
+        let Some(console) = self.console() else {
+            return (String::new(), String::new());
+        };
+        let right = match console.running() {
+            Some(ran) if !ran.is_paused() => going_on(ran, shared),
+            _ => String::new(),
+        };
+        let left = match console.result() {
+            Some(ran) if console.in_results => ran.position(),
+            _ => {
+                let (row, column) = console.editor.cursor();
+                format!("line {}, column {}", row + 1, column + 1)
+            }
+        };
+        (left, right)
+    }
+}
+
+/// What runs, since when, and how it is stopped.
+fn going_on(ran: &Ran, shared: &Shared) -> String {
+    let State::Running(since) = ran.state else {
+        return String::new();
+    };
+    let sign = text::moving(shared.tick);
+    let rows = match ran.rows() {
+        0 => String::new(),
+        rows => format!(", {}", rows_in_words(rows)),
+    };
+    let seconds = shared.now.duration_since(since).as_secs();
+    let keys = shared.keymap.first_name(Command::Interrupt);
+    let keys = keys.unwrap_or_default();
+    format!("{sign} running, {seconds} s{rows} · {keys} cancels")
+}
+
+fn draw_text(
+    console: &mut Console,
+    area: Rect,
+    buffer: &mut Buffer,
+    shared: &Shared,
+    title: &str,
+) -> Rect {
+    let theme = &shared.theme;
+    let focused = !console.in_results;
+    let (fact, role) = standing(&console.link);
+    let inner = pane::pane(area, buffer, theme, title, "", focused);
+    let width = text::width(&fact);
+    let x = area.right().saturating_sub(width + 3);
+    text::put(
+        buffer,
+        x,
+        area.y,
+        width + 2,
+        &format!(" {fact} "),
+        theme.style(role),
+    );
+    if let Link::Lost(fault, was_open) = &console.link {
+        return draw_lost(console, inner, buffer, theme, (&fault.clone(), *was_open));
+    }
+    draw_editor(console, inner, buffer, theme, focused);
+    if console.editor.is_empty() {
+        let run = shared.keymap.first_name(Command::RunStatement);
+        let hint = format!("Type SQL; {} runs it.", run.unwrap_or_default());
+        let room = inner.width.saturating_sub(8);
+        text::put(
+            buffer,
+            inner.x + 6,
+            inner.y,
+            room,
+            &hint,
+            theme.style(Role::Dim),
+        );
+    }
+    inner
+}
+
+/// The session, as the border of its text says it.
+fn standing(link: &Link) -> (String, Role) {
+    match link {
+        Link::Connecting => ("connecting…".to_owned(), Role::Dim),
+        Link::Open(Transaction::Idle) => ("autocommit · idle".to_owned(), Role::Dim),
+        Link::Open(Transaction::Open) => ("in a transaction".to_owned(), Role::Warning),
+        Link::Open(Transaction::Failed) => (
+            "the transaction has failed: rollback".to_owned(),
+            Role::Error,
+        ),
+        Link::Lost(..) => ("no session".to_owned(), Role::Error),
+    }
+}
+
+/// What was lost with the session stands above the text, which is kept.
+fn draw_lost(
+    console: &mut Console,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+    (fault, was_open): (&Fault, bool),
+) -> Rect {
+    let gone = if was_open {
+        "The open transaction is gone with it, and temporary tables and settings are."
+    } else {
+        "Its temporary tables and settings are gone; the text and the results are kept."
+    };
+    let lines = [
+        fault.what.as_str(),
+        gone,
+        "esc, then r, begins a new session.",
+    ];
+    let roles = [Role::Error, Role::Text, Role::Dim];
+    let room = area.width.saturating_sub(2);
+    let mut y = area.y;
+    for (line, role) in lines.iter().zip(roles) {
+        for line in pane::wrapped(line, room) {
+            if y < area.bottom() {
+                text::put(buffer, area.x + 1, y, room, &line, theme.style(role));
+                y += 1;
+            }
+        }
+    }
+    let rest = Rect {
+        y,
+        height: area.bottom().saturating_sub(y),
+        ..area
+    };
+    let focused = !console.in_results;
+    draw_editor(console, rest, buffer, theme, focused);
+    rest
+}
+
+fn draw_editor(
+    console: &mut Console,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+    focused: bool,
+) {
+    let meant: Option<Range<usize>> = {
+        let text = console.editor.text();
+        let statements = script::statements(&text);
+        let here = script::statement_at(&text, &statements, console.editor.offset());
+        let selected = console.editor.selection().is_some();
+        here.filter(|_| !selected).map(|here| here.range.clone())
+    };
+    let wrong: Vec<Range<usize>> = console.wrong().into_iter().collect();
+    let colours = console.colour().clone();
+    let roles = |line: usize| {
+        let pieces = colours.line(line).iter();
+        pieces
+            .map(|(range, class)| (range.clone(), role_of(*class)))
+            .collect()
+    };
+    let quoted = console.quoted(&colours);
+    let look = Look {
+        focused,
+        roles: &roles,
+        quoted: &quoted,
+        statement: meant,
+        wrong: &wrong,
+    };
+    console.editor.draw(area, buffer, theme, &look);
+}
+
+fn role_of(class: Class) -> Role {
+    match class {
+        Class::Keyword => Role::Accent,
+        Class::Text => Role::Good,
+        Class::Number | Class::Type => Role::Key,
+        Class::Comment => Role::Dim,
+        Class::Parameter | Class::Meta => Role::Warning,
+        _ => Role::Text,
+    }
+}
+
+fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &Shared) -> Rect {
+    let theme = &shared.theme;
+    let focused = console.in_results;
+    let (at, of) = (console.shown + 1, console.results.len());
+    let Some(ran) = console.result_mut() else {
+        return area;
+    };
+    let first: Vec<&str> = ran.sql.split_whitespace().collect();
+    let title = match of {
+        1 => first.join(" "),
+        _ => format!("{at} of {of} · {}", first.join(" ")),
+    };
+    let fact = ran.fact();
+    let mut inner = pane::pane(area, buffer, theme, &title, &fact, focused);
+    inner = draw_notices(ran, inner, buffer, shared);
+    match (&ran.state, ran.relation.clone()) {
+        (State::Failed(fault), _) => {
+            inner = draw_fault(fault, inner, buffer, theme);
+            // What came before is shown all the same.
+            if let (true, Some(relation)) = (ran.has_cells(), ran.relation.clone()) {
+                draw_grid(ran, inner, buffer, theme, &relation, focused);
+            }
+        }
+        (_, Some(relation)) if ran.rows() > 0 => {
+            draw_grid(ran, inner, buffer, theme, &relation, focused);
+        }
+        (State::Running(_), _) => {}
+        (State::Cancelled, _) => pane::empty(
+            inner,
+            buffer,
+            theme,
+            &["Cancelled.", "The server has stopped; nothing of it stays."],
+        ),
+        (State::Done { .. }, Some(_)) => pane::empty(inner, buffer, theme, &["No rows."]),
+        (State::Done { tag, .. }, None) => {
+            let said = if tag.is_empty() {
+                "Nothing to do."
+            } else {
+                tag
+            };
+            pane::empty(inner, buffer, theme, &[said]);
+        }
+    }
+    inner
+}
+
+fn draw_grid(
+    ran: &mut Ran,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+    relation: &crate::data::relation::Relation,
+    focused: bool,
+) {
+    let mut grid = std::mem::take(&mut ran.grid);
+    grid.draw(area, buffer, theme, relation, ran, focused);
+    ran.grid = grid;
+}
+
+/// The first of what the server said; the rest of the room is what comes back.
+fn draw_notices(ran: &Ran, area: Rect, buffer: &mut Buffer, shared: &Shared) -> Rect {
+    let theme = &shared.theme;
+    let count = ran.notices.len() + ran.unkept;
+    let shown = ran.notices.iter().take(NOTICES);
+    let mut y = area.y;
+    let room = area.width.saturating_sub(2);
+    for notice in shown {
+        let line = format!("{}: {}", notice.severity, notice.text);
+        text::put(
+            buffer,
+            area.x + 1,
+            y,
+            room,
+            &line,
+            theme.style(Role::Warning),
+        );
+        y += 1;
+    }
+    if count > NOTICES {
+        let keys = shared.keymap.first_name(Command::Messages);
+        let more = grouped((count - NOTICES) as u64);
+        let line = format!("… {more} more: {}", keys.unwrap_or_default());
+        text::put(buffer, area.x + 1, y, room, &line, theme.style(Role::Dim));
+        y += 1;
+    }
+    let y = y.min(area.bottom());
+    Rect {
+        y,
+        height: area.bottom() - y,
+        ..area
+    }
+}
+
+/// Why a statement was refused; the room that is left.
+fn draw_fault(fault: &Fault, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Rect {
+    let room = area.width.saturating_sub(2);
+    let state = fault
+        .sqlstate
+        .as_ref()
+        .map(|state| format!("SQLSTATE {state}"));
+    let remedy = fault
+        .remedy
+        .as_ref()
+        .map(|remedy| format!("To do: {remedy}"));
+    let lines = [
+        (Some(fault.what.clone()), Role::Error),
+        (fault.why.clone(), Role::Text),
+        (fault.hint.clone(), Role::Text),
+        (state, Role::Dim),
+        (remedy, Role::Dim),
+    ];
+    let mut y = area.y;
+    for (line, role) in lines {
+        for line in pane::wrapped(&line.unwrap_or_default(), room) {
+            if y < area.bottom() {
+                text::put(buffer, area.x + 1, y, room, &line, theme.style(role));
+                y += 1;
+            }
+        }
+    }
+    Rect {
+        y,
+        height: area.bottom() - y,
+        ..area
+    }
+}
+
+impl Ran {
+    /// How it ended, or how far it is: `412 rows · 38 ms`.
+    fn fact(&self) -> String {
+        let rows = match self.rows() {
+            0 => String::new(),
+            rows => rows_in_words(rows),
+        };
+        match &self.state {
+            State::Running(_) if self.is_paused() => format!("{rows} so far, more ↓"),
+            State::Running(_) if rows.is_empty() => "running…".to_owned(),
+            State::Running(_) => format!("{rows} so far…"),
+            State::Done { tag, took } if rows.is_empty() => join(&[tag, &time(*took)]),
+            State::Done { took, .. } => join(&[&rows, &time(*took)]),
+            State::Failed(_) => join(&["failed", &rows]),
+            State::Cancelled => join(&["cancelled", &rows]),
+        }
+    }
+
+    /// Where the cursor is.
+    fn position(&self) -> String {
+        let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
+            return String::new();
+        };
+        let more = if self.is_running() { "+" } else { "" };
+        let row = grouped(self.grid.row as u64 + 1);
+        let of = grouped(self.rows());
+        let column = relation.columns.get(self.grid.column);
+        let column = column.map_or_else(String::new, |column| {
+            format!(" · {} {}", column.name, column.short_type())
+        });
+        let shown = self.cell(self.grid.row, self.grid.column);
+        let value = shown.as_ref().map_or_else(String::new, said);
+        format!("row {row} of {of}{more}{column}{value}")
+    }
+}
+
+fn join(parts: &[&str]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    parts.copied().collect::<Vec<_>>().join(" · ")
+}
+
+/// A time as people read it: `38 ms`, `1.2 s`, `3 min 5 s`.
+fn time(took: Duration) -> String {
+    match took.as_millis() {
+        0..1_000 => format!("{} ms", took.as_millis()),
+        1_000..60_000 => format!("{:.1} s", took.as_secs_f64()),
+        _ => format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60),
+    }
+}

@@ -1,0 +1,469 @@
+//! The SQL screen: consoles, each with a text, a session of its own and the results of what was run
+//! last. Rows are drawn by the grid of the tables, with its keys.
+//!
+//! It splits what is typed into statements and asks for them one by one; what the server does with
+//! them it knows from the replies alone.
+
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use crate::sql::{guard, statement};
+use crate::studio::keys::{Command, Scope};
+use crate::studio::layer::{
+    Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
+};
+use crate::studio::work::console::ConsoleId;
+use crate::studio::work::{DbReply, Ticket};
+
+mod console;
+mod copy;
+mod draw;
+mod ran;
+
+use console::{Console, Link, Planned};
+use ran::Ran;
+
+/// The screen.
+#[derive(Default)]
+pub struct Sql {
+    consoles: Vec<Console>,
+    current: usize,
+    opened: u32,
+    /// What waits for a yes.
+    asking: Vec<Planned>,
+    /// Where the text and the result are, for the mouse.
+    text_area: Rect,
+    result_area: Rect,
+}
+
+impl Sql {
+    fn console(&self) -> Option<&Console> {
+        self.consoles.get(self.current)
+    }
+
+    fn console_mut(&mut self) -> Option<&mut Console> {
+        self.consoles.get_mut(self.current)
+    }
+
+    fn result(&self) -> Option<&Ran> {
+        self.console()?.result()
+    }
+
+    fn new_console(&mut self, cx: &mut Cx<'_>) {
+        self.opened += 1;
+        let name = self.opened.to_string();
+        let console = Console::open(ConsoleId(self.opened), name, "", cx);
+        self.consoles.push(console);
+        self.current = self.consoles.len() - 1;
+    }
+
+    fn close_console(&mut self, cx: &mut Cx<'_>) {
+        if self.current < self.consoles.len() {
+            self.consoles.remove(self.current).close(cx);
+        }
+        self.current = self.current.min(self.consoles.len().saturating_sub(1));
+        if self.consoles.is_empty() {
+            self.new_console(cx);
+        }
+    }
+
+    /// Runs what is meant, or asks first where that would be regretted.
+    fn run(&mut self, all: bool, cx: &mut Cx<'_>) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        let statements = if all { console.all() } else { console.meant() };
+        if statements.is_empty() {
+            cx.refuse("there is no statement under the cursor");
+            return;
+        }
+        let planned = match console.plan(&statements) {
+            Ok(planned) => planned,
+            Err((why, at)) => {
+                console.mark_wrong(at);
+                cx.refuse(why);
+                return;
+            }
+        };
+        if cx.shared.guards.read_only
+            && let Some(why) = planned
+                .iter()
+                .find_map(|planned| guard::check(&planned.sql).err())
+        {
+            cx.refuse(format!("read-only: {why}"));
+            return;
+        }
+        let risks: Vec<String> = planned
+            .iter()
+            .filter_map(|planned| statement::risk(&planned.sql))
+            .map(|risk| risk.to_string())
+            .collect();
+        if risks.is_empty() {
+            console.run(planned, cx);
+            return;
+        }
+        self.asking = planned;
+        let question = format!("This {}. Run it?", risks.join(", and "));
+        let database = cx.shared.catalog.as_ref().map(|catalog| &catalog.database);
+        let yes = Effect::Answer(Box::new(Answer::Confirmed));
+        match database.filter(|_| cx.shared.guards.production) {
+            Some(database) => cx.open(Route::ConfirmName {
+                question,
+                name: database.clone(),
+                yes,
+            }),
+            None => cx.open(Route::Confirm {
+                question,
+                yes,
+                no: None,
+            }),
+        }
+    }
+
+    fn show_result(&mut self, by: isize) {
+        if let Some(console) = self.console_mut() {
+            let last = console.results.len().saturating_sub(1);
+            console.shown = console.shown.saturating_add_signed(by).min(last);
+        }
+    }
+
+    /// What the server said beside the rows, to be read and copied.
+    fn messages(&self, cx: &mut Cx<'_>) {
+        let Some(ran) = self.result() else {
+            return;
+        };
+        let mut lines: Vec<String> = Vec::new();
+        for notice in &ran.notices {
+            lines.push(format!("{}: {}", notice.severity, notice.text));
+            lines.extend(notice.detail.iter().map(|detail| format!("  {detail}")));
+            lines.extend(notice.hint.iter().map(|hint| format!("  to do: {hint}")));
+        }
+        if ran.unkept > 0 {
+            lines.push(format!("and {} more, which are not kept", ran.unkept));
+        }
+        cx.open(Route::Text {
+            title: "What the server said".to_owned(),
+            text: lines.join("\n"),
+        });
+    }
+
+    fn in_result(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let Some(ran) = self.console_mut().and_then(Console::result_mut) else {
+            return;
+        };
+        match command {
+            Command::Up => ran.step(-1, cx),
+            Command::Down => ran.step(1, cx),
+            Command::PageUp => ran.page(-2, cx),
+            Command::PageDown => ran.page(2, cx),
+            Command::HalfUp => ran.page(-1, cx),
+            Command::HalfDown => ran.page(1, cx),
+            Command::First => ran.jump(false, cx),
+            Command::Last => ran.jump(true, cx),
+            Command::Left => ran.grid.sideways(-1),
+            Command::Right => ran.grid.sideways(1),
+            Command::RowStart => ran.grid.leap(false),
+            Command::RowEnd => ran.grid.leap(true),
+            Command::Wider => ran.grid.widen(2),
+            Command::Narrower => ran.grid.widen(-2),
+            Command::Fit => ran.grid.fit(),
+            Command::Freeze => ran.grid.freeze(),
+            Command::Hide => {
+                ran.grid.hide();
+            }
+            Command::ShiftLeft | Command::ShiftRight => {
+                if !ran.grid.shift(command == Command::ShiftRight) {
+                    cx.refuse("there is no column beyond it");
+                }
+            }
+            Command::Columns => {
+                if let Some(relation) = &ran.relation {
+                    cx.open(Route::Columns {
+                        relation: relation.clone(),
+                        arrangement: ran.grid.arrangement(relation),
+                        column: ran.grid.column,
+                    });
+                }
+            }
+            Command::ReadAll => ran.read_all(cx),
+            Command::ViewCell => ran.view(cx),
+            Command::CopyCell => ran.copy_cell(cx),
+            Command::CopyAs => ran.ask_copy(cx),
+            _ => {}
+        }
+    }
+}
+
+impl Layer for Sql {
+    fn scopes(&self) -> Vec<Scope> {
+        match self.console() {
+            Some(console) if console.in_results => {
+                vec![Scope::Result, Scope::Sql, Scope::Grid, Scope::Moving]
+            }
+            _ => vec![Scope::Console, Scope::Sql],
+        }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.console().is_some_and(|console| !console.in_results)
+    }
+
+    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+        let result = self.result();
+        let has_cells = result.is_some_and(Ran::has_cells);
+        let is_of_grid = command.spec().scope == Scope::Grid;
+        match command {
+            Command::Wider
+            | Command::Narrower
+            | Command::Fit
+            | Command::Hide
+            | Command::Columns
+            | Command::ShiftLeft
+            | Command::ShiftRight
+            | Command::Freeze
+            | Command::ViewCell
+            | Command::CopyCell
+            | Command::CopyAs
+            | Command::ResultGoTo
+                if !has_cells =>
+            {
+                Err("there are no rows here".into())
+            }
+            Command::Hide
+                if result.is_some_and(|ran| {
+                    let columns = ran.relation.as_ref().map_or(0, |one| one.columns.len());
+                    columns <= ran.grid.hidden() + 1
+                }) =>
+            {
+                Err("it is the only column that is shown".into())
+            }
+            Command::Wider
+            | Command::Narrower
+            | Command::Fit
+            | Command::Hide
+            | Command::Columns
+            | Command::ShiftLeft
+            | Command::ShiftRight
+            | Command::Freeze
+            | Command::ViewCell
+            | Command::CopyCell
+            | Command::CopyAs => Ok(()),
+            _ if is_of_grid => Err("this is what a statement returned, and no table".into()),
+            Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
+                Err("all rows are read, or being read".into())
+            }
+            Command::NextResult | Command::PreviousResult
+                if self
+                    .console()
+                    .is_none_or(|console| console.results.len() < 2) =>
+            {
+                Err("there is one result".into())
+            }
+            Command::Messages if result.is_none_or(|ran| ran.notices.is_empty()) => {
+                Err("the server said nothing beside the rows".into())
+            }
+            Command::ToResults if result.is_none() => Err("nothing was run yet".into()),
+            Command::NextConsole | Command::PreviousConsole if self.consoles.len() < 2 => {
+                Err("there is one console".into())
+            }
+            Command::Reload
+                if self
+                    .console()
+                    .is_none_or(|console| !matches!(console.link, Link::Lost(..))) =>
+            {
+                Err("what was run is never run again unasked".into())
+            }
+            Command::RunStatement | Command::RunAll
+                if self
+                    .console()
+                    .is_some_and(|console| matches!(console.link, Link::Lost(..))) =>
+            {
+                Err("the session has ended: esc, then r, begins a new one".into())
+            }
+            Command::FindTable | Command::NextPane | Command::PreviousPane => {
+                Err("that is on the screen of tables".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn on_show(&mut self, cx: &mut Cx<'_>) {
+        if self.consoles.is_empty() {
+            self.new_console(cx);
+        }
+    }
+
+    fn on_interrupt(&mut self, cx: &mut Cx<'_>) -> bool {
+        let stopped = self.console_mut().is_some_and(|console| {
+            console.running().is_some_and(|ran| !ran.is_paused()) && console.stop(cx)
+        });
+        if stopped {
+            cx.ask(Effect::Toast(
+                Tone::Warning,
+                "asked the server to stop".to_owned(),
+            ));
+        }
+        stopped
+    }
+
+    fn is_moving(&self) -> bool {
+        let running = self.console().and_then(Console::running);
+        running.is_some_and(|ran| !ran.is_paused())
+    }
+
+    fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        let mut consoles = self.consoles.iter_mut();
+        consoles.find(|console| console.take(ticket, &reply, cx));
+    }
+
+    fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        match command {
+            Command::RunStatement => self.run(false, cx),
+            Command::RunAll => self.run(true, cx),
+            Command::NewConsole => self.new_console(cx),
+            Command::CloseConsole => self.close_console(cx),
+            Command::NextConsole => self.current = (self.current + 1) % self.consoles.len().max(1),
+            Command::PreviousConsole => {
+                let last = self.consoles.len().saturating_sub(1);
+                self.current = self.current.checked_sub(1).unwrap_or(last);
+            }
+            Command::NextResult => self.show_result(1),
+            Command::PreviousResult => self.show_result(-1),
+            Command::Messages => self.messages(cx),
+            Command::ToggleComment => {
+                if let Some(console) = self.console_mut() {
+                    console.editor.toggle_comment("-- ");
+                }
+            }
+            Command::SqlEditor => {
+                if let Some(console) = self.console() {
+                    cx.ask(Effect::Edit {
+                        name: format!("{}.sql", console.name),
+                        bytes: console.editor.text().into_bytes(),
+                        taken: true,
+                    });
+                }
+            }
+            Command::ToResults | Command::ToEditor => {
+                if let Some(console) = self.console_mut() {
+                    console.in_results = command == Command::ToResults;
+                }
+            }
+            Command::Reload => {
+                if let Some(console) = self.console_mut() {
+                    console.connect(cx);
+                }
+            }
+            Command::ResultGoTo => cx.open(Route::Prompt(Prompt {
+                title: "Go to".to_owned(),
+                hint: "a row's number".to_owned(),
+                text: String::new(),
+                wrong: None,
+                purpose: Purpose::Place,
+            })),
+            other => self.in_result(other, cx),
+        }
+    }
+
+    fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
+        if let Some(console) = self.console_mut()
+            && !console.in_results
+        {
+            console.editor.key(key);
+        }
+    }
+
+    fn on_paste(&mut self, text: &str, _: &mut Cx<'_>) {
+        if let Some(console) = self.console_mut() {
+            console.in_results = false;
+            console.editor.paste(text);
+        }
+    }
+
+    fn on_read(&mut self, bytes: Vec<u8>, cx: &mut Cx<'_>) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                console.editor.set_text(&text);
+            }
+            Err(_) => cx.refuse("the file is no text in UTF-8"),
+        }
+    }
+
+    fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        let asking = std::mem::take(&mut self.asking);
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        match (answer, console.result_mut()) {
+            (Answer::Confirmed, _) => console.run(asking, cx),
+            (Answer::Typed(Purpose::Place, typed), Some(ran)) => {
+                let digits = typed.trim().trim_start_matches('#').replace(',', "");
+                match digits.parse::<u64>() {
+                    Ok(row) => ran.go_to(row.saturating_sub(1), cx),
+                    Err(_) => cx.refuse(format!("{typed} is no row's number")),
+                }
+            }
+            (Answer::Columns(arrangement, column), Some(ran)) => {
+                if let Some(relation) = ran.relation.clone() {
+                    ran.grid.arrange(&relation, &arrangement);
+                    ran.grid.column = column;
+                }
+            }
+            (Answer::Copy(what, format), Some(ran)) => ran.copy(what, format, cx),
+            _ => {}
+        }
+    }
+
+    fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
+        let at = (event.column, event.row);
+        let (text_area, result_area) = (self.text_area, self.result_area);
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        let in_text = text_area.contains(at.into());
+        let in_result = result_area.contains(at.into());
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) if in_text => {
+                console.in_results = false;
+                console.editor.click(at.0, at.1, cx.shared.now);
+            }
+            MouseEventKind::Drag(MouseButton::Left) if in_text && !console.in_results => {
+                console.editor.drag(at.0, at.1);
+            }
+            MouseEventKind::ScrollDown if in_text => console.editor.scroll(3),
+            MouseEventKind::ScrollUp if in_text => console.editor.scroll(-3),
+            _ if in_result => {
+                let Some(ran) = console.results.get_mut(console.shown).map(|(ran, _)| ran) else {
+                    return;
+                };
+                match event.kind {
+                    MouseEventKind::Down(MouseButton::Left) => {
+                        console.in_results = true;
+                        if !ran.grid.grab(at.0, at.1, cx.shared.now) {
+                            let len = usize::try_from(ran.rows()).unwrap_or(usize::MAX);
+                            ran.grid.click(at.0, at.1, len);
+                        }
+                    }
+                    MouseEventKind::Drag(MouseButton::Left) => ran.grid.drag(at.0),
+                    MouseEventKind::Up(MouseButton::Left) => ran.grid.release(),
+                    MouseEventKind::ScrollDown => ran.scroll(3, cx),
+                    MouseEventKind::ScrollUp => ran.scroll(-3, cx),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn position(&self, shared: &Shared) -> (String, String) {
+        self.place(shared)
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
+        self.draw_consoles(area, buffer, shared);
+    }
+}
