@@ -32,6 +32,7 @@ roles! {
     Warning = "warning", "Mind this.";
     Error = "error", "Failed.";
     Match = "match", "The letters that a search found.";
+    Selection = "selection", "What is selected in a text.";
 }
 
 /// Every role's style.

@@ -3,6 +3,7 @@
 
 pub mod area;
 pub mod bars;
+pub mod editor;
 pub mod fault;
 pub mod footer;
 pub mod grid;

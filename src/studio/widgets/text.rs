@@ -3,14 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::data::Align;
 use crate::glyphs;
 
 /// No cell of the screen is given more characters than this: a few hundred accents on one letter
 /// are data, but would cover the lines above it.
-const MOST_IN_A_CELL: usize = 10;
+pub(super) const MOST_IN_A_CELL: usize = 10;
 
 /// The sign that moves while something is waited for.
 const MOVING: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠹"];
@@ -25,6 +25,17 @@ pub fn moving(tick: usize) -> &'static str {
 #[must_use]
 pub fn width(text: &str) -> u16 {
     u16::try_from(glyphs::visible_cow(text).width()).unwrap_or(u16::MAX)
+}
+
+/// The columns that a character takes, as its sign where it has one.
+#[must_use]
+pub fn columns(ch: char) -> usize {
+    match ch {
+        ' '..='~' => 1,
+        // They extend the character before them, and yet terminals give them a column.
+        '\u{ff9e}' | '\u{ff9f}' => 1,
+        _ => glyphs::sign(ch).unwrap_or(ch).width().unwrap_or(0),
+    }
 }
 
 /// The beginning of `text` that fits in `room` columns, with a `…` where there is more.

@@ -23,7 +23,7 @@ use place::Placed;
 use widths::{GAP, NARROWEST, Widths};
 
 /// Two presses within this time are a double click.
-const DOUBLE: Duration = Duration::from_millis(400);
+pub(super) const DOUBLE: Duration = Duration::from_millis(400);
 /// The lines above the first row: names and types.
 pub const HEADER: u16 = 2;
 

@@ -177,7 +177,7 @@ impl Lines {
         }
         if !self.wrap {
             let before = &self.text[self.row(row).start..found.start];
-            let column: usize = before.chars().map(wrap::columns).sum();
+            let column: usize = before.chars().map(text::columns).sum();
             let room = usize::from(self.text_room(self.area.width));
             if column < self.left || column + 8 > self.left + room {
                 self.left = column.saturating_sub(room / 2);
@@ -230,7 +230,7 @@ impl Lines {
 fn beyond(line: &str, left: usize, room: u16) -> (usize, &str) {
     let mut used = 0;
     let is_beyond = |(_, ch): &(usize, char)| {
-        used += wrap::columns(*ch);
+        used += text::columns(*ch);
         used > left
     };
     let from = line
@@ -345,7 +345,7 @@ impl Lines {
         let shown = self.top..self.top + usize::from(self.area.height);
         let width = |row: usize| -> usize {
             let part = &self.text[self.row(row)];
-            part.chars().map(wrap::columns).sum()
+            part.chars().map(text::columns).sum()
         };
         let widest = shown.map(width).max().unwrap_or(0);
         let room = usize::from(self.text_room(self.area.width));

@@ -1,16 +1,6 @@
 //! Where long lines are broken. One pass over the text, so that megabytes take milliseconds.
 
-use unicode_width::UnicodeWidthChar;
-
-use crate::glyphs;
-
-/// The columns that a character takes, as its sign where it has one.
-pub(super) fn columns(ch: char) -> usize {
-    match ch {
-        ' '..='~' => 1,
-        _ => glyphs::sign(ch).unwrap_or(ch).width().unwrap_or(0),
-    }
-}
+use crate::studio::widgets::text::columns;
 
 /// The bytes at which the rows of one line begin, in `room` columns: broken after a space where
 /// there is one. Spaces may hang over the edge, where they are not seen.

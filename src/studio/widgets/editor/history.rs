@@ -1,0 +1,148 @@
+//! Undo and redo, by word: what is typed or deleted in one go is taken back in one go.
+
+use std::collections::VecDeque;
+
+use super::lines::{Lines, Place};
+use crate::studio::widgets::text::columns;
+
+/// So many steps are remembered; the oldest is forgotten first.
+const MOST: usize = 10_000;
+
+/// Where the cursor is, and where the selection began, if there is one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Caret {
+    pub cursor: Place,
+    pub anchor: Option<Place>,
+}
+
+/// What makes a run: a change joins the step before it if that was of the same kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Run {
+    /// Typing characters of a class.
+    Typing(Class),
+    /// Deleting characters of a class before the cursor.
+    Before(Class),
+    /// Deleting them after it.
+    After(Class),
+    /// Nothing joins it.
+    Alone,
+}
+
+/// The classes of characters that words are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Letters, digits, `_`, and whatever is written over them.
+    Word,
+    /// Spaces; the end of a line too.
+    Space,
+    /// Anything else.
+    Sign,
+}
+
+impl Class {
+    pub(super) fn of(ch: char) -> Self {
+        if ch.is_whitespace() {
+            Self::Space
+        } else if ch.is_alphanumeric() || ch == '_' || columns(ch) == 0 {
+            Self::Word
+        } else {
+            Self::Sign
+        }
+    }
+
+    /// The class of a text's first character.
+    pub(super) fn of_text(text: &str) -> Self {
+        text.chars().next().map_or(Self::Space, Self::of)
+    }
+}
+
+/// One replacement.
+#[derive(Debug, Clone)]
+pub(super) struct Edit {
+    pub from: Place,
+    pub removed: String,
+    pub inserted: String,
+}
+
+/// What is undone together.
+#[derive(Debug, Clone)]
+struct Step {
+    edits: Vec<Edit>,
+    before: Caret,
+    after: Caret,
+}
+
+/// The steps that were made, and those that were taken back.
+#[derive(Debug, Clone, Default)]
+pub(super) struct History {
+    done: VecDeque<Step>,
+    undone: Vec<Step>,
+    run: Option<Run>,
+}
+
+impl History {
+    /// What comes next begins a step of its own.
+    pub(super) fn end_run(&mut self) {
+        self.run = None;
+    }
+
+    /// Remembers edits that were made together.
+    pub(super) fn push(&mut self, edits: Vec<Edit>, run: Run, before: Caret, after: Caret) {
+        self.undone.clear();
+        let joins = run != Run::Alone && self.run == Some(run);
+        self.run = Some(run);
+        if joins && let Some(step) = self.done.back_mut() {
+            step.edits.extend(edits);
+            step.after = after;
+            return;
+        }
+        if self.done.len() == MOST {
+            self.done.pop_front();
+        }
+        self.done.push_back(Step {
+            edits,
+            before,
+            after,
+        });
+    }
+
+    /// The cursor was put elsewhere after the last step.
+    pub(super) fn amend(&mut self, after: Caret) {
+        if let Some(step) = self.done.back_mut() {
+            step.after = after;
+        }
+    }
+
+    /// Takes the last step back; where the cursor was before it, and the first line that changed.
+    pub(super) fn undo(&mut self, lines: &mut Lines) -> Option<(Caret, usize)> {
+        self.run = None;
+        let step = self.done.pop_back()?;
+        for edit in step.edits.iter().rev() {
+            let end = Lines::end_of(edit.from, &edit.inserted);
+            lines.replace(edit.from, end, &edit.removed);
+        }
+        let (caret, first) = (step.before, step.first());
+        self.undone.push(step);
+        Some((caret, first))
+    }
+
+    /// Makes the last step again that was taken back.
+    pub(super) fn redo(&mut self, lines: &mut Lines) -> Option<(Caret, usize)> {
+        self.run = None;
+        let step = self.undone.pop()?;
+        for edit in &step.edits {
+            let end = Lines::end_of(edit.from, &edit.removed);
+            lines.replace(edit.from, end, &edit.inserted);
+        }
+        let (caret, first) = (step.after, step.first());
+        self.done.push_back(step);
+        Some((caret, first))
+    }
+}
+
+impl Step {
+    fn first(&self) -> usize {
+        let rows = self.edits.iter().map(|edit| edit.from.row);
+        rows.min().unwrap_or(0)
+    }
+}
