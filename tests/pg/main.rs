@@ -23,6 +23,7 @@ mod hostile;
 mod paging;
 mod passwords;
 mod profile;
+mod script;
 mod serving;
 mod staging;
 mod tls;
