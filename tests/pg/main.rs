@@ -24,6 +24,7 @@ mod hostile;
 mod paging;
 mod passwords;
 mod profile;
+mod script;
 mod serving;
 mod session;
 mod staging;
