@@ -284,10 +284,10 @@ commands! {
 
     RunStatement = "sql.run", "Run the statement under the cursor, or what is selected", Sql, ["alt-enter", "f5", "ctrl-enter"], footer "run";
     RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
-    ToResults = "sql.results", "Go to the results", Console, ["esc"], footer "results";
+    ToResults = "sql.results", "Go to the results", Console, ["alt-down"], footer "results";
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
-    ToEditor = "sql.text", "Go to the text", Result, ["i", "tab"], footer "text";
+    ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
     ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];
     ReadAll = "result.all", "Read all rows", Result, ["A"], footer "read all";
     NextResult = "result.next", "The next result", Result, ["."], footer "next result";

@@ -149,6 +149,7 @@ fn meet(one: Scope, other: Scope) -> bool {
                 | Scope::Conflict
         )
     };
+    let of_consoles = |scope| matches!(scope, Scope::Console | Scope::Result | Scope::Sql);
     let panes = |scope| {
         matches!(
             scope,
@@ -161,6 +162,14 @@ fn meet(one: Scope, other: Scope) -> bool {
         (a, b) if of_dialogs(a) || of_dialogs(b) => false,
         (a, b) if panes(a) && panes(b) => false,
         (Scope::Record, Scope::Studio) | (Scope::Studio, Scope::Record) => false,
+        // On the screen of the consoles there are no tables, and its keys are nearer than the studio's.
+        (a, b) if of_consoles(a) || of_consoles(b) => {
+            let beside = |scope| matches!(scope, Scope::Grid | Scope::Moving);
+            let both = [a, b];
+            both.iter().all(|scope| of_consoles(*scope))
+                && !both.iter().all(|scope| *scope != Scope::Sql)
+                || both.contains(&Scope::Result) && both.iter().any(|scope| beside(*scope))
+        }
         _ => true,
     }
 }

@@ -3,14 +3,19 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
 use super::ran::{Ran, State};
 use crate::data::result::{Notification, Transaction};
 use crate::fault::Fault;
-use crate::sql::highlight::Highlighter;
+use crate::sql::highlight::{Class, Highlighter};
+use crate::sql::lexer::{self, Lexer, Token};
 use crate::sql::script::{self, Kind, Statement};
 use crate::sql::statement::{self, Direction, Verb};
 use crate::studio::layer::{Cx, Effect, Tone};
-use crate::studio::widgets::editor::Editor;
+use crate::studio::theme::{Role, Theme};
+use crate::studio::widgets::editor::{Editor, Look};
 use crate::studio::work::console::{Ask, ConsoleId, Told};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
@@ -41,9 +46,11 @@ pub(super) struct Console {
     pub(super) id: ConsoleId,
     pub(super) name: String,
     pub(super) editor: Editor,
+    /// What is known of the text, at a revision of it.
+    known: Option<u64>,
     colours: Highlighter,
-    /// The revision of the text that is coloured.
-    coloured: Option<u64>,
+    statements: Vec<Statement>,
+    quoted: Vec<Range<usize>>,
     pub(super) link: Link,
     listening: Ticket,
     /// What is still to be sent.
@@ -63,8 +70,10 @@ impl Console {
             id,
             name,
             editor: Editor::holding(text),
+            known: None,
             colours: Highlighter::new(),
-            coloured: None,
+            statements: Vec::new(),
+            quoted: Vec::new(),
             link: Link::Connecting,
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
@@ -282,17 +291,55 @@ impl Console {
         self.wrong = Some((self.editor.revision(), at..at + 1));
     }
 
-    /// Colours what has changed in the text.
-    pub(super) fn colour(&mut self) -> &Highlighter {
-        let first = match self.coloured {
+    /// Reads what has changed in the text.
+    fn read(&mut self) {
+        let first = match self.known {
             None => Some(0),
             Some(revision) => self.editor.changed_since(revision),
         };
         if let Some(first) = first {
             self.colours.update(self.editor.lines(), first);
+            let text = self.editor.text();
+            self.statements = script::statements(&text);
+            let quotes = |token: &Token| {
+                matches!(
+                    token.kind,
+                    lexer::Kind::Text
+                        | lexer::Kind::Dollar
+                        | lexer::Kind::Name
+                        | lexer::Kind::Comment
+                )
+            };
+            let tokens = Lexer::new(&text).filter(quotes);
+            self.quoted = tokens
+                .map(|token| token.begin..token.begin + token.text.len())
+                .collect();
         }
-        self.coloured = Some(self.editor.revision());
-        &self.colours
+        self.known = Some(self.editor.revision());
+    }
+
+    /// Draws the text.
+    pub(super) fn draw_text(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        self.read();
+        let selected = self.editor.selection().is_some();
+        let text = self.editor.text();
+        let here = script::statement_at(&text, &self.statements, self.editor.offset());
+        let here = here.filter(|_| !selected).map(|here| here.range.clone());
+        let wrong: Vec<Range<usize>> = self.wrong().into_iter().collect();
+        let roles = |line: usize| {
+            let pieces = self.colours.line(line).iter();
+            pieces
+                .map(|(range, class)| (range.clone(), role_of(*class)))
+                .collect()
+        };
+        let look = Look {
+            focused: !self.in_results,
+            roles: &roles,
+            quoted: &self.quoted,
+            statement: here,
+            wrong: &wrong,
+        };
+        self.editor.draw(area, buffer, theme, &look);
     }
 
     /// The result that is shown.
@@ -303,6 +350,17 @@ impl Console {
     /// The same, to be moved in.
     pub(super) fn result_mut(&mut self) -> Option<&mut Ran> {
         self.results.get_mut(self.shown).map(|(ran, _)| ran)
+    }
+}
+
+fn role_of(class: Class) -> Role {
+    match class {
+        Class::Keyword => Role::Accent,
+        Class::Text => Role::Good,
+        Class::Number | Class::Type => Role::Key,
+        Class::Comment => Role::Dim,
+        Class::Parameter | Class::Meta => Role::Warning,
+        _ => Role::Text,
     }
 }
 

@@ -1,6 +1,5 @@
 //! How the consoles look: the text above, what came of it below, and where one is in words.
 
-use std::ops::Range;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -12,12 +11,9 @@ use super::ran::{Ran, State};
 use crate::data::catalog::{grouped, rows as rows_in_words};
 use crate::data::result::Transaction;
 use crate::fault::Fault;
-use crate::sql::highlight::Class;
-use crate::sql::script;
 use crate::studio::keys::Command;
 use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
-use crate::studio::widgets::editor::Look;
 use crate::studio::widgets::grid::{Sheet, said};
 use crate::studio::widgets::{pane, text};
 
@@ -127,7 +123,7 @@ fn draw_text(
     if let Link::Lost(fault, was_open) = &console.link {
         return draw_lost(console, inner, buffer, theme, (&fault.clone(), *was_open));
     }
-    draw_editor(console, inner, buffer, theme, focused);
+    console.draw_text(inner, buffer, theme);
     if console.editor.is_empty() {
         let run = shared.keymap.first_name(Command::RunStatement);
         let hint = format!("Type SQL; {} runs it.", run.unwrap_or_default());
@@ -192,53 +188,8 @@ fn draw_lost(
         height: area.bottom().saturating_sub(y),
         ..area
     };
-    let focused = !console.in_results;
-    draw_editor(console, rest, buffer, theme, focused);
+    console.draw_text(rest, buffer, theme);
     rest
-}
-
-fn draw_editor(
-    console: &mut Console,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-    focused: bool,
-) {
-    let meant: Option<Range<usize>> = {
-        let text = console.editor.text();
-        let statements = script::statements(&text);
-        let here = script::statement_at(&text, &statements, console.editor.offset());
-        let selected = console.editor.selection().is_some();
-        here.filter(|_| !selected).map(|here| here.range.clone())
-    };
-    let wrong: Vec<Range<usize>> = console.wrong().into_iter().collect();
-    let colours = console.colour().clone();
-    let roles = |line: usize| {
-        let pieces = colours.line(line).iter();
-        pieces
-            .map(|(range, class)| (range.clone(), role_of(*class)))
-            .collect()
-    };
-    let quoted = console.quoted(&colours);
-    let look = Look {
-        focused,
-        roles: &roles,
-        quoted: &quoted,
-        statement: meant,
-        wrong: &wrong,
-    };
-    console.editor.draw(area, buffer, theme, &look);
-}
-
-fn role_of(class: Class) -> Role {
-    match class {
-        Class::Keyword => Role::Accent,
-        Class::Text => Role::Good,
-        Class::Number | Class::Type => Role::Key,
-        Class::Comment => Role::Dim,
-        Class::Parameter | Class::Meta => Role::Warning,
-        _ => Role::Text,
-    }
 }
 
 fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &Shared) -> Rect {

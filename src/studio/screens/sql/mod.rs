@@ -313,8 +313,11 @@ impl Layer for Sql {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
-        let mut consoles = self.consoles.iter_mut();
-        consoles.find(|console| console.take(ticket, &reply, cx));
+        for console in &mut self.consoles {
+            if console.take(ticket, &reply, cx) {
+                return;
+            }
+        }
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
@@ -343,6 +346,12 @@ impl Layer for Sql {
                         bytes: console.editor.text().into_bytes(),
                         taken: true,
                     });
+                }
+            }
+            // Going out of one is going to the other.
+            Command::Close => {
+                if let Some(console) = self.console_mut() {
+                    console.in_results = !console.in_results && !console.results.is_empty();
                 }
             }
             Command::ToResults | Command::ToEditor => {

@@ -190,10 +190,10 @@ impl Ran {
     /// Asks for what one will look at next: rows that are held there and not here, and rows that the
     /// server waits with.
     pub fn follow(&mut self, cx: &mut Cx<'_>) {
-        if self.to_end && self.rows > 0 {
-            self.grid
-                .jump(usize::try_from(self.rows - 1).unwrap_or(usize::MAX));
-            self.to_end = self.is_running();
+        // What is read meanwhile would only rush past.
+        if self.to_end && !self.is_running() {
+            self.to_end = false;
+            self.grid.jump(self.len().saturating_sub(1));
         }
         let height = self.grid.height() as u64;
         let row = self.grid.row as u64;
