@@ -1,4 +1,5 @@
-//! SQL as text: quoting, and the statements that dbkeep composes itself.
+//! SQL as text: quoting, the statements that dbkeep composes itself, and the scripts that people
+//! write: their tokens, statements and colours.
 //!
 //! Pure: no I/O. It knows PostgreSQL's lexical rules and nothing of connections; whatever comes
 //! from a person or from data enters a statement that is sent as a parameter, or as an identifier

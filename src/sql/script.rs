@@ -92,7 +92,7 @@ impl Splitter<'_> {
         lexer.go_to(from);
         let mut begun = Begun::default();
         while let Some(token) = lexer.next() {
-            let next = self.text[..to].as_bytes().get(token.end());
+            let next = self.text.as_bytes()[..to].get(token.end());
             let mut data_from = None;
             if token.is_sign(';') && begun.may_end() {
                 if self.end(&mut begun, Some(token.begin)) == Copying::Stdin {
@@ -227,7 +227,9 @@ impl Begun {
     }
 
     fn go_on(&mut self, token: &Token<'_>) {
-        if !token.is_significant() && !(token.open && self.range.is_some()) {
+        // A comment that is not closed would be no comment to the server, but a fault.
+        let counts = token.is_significant() || (token.open && self.range.is_some());
+        if !counts {
             return;
         }
         let begin = self.range.as_ref().map_or(token.begin, |range| range.start);

@@ -182,8 +182,8 @@ fn what_is_not_closed_reaches_to_the_end_and_says_so() {
 
 /// The statement at the `|` of a text.
 fn meant(marked: &str) -> Option<String> {
-    let offset = marked.find('|').unwrap();
-    let sql = marked.replace('|', "");
+    let (before, after) = marked.split_once('|')?;
+    let (offset, sql) = (before.len(), format!("{before}{after}"));
     let statements = statements(&sql);
     statement_at(&sql, &statements, offset).map(|statement| sql[statement.range.clone()].to_owned())
 }

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_million_characters_take_no_time() {
-        let nested: String = (0..60_000).map(|n| format!("$a{n}$ password ")).collect();
+        let marks = (0..60_000).map(|n| format!("$a{n}$ password "));
+        let nested = marks.collect::<Vec<_>>().concat();
         assert!(mask_secrets(&nested).len() < nested.len());
         let texts = "'password' password::// ".repeat(40_000);
         assert!(!mask_secrets(&texts).is_empty());
