@@ -10,6 +10,7 @@ use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
 use dbkeep::studio::theme::{Role, Theme};
+use dbkeep::studio::work::console::Ask;
 use dbkeep::studio::work::{DbReply, DbRequest, Ticket};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{
@@ -31,6 +32,9 @@ pub struct Studio {
     pub held: bool,
     /// Everything else that went out.
     pub outside: Vec<Outside>,
+    /// Under which tickets a console last listened, and ran something.
+    pub listening: Option<Ticket>,
+    pub run: Option<Ticket>,
 }
 
 impl Studio {
@@ -120,6 +124,8 @@ impl Studio {
             asked: VecDeque::new(),
             held: true,
             outside: Vec::new(),
+            listening: None,
+            run: None,
         };
         // What is on the screen decides how many rows a page of it has.
         studio.buffer();
@@ -137,7 +143,14 @@ impl Studio {
         loop {
             for outside in self.app.take_outside() {
                 match outside {
-                    Outside::Db(ticket, request) => self.asked.push_back((ticket, request)),
+                    Outside::Db(ticket, request) => {
+                        match &request {
+                            DbRequest::Console(_, Ask::Listen) => self.listening = Some(ticket),
+                            DbRequest::Console(_, Ask::Run { .. }) => self.run = Some(ticket),
+                            _ => {}
+                        }
+                        self.asked.push_back((ticket, request));
+                    }
                     other => self.outside.push(other),
                 }
             }
@@ -306,6 +319,7 @@ fn key(name: &str) -> KeyEvent {
         "pagedown" => KeyCode::PageDown,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "f6" => KeyCode::F(6),
         _ => KeyCode::Char(name.chars().next().unwrap()),
     };
     KeyEvent::new(code, modifiers)

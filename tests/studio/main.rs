@@ -20,6 +20,7 @@ mod rows;
 mod server;
 mod shape;
 mod shell;
+mod sql;
 mod styles;
 mod viewer;
 

@@ -295,9 +295,7 @@ impl Layer for Sql {
     }
 
     fn on_interrupt(&mut self, cx: &mut Cx<'_>) -> bool {
-        let stopped = self.console_mut().is_some_and(|console| {
-            console.running().is_some_and(|ran| !ran.is_paused()) && console.stop(cx)
-        });
+        let stopped = self.console_mut().is_some_and(|console| console.stop(cx));
         if stopped {
             cx.ask(Effect::Toast(
                 Tone::Warning,

@@ -1,0 +1,367 @@
+//! The SQL screen, from what is typed to what is asked of a console's session, and what becomes of
+//! its answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dbkeep::data::result::{Notice, Notification, Transaction};
+use dbkeep::data::{Column, KeyRole, RowsBuilder};
+use dbkeep::fault::Fault;
+use dbkeep::studio::app::{Msg, Outside};
+use dbkeep::studio::work::console::{Ask, Chunk, Told};
+use dbkeep::studio::work::{DbReply, DbRequest, Part};
+use ratatui::crossterm::event::MouseEventKind;
+
+use crate::driver::Studio;
+use crate::shop;
+
+fn column(name: &str, kind: &str, category: char) -> Column {
+    Column {
+        name: name.to_owned(),
+        type_name: kind.to_owned(),
+        cast: format!("pg_catalog.{kind}"),
+        category,
+        varlena: category != 'N',
+        not_null: false,
+        generated: false,
+        always: false,
+        has_default: false,
+        key: KeyRole::default(),
+    }
+}
+
+fn told(told: Told) -> DbReply {
+    DbReply::Part(Part::Console(told))
+}
+
+/// Rows `from` to `to`: `1, name 1`.
+fn chunk(from: u64, to: u64, with: bool) -> Told {
+    let mut rows = RowsBuilder::new(2);
+    for row in from..=to {
+        rows.push(Some(&row.to_string()), None);
+        rows.push((row % 7 != 0).then_some(&*format!("name {row}")), None);
+    }
+    Told::Grown(Chunk {
+        first: from - 1,
+        len: usize::try_from(to + 1 - from).unwrap(),
+        rows: with.then(|| Arc::new(rows.finish())),
+    })
+}
+
+fn columns() -> DbReply {
+    told(Told::Columns(vec![
+        column("id", "integer", 'N'),
+        column("name", "text", 'S'),
+    ]))
+}
+
+fn ended(tag: &str) -> [DbReply; 2] {
+    let took = Duration::from_millis(12);
+    let tag = tag.to_owned();
+    [told(Told::Ended { tag, took }), DbReply::Done]
+}
+
+/// What the server says to each of the statements here.
+pub fn answered(ask: &Ask) -> Vec<DbReply> {
+    let Ask::Run { sql, .. } = ask else {
+        return match ask {
+            Ask::Listen => vec![
+                told(Told::Connected),
+                told(Told::Transaction(Transaction::Idle)),
+            ],
+            _ => vec![DbReply::Done],
+        };
+    };
+    let notice = |at: usize| {
+        told(Told::Notice(Notice {
+            severity: "NOTICE".to_owned(),
+            text: format!("step {at}"),
+            detail: None,
+            hint: None,
+        }))
+    };
+    let mut replies = Vec::new();
+    match sql.as_str() {
+        "select few" => {
+            replies.extend([columns(), told(chunk(1, 30, true))]);
+            replies.extend(ended("SELECT 30"));
+        }
+        // More are there, and not wanted yet.
+        "select many" => replies.extend([columns(), told(chunk(1, 1_000, true))]),
+        "select none" => {
+            replies.push(columns());
+            replies.extend(ended("SELECT 0"));
+        }
+        "select nme" => replies.push(DbReply::Failed(Fault {
+            sqlstate: Some("42703".to_owned()),
+            position: Some(8),
+            ..Fault::new("column \"nme\" does not exist")
+        })),
+        "begin" => {
+            replies.push(told(Told::Transaction(Transaction::Open)));
+            replies.extend(ended("BEGIN"));
+        }
+        "do it" => {
+            replies.extend((1..=5).map(notice));
+            replies.extend(ended("DO"));
+        }
+        // Whoever runs it waits.
+        "sleep" => {}
+        other => replies.extend(ended(&other.to_uppercase())),
+    }
+    replies
+}
+
+/// The studio on the SQL screen, with a text.
+fn typed(text: &str) -> Studio {
+    let mut studio = Studio::open(shop(3), (120, 40));
+    studio.press("2");
+    studio.pastes(text);
+    studio
+}
+
+/// The statements that were sent and are not answered, in order.
+fn sent(studio: &Studio) -> Vec<String> {
+    let runs = studio
+        .asked
+        .iter()
+        .filter_map(|(_, request)| match request {
+            DbRequest::Console(_, Ask::Run { sql, .. }) => Some(sql.clone()),
+            _ => None,
+        });
+    runs.collect()
+}
+
+#[test]
+fn the_statement_under_the_cursor_is_run_and_its_rows_are_moved_in_like_a_tables() {
+    let mut studio = typed("select few;\nselect none;");
+    studio.press("up alt-enter");
+    studio.sees("autocommit · idle");
+    studio.sees("select few ─");
+    studio.sees("30 rows · 12 ms");
+    studio.sees("name 1");
+    studio.press("alt-down G");
+    studio.sees("row 30 of 30 · id int · 2 characters");
+    studio.press("right y");
+    studio.sees("sent the value of name to the clipboard");
+    assert!(matches!(studio.outside.last(), Some(Outside::Copy(text)) if text == "name 30"));
+    studio.press("g g v");
+    studio.sees("name · text · 6 characters");
+    studio.press("esc Y");
+    studio.sees("Rows as CSV");
+    studio.press("esc");
+    // A row of a statement is in no table.
+    studio.press("e");
+    studio.sees("this is what a statement returned, and no table");
+    // Out of the one is into the other.
+    studio.press("esc down alt-enter");
+    studio.sees("No rows.");
+    studio.sees("SELECT 0 · 12 ms");
+}
+
+#[test]
+fn a_script_is_run_up_to_what_fails_and_that_is_marked_where_it_stands() {
+    let mut studio = typed("select few; do it;\n\n  select nme;\nselect few");
+    studio.press("f6");
+    studio.sees("3 of 3 · select nme");
+    studio.sees("column \"nme\" does not exist");
+    studio.sees("SQLSTATE 42703");
+    studio.sees("the statement behind it was not run");
+    studio.sees("✗ 3");
+    studio.press("alt-down ,");
+    studio.sees("2 of 3 · do it");
+    studio.sees("NOTICE: step 3");
+    studio.sees("… 2 more: m");
+    studio.press("m");
+    studio.sees("NOTICE: step 5");
+    studio.press("esc ,");
+    studio.sees("1 of 3 · select few");
+    // What was wrong is not known any more once the text is another.
+    studio.press("i");
+    studio.types(" ");
+    studio.sees_no("✗ 3");
+}
+
+#[test]
+fn what_would_be_regretted_is_asked_first_and_in_production_by_the_databases_name() {
+    let mut studio = typed("delete from customer");
+    studio.held = true;
+    studio.press("alt-enter");
+    studio.sees("This deletes every row of customer. Run it?");
+    studio.press("n");
+    assert_eq!(sent(&studio), Vec::<String>::new());
+    studio.press("alt-enter y");
+    assert_eq!(sent(&studio), ["delete from customer"]);
+    let mut studio = Studio::in_production(shop(3), (120, 40), |theme| theme);
+    studio.press("2");
+    studio.pastes("drop table customer");
+    studio.held = true;
+    studio.press("alt-enter");
+    studio.sees("This drops table customer. Run it?");
+    studio.press("enter");
+    assert_eq!(sent(&studio), Vec::<String>::new());
+    studio.types("shop");
+    studio.press("enter");
+    assert_eq!(sent(&studio), ["drop table customer"]);
+}
+
+#[test]
+fn only_what_is_looked_at_is_read_and_the_rest_when_it_is_wanted() {
+    let mut studio = typed("select many");
+    studio.press("alt-enter");
+    studio.sees("1,000 rows so far, more ↓");
+    studio.press("alt-down");
+    studio.held = true;
+    let more = |studio: &Studio| {
+        let asked = studio
+            .asked
+            .iter()
+            .filter_map(|(_, request)| match request {
+                DbRequest::Console(_, Ask::More(rows)) => Some(*rows),
+                _ => None,
+            });
+        asked.last()
+    };
+    studio.press("down pagedown");
+    assert_eq!(more(&studio), None);
+    studio.press(":");
+    studio.types("900");
+    studio.press("enter");
+    studio.sees("row 900 of 1,000+");
+    assert_eq!(more(&studio), Some(2_000));
+    studio.press("G");
+    assert_eq!(more(&studio), Some(u64::MAX));
+    // The cursor goes to the end when that is here, and not before.
+    let run = studio.run.expect("nothing runs");
+    studio.handle(Msg::Db(run, told(chunk(1_001, 3_000, false))));
+    studio.sees("row 900 of 3,000+");
+    studio.sees("running, 0 s, 3,000 rows · ctrl-c cancels");
+    for reply in ended("SELECT 3000") {
+        studio.handle(Msg::Db(run, reply));
+    }
+    studio.sees("row 3,000 of 3,000");
+    let last = studio.asked.back().cloned();
+    let Some((ticket, DbRequest::Console(_, Ask::Chunk(_, 1)))) = last else {
+        panic!("{last:?}");
+    };
+    let Told::Grown(Chunk { rows, .. }) = chunk(1_001, 3_000, true) else {
+        unreachable!()
+    };
+    studio.handle(Msg::Db(ticket, told(Told::Rows(rows.unwrap()))));
+    studio.sees("name 2999");
+}
+
+#[test]
+fn what_runs_is_cancelled_and_only_said_to_be_when_the_server_has_stopped() {
+    let mut studio = typed("sleep; select few");
+    studio.press("home");
+    studio.held = true;
+    studio.press("alt-enter");
+    let run = studio.run.expect("nothing runs");
+    studio.wait(Duration::from_secs(2));
+    studio.sees("running, 2 s · ctrl-c cancels");
+    studio.press("ctrl-c");
+    studio.sees("asked the server to stop");
+    assert_eq!(studio.outside.last(), Some(&Outside::Cancel(run)));
+    studio.sees_no("Cancelled.");
+    studio.handle(Msg::Db(run, DbReply::Cancelled));
+    studio.sees("Cancelled.");
+    assert_eq!(sent(&studio), ["sleep"], "what was behind it is not run");
+    studio.press("ctrl-c");
+    studio.sees("Quit dbkeep?");
+}
+
+#[test]
+fn a_transaction_is_seen_and_what_is_lost_with_the_session_is_said() {
+    let mut studio = typed("begin");
+    studio.press("alt-enter");
+    studio.sees("in a transaction");
+    studio.sees("BEGIN · 12 ms");
+    let listening = studio.listening.expect("nobody listens");
+    let note = Notification {
+        channel: "news".to_owned(),
+        payload: "it rains".to_owned(),
+        process: 7,
+    };
+    studio.handle(Msg::Db(listening, told(Told::Notification(note))));
+    studio.sees("notified on news: it rains");
+    let lost = Fault {
+        is_lost: true,
+        ..Fault::new("The connection to the server was lost")
+    };
+    studio.handle(Msg::Db(listening, DbReply::Failed(lost)));
+    studio.sees("no session");
+    studio.sees("The open transaction is gone with it");
+    studio.sees("begin");
+    studio.held = true;
+    studio.press("alt-enter");
+    studio.sees("the session has ended");
+    assert_eq!(sent(&studio), Vec::<String>::new());
+    studio.held = false;
+    studio.press("esc r");
+    studio.sees("autocommit · idle");
+    studio.press("r");
+    studio.sees("what was run is never run again unasked");
+}
+
+#[test]
+fn what_cannot_be_run_is_refused_where_it_stands() {
+    for (text, why) in [
+        ("", "there is no statement under the cursor"),
+        ("-- nothing", "there is no statement under the cursor"),
+        ("select 'open", "it has no end"),
+        ("\\dt", "\\dt is psql's own"),
+        ("copy t from stdin", "COPY from or to the client"),
+    ] {
+        let mut studio = typed(text);
+        studio.held = true;
+        studio.press("alt-enter");
+        studio.sees(why);
+        assert_eq!(sent(&studio), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn consoles_have_texts_and_sessions_of_their_own() {
+    let mut studio = typed("select few");
+    studio.press("alt-enter alt-n");
+    studio.sees("console 1 [2]");
+    studio.sees_no("30 rows");
+    studio.pastes("select none");
+    studio.press("alt-enter");
+    studio.sees("No rows.");
+    studio.press("alt-,");
+    studio.sees("console [1] 2");
+    studio.sees("30 rows");
+    studio.press("alt-w");
+    studio.sees("No rows.");
+    studio.press("alt-w");
+    studio.sees("Type SQL; alt-enter runs it.");
+    studio.press("alt-.");
+    studio.sees("there is one console");
+}
+
+#[test]
+fn a_text_is_typed_in_an_editor_and_clicked_in() {
+    let mut studio = typed("select few");
+    studio.press("ctrl-o");
+    let edit = Outside::Edit {
+        name: "1.sql".to_owned(),
+        bytes: b"select few".to_vec(),
+        taken: true,
+    };
+    assert_eq!(studio.outside.last(), Some(&edit));
+    studio.handle(Msg::Read(b"select none".to_vec()));
+    studio.sees("select none");
+    studio.press("alt-enter");
+    studio.sees("No rows.");
+    studio.handle(Msg::Read(b"select few".to_vec()));
+    studio.press("alt-enter");
+    let at = studio.find("name 3");
+    studio.click(at);
+    studio.sees("row 3 of 30 · name text");
+    studio.mouse(MouseEventKind::ScrollDown, at);
+    let at = studio.find("select few");
+    studio.click(at);
+    studio.sees("line 1, column 1");
+}
