@@ -31,9 +31,8 @@ pub fn width(text: &str) -> u16 {
 #[must_use]
 pub fn columns(ch: char) -> usize {
     match ch {
-        ' '..='~' => 1,
-        // They extend the character before them, and yet terminals give them a column.
-        '\u{ff9e}' | '\u{ff9f}' => 1,
+        // The last two extend the character before them, and yet terminals give them a column.
+        ' '..='~' | '\u{ff9e}' | '\u{ff9f}' => 1,
         _ => glyphs::sign(ch).unwrap_or(ch).width().unwrap_or(0),
     }
 }

@@ -6,22 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::gutter::shown;
 use super::lines::Place;
 use super::{Editor, units};
-use crate::data::Align;
 use crate::glyphs;
 use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::text::{self, MOST_IN_A_CELL};
 
-/// Narrower, and there are no line numbers.
-const NUMBERED: u16 = 40;
-/// Narrower, and there is only text.
-const MARKED: u16 = 10;
 /// From this room on signs at the edges tell that there is more of a line.
 const EDGED: usize = 6;
-
-const WRONG: &str = "✗";
-const STATEMENT: &str = "▌";
 
 /// What is told to the editor of the text it draws.
 #[derive(Clone)]
@@ -56,15 +49,10 @@ impl Look<'_> {
     }
 }
 
-/// At least one character of what is wrong is seen.
-fn shown(wrong: &Range<usize>) -> Range<usize> {
-    wrong.start..wrong.end.max(wrong.start + 1)
-}
-
 /// What is drawn now.
-struct Frame<'a> {
-    theme: &'a Theme,
-    look: &'a Look<'a>,
+pub(super) struct Frame<'a> {
+    pub theme: &'a Theme,
+    pub look: &'a Look<'a>,
     selection: Range<usize>,
     /// The cursor, as a byte of the text.
     cursor: usize,
@@ -72,16 +60,16 @@ struct Frame<'a> {
 }
 
 /// A line, as far as it is in view.
-struct Row<'a> {
-    number: usize,
+pub(super) struct Row<'a> {
+    pub number: usize,
     /// The byte of the text that it begins with.
-    start: usize,
+    pub start: usize,
     line: &'a str,
-    y: u16,
+    pub y: u16,
 }
 
 impl Row<'_> {
-    fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         self.start + self.line.len()
     }
 }
@@ -147,20 +135,6 @@ impl Editor {
         self.view.cursor
     }
 
-    /// The room beside the text: a sign for what is wrong, the number, the mark of the statement, and
-    /// a space.
-    fn gutter(&self, width: u16) -> u16 {
-        match width {
-            ..MARKED => 0,
-            MARKED..NUMBERED => 2,
-            _ => self.digits() + 3,
-        }
-    }
-
-    fn digits(&self) -> u16 {
-        text::width(&self.lines.all().len().to_string()).max(2)
-    }
-
     /// Brings the cursor into view, and tells the byte and the column of the unit that it is in.
     fn follow(&mut self) -> Option<(usize, usize)> {
         let Place { row, at } = self.caret.cursor;
@@ -197,31 +171,6 @@ impl Editor {
             self.view.left = right - room;
         }
         Some((at, column))
-    }
-
-    fn draw_gutter(&self, row: &Row<'_>, buffer: &mut Buffer, frame: &Frame<'_>) {
-        let (whole, theme) = (self.view.whole, frame.theme);
-        let gutter = self.view.area.x - whole.x;
-        if gutter == 0 {
-            return;
-        }
-        let meets = |range: &Range<usize>| range.start <= row.end() && range.end > row.start;
-        if frame.look.wrong.iter().any(|wrong| meets(&shown(wrong))) {
-            text::put(buffer, whole.x, row.y, 1, WRONG, theme.style(Role::Error));
-        }
-        if gutter > 2 {
-            let (at, dim) = ((whole.x + 1, row.y), theme.style(Role::Dim));
-            let number = (row.number + 1).to_string();
-            text::put_aligned(buffer, at, gutter - 3, &number, Align::Right, dim);
-        }
-        // The line that ends just where the statement begins has no part of it.
-        let is_part = |range: &Range<usize>| {
-            meets(range) && (range.start < row.end() || range.start <= row.start)
-        };
-        if frame.look.statement.as_ref().is_some_and(is_part) {
-            let x = self.view.area.x - if gutter > 2 { 2 } else { 1 };
-            text::put(buffer, x, row.y, 1, STATEMENT, theme.style(Role::Accent));
-        }
     }
 
     /// Draws a line from the unit at a byte and its column on; where the cursor is in it.

@@ -149,3 +149,22 @@ impl Editor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_one_and_does_one_thing() {
+        let names: Vec<&str> = KEYS
+            .iter()
+            .flat_map(|(_, keys, _)| *keys)
+            .copied()
+            .collect();
+        for (at, name) in names.iter().enumerate() {
+            let stroke = Stroke::parse(name).map(|stroke| stroke.to_string());
+            assert_eq!(stroke.as_deref(), Ok(*name));
+            assert!(!names[..at].contains(name), "{name}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 mod brackets;
 mod draw;
 mod edit;
+mod gutter;
 mod history;
 mod indent;
 mod key;

@@ -55,10 +55,10 @@ fn like(buffer: &Buffer, y: u16, style: Style) -> Vec<u16> {
 #[test]
 fn beside_the_text_are_numbers_the_statement_and_what_is_wrong() {
     let mut editor = editor("select 1;\n\nselect x\nfrom y|;");
-    let wrong: [Range<usize>; 1] = [18..19];
+    let wrong = 18..19;
     let look = Look {
         statement: Some(11..26),
-        wrong: &wrong,
+        wrong: std::slice::from_ref(&wrong),
         ..Look::plain(true)
     };
     let wide = drawn(&mut editor, (40, 5), &look);
@@ -83,9 +83,9 @@ fn beside_the_text_are_numbers_the_statement_and_what_is_wrong() {
 #[test]
 fn what_is_wrong_at_the_end_is_seen_there() {
     let mut editor = editor("se|lect");
-    let wrong: [Range<usize>; 1] = [6..6];
+    let wrong = 6..6;
     let look = Look {
-        wrong: &wrong,
+        wrong: std::slice::from_ref(&wrong),
         ..Look::plain(true)
     };
     let buffer = drawn(&mut editor, (20, 2), &look);

@@ -317,8 +317,8 @@ fn brackets_have_their_partners() {
     assert_eq!(pair("a|)", &[]), None);
     assert_eq!(pair("(a|", &[]), None);
     assert_eq!(pair("(a| ')' b)", &[]), Some((0, 4)));
-    assert_eq!(pair("(a| ')' b)", &[3..6]), Some((0, 8)));
-    assert_eq!(pair("a '(|' )", &[2..5]), None);
+    assert_eq!(pair("(a| ')' b)", &[3..6, 9..9]), Some((0, 8)));
+    assert_eq!(pair("a '(|' )", &[2..5, 9..9]), None);
 }
 
 proptest! {
