@@ -226,16 +226,17 @@ impl Running<'_> {
             let Some(stream) = &mut self.stream else {
                 return Ok(Piece::End);
             };
-            let message = match self.held.take() {
-                Some(message) => message,
-                None => tokio::select! {
+            let message = if let Some(held) = self.held.take() {
+                held
+            } else {
+                tokio::select! {
                     biased;
                     Some(said) = self.session.said.recv() => match piece(said) {
                         Some(piece) => return Ok(piece),
                         None => continue,
                     },
                     message = stream.next() => message.transpose(),
-                },
+                }
             };
             match message {
                 Ok(Some(SimpleQueryMessage::Row(row))) => {

@@ -135,7 +135,7 @@ async fn rows_that_nobody_takes_wait_at_the_server_and_a_wish_to_cancel_is_prove
     assert_eq!(rows.len(), 10);
     assert_eq!(database.value(&state).await, "active");
     let canceller = running.canceller();
-    let (_, drained) = tokio::join!(canceller.cancel(), running.drain());
+    let ((), drained) = tokio::join!(canceller.cancel(), running.drain());
     assert!(drained.unwrap_err().is_cancelled());
     assert!(running.is_over());
     assert_eq!(database.value(&state).await, "idle");
@@ -180,7 +180,7 @@ async fn a_value_that_fails_half_way_ends_the_result_and_not_the_session() {
     )
     .await;
     assert_eq!(said, ["columns ?column?"]);
-    assert!(rows.unwrap().len() > 0);
+    assert!(!rows.unwrap().is_empty());
     assert_eq!(fault.unwrap().sqlstate.as_deref(), Some("22012"));
     // What is no UTF-8 is refused, and what is left of the statement is read away.
     all(&mut session, "SET client_encoding = 'LATIN1'").await;

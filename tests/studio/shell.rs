@@ -133,7 +133,7 @@ fn the_palette_finds_and_gives_a_command_and_says_why_it_cannot() {
     studio.types("go to sql");
     studio.press("enter");
     studio.sees_no("public.customer");
-    studio.press("1");
+    studio.press("alt-1");
     studio.sees("public.customer");
 }
 

@@ -213,14 +213,11 @@ fn only_what_is_looked_at_is_read_and_the_rest_when_it_is_wanted() {
     studio.press("alt-down");
     studio.held = true;
     let more = |studio: &Studio| {
-        let asked = studio
-            .asked
-            .iter()
-            .filter_map(|(_, request)| match request {
-                DbRequest::Console(_, Ask::More(rows)) => Some(*rows),
-                _ => None,
-            });
-        asked.last()
+        let mut asked = studio.asked.iter().rev();
+        asked.find_map(|(_, request)| match request {
+            DbRequest::Console(_, Ask::More(rows)) => Some(*rows),
+            _ => None,
+        })
     };
     studio.press("down pagedown");
     assert_eq!(more(&studio), None);
@@ -339,6 +336,15 @@ fn consoles_have_texts_and_sessions_of_their_own() {
     studio.sees("Type SQL; alt-enter runs it.");
     studio.press("alt-.");
     studio.sees("there is one console");
+    // Esc lets go of the keys, which are commands then.
+    studio.press("esc");
+    studio.sees("keys are commands · i types");
+    studio.press("1");
+    studio.sees("public.customer");
+    studio.press("2 i");
+    studio.types("1");
+    studio.press("alt-1");
+    studio.sees("public.customer");
 }
 
 #[test]

@@ -159,10 +159,10 @@ commands! {
     Quit = "quit", "Quit", Studio, ["q"];
     Help = "help", "Show the keys", Studio, ["?", "f1"], footer "help";
     Palette = "palette", "Find a command", Studio, ["ctrl-p"], footer "commands";
-    ShowTables = "screen.tables", "Go to Tables", Studio, ["1"];
-    ShowSql = "screen.sql", "Go to SQL", Studio, ["2"];
-    ShowProjects = "screen.projects", "Go to Projects", Studio, ["3"];
-    ShowMigrations = "screen.migrations", "Go to Migrations", Studio, ["4"];
+    ShowTables = "screen.tables", "Go to Tables", Studio, ["1", "alt-1"];
+    ShowSql = "screen.sql", "Go to SQL", Studio, ["2", "alt-2"];
+    ShowProjects = "screen.projects", "Go to Projects", Studio, ["3", "alt-3"];
+    ShowMigrations = "screen.migrations", "Go to Migrations", Studio, ["4", "alt-4"];
     NextPane = "pane.next", "Go to the next pane", Studio, ["tab"], footer "pane";
     PreviousPane = "pane.previous", "Go to the previous pane", Studio, ["shift-tab"];
     FindTable = "table.find", "Find a table by its name", Studio, ["/"], footer "find table";

@@ -29,9 +29,10 @@ impl Sql {
         let Some(console) = self.consoles.get_mut(self.current) else {
             return;
         };
-        let height = match console.results.is_empty() {
-            true => area.height,
-            false => (area.height * 2 / 5).max(TEXT).min(area.height),
+        let height = if console.results.is_empty() {
+            area.height
+        } else {
+            (area.height * 2 / 5).max(TEXT).min(area.height)
         };
         let above = Rect { height, ..area };
         let below = Rect {
@@ -70,6 +71,10 @@ impl Sql {
         };
         let right = match console.running() {
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
+            _ if console.in_results && console.results.is_empty() => {
+                let keys = shared.keymap.first_name(Command::ToEditor);
+                format!("keys are commands · {} types", keys.unwrap_or_default())
+            }
             _ => String::new(),
         };
         let left = match console.result() {

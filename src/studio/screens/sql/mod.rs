@@ -172,10 +172,10 @@ impl Sql {
             Command::Hide => {
                 ran.grid.hide();
             }
-            Command::ShiftLeft | Command::ShiftRight => {
-                if !ran.grid.shift(command == Command::ShiftRight) {
-                    cx.refuse("there is no column beyond it");
-                }
+            Command::ShiftLeft | Command::ShiftRight
+                if !ran.grid.shift(command == Command::ShiftRight) =>
+            {
+                cx.refuse("there is no column beyond it");
             }
             Command::Columns => {
                 if let Some(relation) = &ran.relation {
@@ -349,7 +349,7 @@ impl Layer for Sql {
             // Going out of one is going to the other.
             Command::Close => {
                 if let Some(console) = self.console_mut() {
-                    console.in_results = !console.in_results && !console.results.is_empty();
+                    console.in_results = !console.in_results;
                 }
             }
             Command::ToResults | Command::ToEditor => {
