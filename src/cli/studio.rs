@@ -7,6 +7,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::cli::{Context, Reached};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
@@ -41,7 +44,8 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
     log_to_file(context)?;
-    let (drafts, left) = drafts(context, reached);
+    let (drafts, left) = taken::<Draft>(context, reached, "drafts");
+    let (consoles, texts) = taken(context, reached, "consoles");
     let memory = Memory::new(
         &context.paths.state,
         reached.info.database(&Context::login()),
@@ -61,11 +65,16 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         theme: chosen(&settings, &themes)?,
         themes,
         keymap,
+        consoles: texts,
         arrangements,
         failed,
     };
     let connector = context.connector(&reached.info)?;
-    let kept = Kept { drafts, memory };
+    let kept = Kept {
+        drafts,
+        consoles,
+        memory,
+    };
     if run::run(start, connector, kept)? {
         Ok(())
     } else {
@@ -74,10 +83,14 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     }
 }
 
-/// Where what is staged is kept, and what was left there; nothing where it cannot be: that is no
-/// reason not to open.
-fn drafts(context: &Context, reached: &Reached) -> (Option<Drafts>, Option<Vec<Draft>>) {
-    match Drafts::open(&context.paths.state, &reached.info.describe()) {
+/// Where what is typed is kept, of one kind, and what was left there; nothing where it cannot be: that
+/// is no reason not to open.
+fn taken<T: Serialize + DeserializeOwned>(
+    context: &Context,
+    reached: &Reached,
+    kind: &str,
+) -> (Option<Drafts<T>>, Option<Vec<T>>) {
+    match Drafts::open(&context.paths.state, kind, &reached.info.describe()) {
         Ok((drafts, left)) => (Some(drafts), Some(left)),
         Err(fault) => {
             tracing::warn!("{fault}");

@@ -1,5 +1,6 @@
-//! Staged edits on disk, so that a crash loses nothing that was typed: one file for each studio that
-//! runs on a target, for its owner's eyes only. It may hold any data of the person's.
+//! What was typed and not written yet, on disk, so that a crash loses nothing of it: staged edits, and
+//! the texts of consoles. One file for each studio that runs on a target, for its owner's eyes only:
+//! it may hold any data of the person's.
 //!
 //! Whose a file is is told by a lock beside it, which the kernel releases however its holder ends: a
 //! file that nobody holds is what somebody left.
@@ -7,11 +8,14 @@
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
+use std::marker::PhantomData;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::config::paths::private_folder;
-use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
 
 /// More studios than this on one target at a time keep no draft.
@@ -20,12 +24,13 @@ const SLOTS: usize = 32;
 /// File systems take names of 255 bytes; some are for the number and the ending.
 const MOST_NAME: usize = 200;
 
-/// The draft of this studio.
+/// The draft of this studio: any number of things of one kind.
 #[derive(Debug)]
-pub struct Drafts {
+pub struct Drafts<T> {
     folder: PathBuf,
     name: String,
     slot: Slot,
+    kind: PhantomData<T>,
 }
 
 #[derive(Debug)]
@@ -35,13 +40,14 @@ struct Slot {
     _lock: File,
 }
 
-impl Drafts {
-    /// Takes a place for a studio on `target`, and what was left there, if anything was.
+impl<T: Serialize + DeserializeOwned> Drafts<T> {
+    /// Takes a place for a studio on `target` in the folder for this kind, and what was left there, if
+    /// anything was.
     ///
     /// # Errors
     /// The folder cannot be made, or no place is free.
-    pub fn open(state: &Path, target: &str) -> Outcome<(Self, Vec<Draft>)> {
-        let folder = state.join("drafts");
+    pub fn open(state: &Path, kind: &str, target: &str) -> Outcome<(Self, Vec<T>)> {
+        let folder = state.join(kind);
         private_folder(&folder)?;
         let name = file_name(target);
         let mut free = None;
@@ -54,13 +60,22 @@ impl Drafts {
                 continue;
             };
             match slot.read() {
-                Found::Drafts(drafts) => return Ok((Self { folder, name, slot }, drafts)),
+                Found::Drafts(drafts) => return Ok((Self::new(folder, name, slot), drafts)),
                 Found::Nothing if free.is_none() => free = Some(slot),
                 Found::Nothing | Found::Unreadable => {}
             }
         }
         let slot = free.ok_or_else(|| none_free(&folder))?;
-        Ok((Self { folder, name, slot }, Vec::new()))
+        Ok((Self::new(folder, name, slot), Vec::new()))
+    }
+
+    fn new(folder: PathBuf, name: String, slot: Slot) -> Self {
+        Self {
+            folder,
+            name,
+            slot,
+            kind: PhantomData,
+        }
     }
 
     /// Leaves what was found for another time, and takes an empty place instead.
@@ -70,7 +85,7 @@ impl Drafts {
     pub fn leave(&mut self) -> Outcome<()> {
         for number in 0..SLOTS {
             if let Some(slot) = Slot::take(&self.folder, &self.name, number)?
-                && slot.read() == Found::Nothing
+                && matches!(slot.read::<T>(), Found::Nothing)
             {
                 self.slot = slot;
                 return Ok(());
@@ -83,7 +98,7 @@ impl Drafts {
     ///
     /// # Errors
     /// The disk is full, or the folder is gone.
-    pub fn write(&self, drafts: &[Draft]) -> Outcome<()> {
+    pub fn write(&self, drafts: &[T]) -> Outcome<()> {
         let path = &self.slot.path;
         let failed = |error: std::io::Error| {
             Fault::new(format!("The draft {} cannot be written", path.display()))
@@ -130,11 +145,11 @@ impl Slot {
             .then_some(Self { path, _lock: file }))
     }
 
-    fn read(&self) -> Found {
+    fn read<T: DeserializeOwned>(&self) -> Found<T> {
         match std::fs::read(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
             Err(_) => Found::Unreadable,
-            Ok(text) => match serde_json::from_slice::<Vec<Draft>>(&text) {
+            Ok(text) => match serde_json::from_slice::<Vec<T>>(&text) {
                 Ok(drafts) if drafts.is_empty() => Found::Nothing,
                 Ok(drafts) => Found::Drafts(drafts),
                 Err(_) => Found::Unreadable,
@@ -144,10 +159,9 @@ impl Slot {
 }
 
 /// What is in a place.
-#[derive(Debug, PartialEq, Eq)]
-enum Found {
+enum Found<T> {
     Nothing,
-    Drafts(Vec<Draft>),
+    Drafts(Vec<T>),
     /// A file that another version wrote, say: it is left alone.
     Unreadable,
 }
@@ -158,7 +172,7 @@ fn none_free(folder: &Path) -> Fault {
         folder.display()
     ))
     .because(format!("{SLOTS} studios are open on this target"))
-    .remedy("what is staged here is lost if this one crashes")
+    .remedy("what is typed here is lost if this one crashes")
 }
 
 fn place(folder: &Path, name: &str, number: usize) -> PathBuf {
@@ -187,7 +201,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::data::edits::{Step, Who};
+    use crate::data::edits::{Draft, Step, Who};
 
     fn draft(id: &str) -> Vec<Draft> {
         vec![Draft {
@@ -204,7 +218,7 @@ mod tests {
     #[test]
     fn a_studio_makes_no_more_than_its_own_lock() {
         let state = tempfile::tempdir().unwrap();
-        let _held = Drafts::open(state.path(), "shop").unwrap();
+        let _held = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
         let folder = std::fs::read_dir(state.path().join("drafts")).unwrap();
         assert_eq!(folder.count(), 1);
     }
@@ -218,7 +232,7 @@ mod tests {
     #[test]
     fn what_one_left_the_next_finds_and_two_at_a_time_keep_apart() {
         let state = tempfile::tempdir().unwrap();
-        let open = || Drafts::open(state.path(), "shop as ada at db/1").unwrap();
+        let open = || Drafts::open(state.path(), "drafts", "shop as ada at db/1").unwrap();
         let (one, found) = open();
         assert!(found.is_empty());
         one.write(&draft("1")).unwrap();
@@ -247,11 +261,11 @@ mod tests {
     #[test]
     fn a_file_that_is_not_understood_is_left_alone() {
         let state = tempfile::tempdir().unwrap();
-        let (one, _) = Drafts::open(state.path(), "shop").unwrap();
+        let (one, _) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
         let path = one.slot.path.clone();
         drop(one);
         std::fs::write(&path, "from another world").unwrap();
-        let (other, found) = Drafts::open(state.path(), "shop").unwrap();
+        let (other, found) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
         assert!(found.is_empty());
         other.write(&draft("1")).unwrap();
         let kept = std::fs::read_to_string(&path).unwrap();
@@ -261,9 +275,14 @@ mod tests {
     #[test]
     fn another_target_is_another_file() {
         let state = tempfile::tempdir().unwrap();
-        let (one, _) = Drafts::open(state.path(), "shop").unwrap();
+        let (one, _) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
         one.write(&draft("1")).unwrap();
         drop(one);
-        assert!(Drafts::open(state.path(), "shop2").unwrap().1.is_empty());
+        assert!(
+            Drafts::<Draft>::open(state.path(), "drafts", "shop2")
+                .unwrap()
+                .1
+                .is_empty()
+        );
     }
 }

@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod catalog;
 pub mod clip;
 pub mod column;
+pub mod console;
 pub mod edits;
 pub mod filter;
 pub mod foreign;
@@ -25,6 +26,7 @@ pub mod window;
 
 pub use arrangement::{Arrangement, TableName};
 pub use column::{Align, Column, KeyRole};
+pub use console::ConsoleText;
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};
 pub use window::{Cell, Rows, RowsBuilder};

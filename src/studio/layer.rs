@@ -19,7 +19,7 @@ use crate::data::edits::{Conflict, Draft, Input, Planned, RowId, Seen, Step, Who
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
-use crate::data::{Arrangement, Filter, TableName};
+use crate::data::{Arrangement, ConsoleText, Filter, TableName};
 use crate::fault::Fault;
 
 /// What every layer may read and only `app` changes.
@@ -383,6 +383,8 @@ pub enum Effect {
     Draft(Vec<Draft>),
     /// What was left by a crash is left for another time.
     LeaveDraft,
+    /// The texts of the consoles now, to be kept.
+    Consoles(Vec<ConsoleText>),
     /// End, now.
     Quit,
 }
@@ -501,8 +503,13 @@ pub trait Layer {
     /// Hears that what is shared has changed: the catalog came, a count arrived.
     fn on_shared(&mut self, _cx: &mut Cx<'_>) {}
 
-    /// What would be lost by quitting, in words.
+    /// What is not written, in words; it is kept where things are.
     fn unsaved(&self) -> Option<String> {
+        None
+    }
+
+    /// What quitting would end for good, in words.
+    fn ended_by_quitting(&self) -> Option<String> {
         None
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use dbkeep::config::settings::Guards;
 use dbkeep::data::edits::Draft;
-use dbkeep::data::{Arrangement, TableName};
+use dbkeep::data::{Arrangement, ConsoleText, TableName};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
@@ -80,6 +80,15 @@ impl Studio {
         studio
     }
 
+    /// One with the texts of consoles that an earlier one left.
+    pub fn with_texts(server: Fake, size: (u16, u16), texts: Vec<ConsoleText>) -> Self {
+        let left = |start: &mut Start| start.consoles = Some(texts);
+        let mut studio = Self::starting(server, size, |theme| theme, left);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
         Self::starting(server, size, change, |_| {})
@@ -111,6 +120,7 @@ impl Studio {
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
             drafts: Some(Vec::new()),
+            consoles: Some(Vec::new()),
             arrangements: HashMap::new(),
             failed: None,
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dbkeep::data::result::{Notice, Notification, Transaction};
-use dbkeep::data::{Column, KeyRole, RowsBuilder};
+use dbkeep::data::{Column, ConsoleText, KeyRole, RowsBuilder};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::console::{Ask, Chunk, Told};
@@ -370,4 +370,35 @@ fn a_text_is_typed_in_an_editor_and_clicked_in() {
     let at = studio.find("select few");
     studio.click(at);
     studio.sees("line 1, column 1");
+}
+
+#[test]
+fn what_is_typed_is_kept_and_an_open_transaction_is_not_left_unasked() {
+    let mut studio = typed("begin");
+    let kept = |studio: &Studio| {
+        let mut outside = studio.outside.iter().rev();
+        outside.find_map(|outside| match outside {
+            Outside::Consoles(texts) => Some(texts.clone()),
+            _ => None,
+        })
+    };
+    let text = |name: &str, text: &str| ConsoleText {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    assert_eq!(kept(&studio), Some(vec![text("1", "begin")]));
+    studio.press("alt-n");
+    studio.types("select few");
+    let both = vec![text("1", "begin"), text("2", "select few")];
+    assert_eq!(kept(&studio), Some(both.clone()));
+    studio.press("alt-, alt-enter esc q");
+    studio.sees("The open transaction of a console");
+    let mut studio = Studio::with_texts(shop(3), (120, 40), both);
+    studio.press("2");
+    studio.sees("console [1] 2");
+    studio.press("alt-.");
+    studio.sees("select few");
+    // A new one takes a name that is free.
+    studio.press("alt-n");
+    studio.sees("console 1 2 [3]");
 }

@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{
 
 use super::{App, Outside};
 use crate::studio::keys::{Command, Meaning, Scope, Stroke};
-use crate::studio::layer::{Effect, Refusal, Route, ScreenId, Tone};
+use crate::studio::layer::{Effect, Layer, Refusal, Route, ScreenId, Tone};
 
 impl App {
     pub(super) fn input(&mut self, event: Event) {
@@ -135,21 +135,21 @@ impl App {
 
     /// What is asked where quitting would leave something behind.
     fn question(&self) -> Option<String> {
-        let unsaved = self.unsaved()?;
-        Some(if self.keeps {
-            format!("Quit dbkeep? {unsaved}: it is not written, and offered when you come back.")
-        } else {
-            format!("Quit dbkeep? {unsaved} would be lost.")
-        })
-    }
-
-    fn unsaved(&self) -> Option<String> {
-        let unsaved: Vec<String> = self
-            .screens
-            .iter()
-            .filter_map(|screen| screen.unsaved())
-            .collect();
-        (!unsaved.is_empty()).then(|| unsaved.join(", "))
+        let all = |said: fn(&dyn Layer) -> Option<String>| {
+            let said = self.screens.iter().filter_map(|screen| said(&**screen));
+            let said: Vec<String> = said.collect();
+            (!said.is_empty()).then(|| said.join(", "))
+        };
+        let unsaved = all(|screen| screen.unsaved()).map(|unsaved| {
+            if self.keeps {
+                format!("{unsaved}: it is not written, and offered when you come back.")
+            } else {
+                format!("{unsaved} would be lost.")
+            }
+        });
+        let ended = all(|screen| screen.ended_by_quitting()).map(|ended| format!("{ended}."));
+        let said: Vec<String> = unsaved.into_iter().chain(ended).collect();
+        (!said.is_empty()).then(|| format!("Quit dbkeep? {}", said.join(" ")))
     }
 
     /// Asked once, however often ctrl-c is pressed; what is open below stays.

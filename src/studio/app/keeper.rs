@@ -8,12 +8,13 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::run::Kept;
 use crate::data::edits::Draft;
-use crate::data::{Arrangement, TableName};
+use crate::data::{Arrangement, ConsoleText, TableName};
 use crate::fault::{Fault, Outcome};
 
 enum Order {
     Write(Vec<Draft>),
     Leave,
+    Consoles(Vec<ConsoleText>),
     Arrange(TableName, Arrangement),
 }
 
@@ -50,6 +51,11 @@ impl Keeper {
         self.order(Order::Leave);
     }
 
+    /// Has the texts of the consoles written, soon.
+    pub(super) fn consoles(&self, texts: Vec<ConsoleText>) {
+        self.order(Order::Consoles(texts));
+    }
+
     /// Has an arrangement remembered.
     pub(super) fn arrange(&self, table: TableName, arrangement: Arrangement) {
         self.order(Order::Arrange(table, arrangement));
@@ -77,9 +83,11 @@ fn keep(mut kept: Kept, orders: &Receiver<Order>, troubles: &UnboundedSender<Fau
     while let Ok(first) = orders.recv() {
         let mut last = None;
         let mut arranged = Vec::new();
+        let mut typed = None;
         for order in std::iter::once(first).chain(orders.try_iter()) {
             match order {
                 Order::Write(staged) => last = Some(staged),
+                Order::Consoles(texts) => typed = Some(texts),
                 Order::Leave => {
                     if let Some(drafts) = &mut kept.drafts {
                         tell(drafts.leave(), troubles);
@@ -90,6 +98,9 @@ fn keep(mut kept: Kept, orders: &Receiver<Order>, troubles: &UnboundedSender<Fau
         }
         if let (Some(staged), Some(drafts)) = (last, &kept.drafts) {
             tell(drafts.write(&staged), troubles);
+        }
+        if let (Some(texts), Some(consoles)) = (typed, &kept.consoles) {
+            tell(consoles.write(&texts), troubles);
         }
         if !arranged.is_empty() {
             tell(kept.memory.write(&arranged), troubles);

@@ -33,7 +33,7 @@ use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
 
 use crate::data::edits::Draft;
-use crate::data::{Arrangement, TableName};
+use crate::data::{Arrangement, ConsoleText, TableName};
 use crate::fault::Fault;
 
 mod clipboard;
@@ -116,6 +116,8 @@ pub enum Outside {
     Draft(Vec<Draft>),
     /// Leave what a crash left for another time.
     LeaveDraft,
+    /// Keep the texts of the consoles.
+    Consoles(Vec<ConsoleText>),
     /// End.
     Quit,
 }
@@ -184,6 +186,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// What the last studio on this target left staged; `None` where nothing is kept.
     pub drafts: Option<Vec<Draft>>,
+    /// The texts of the consoles, as they were left; `None` where they are not kept.
+    pub consoles: Option<Vec<ConsoleText>>,
     /// How the columns of tables were arranged before.
     pub arrangements: HashMap<TableName, Arrangement>,
     /// What failed before the start, and did not prevent it.
@@ -226,7 +230,7 @@ impl App {
             },
             screens: [
                 Box::new(Tables::with_drafts(drafts)),
-                Box::new(Sql::default()),
+                Box::new(Sql::with_texts(start.consoles)),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
             ],
@@ -458,6 +462,7 @@ impl App {
             }
             Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
             Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
+            Effect::Consoles(texts) => self.outside.push(Outside::Consoles(texts)),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
     }

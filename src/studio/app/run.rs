@@ -13,12 +13,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::clipboard::Clipboard;
-use super::files::{self, Draft, Edited};
+use super::files::{self, Edited};
 use super::keeper::Keeper;
 use super::terminal::Screen;
 use super::{App, Msg, Outside, Start, Tone};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
+use crate::data::ConsoleText;
+use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
@@ -34,7 +36,9 @@ const BURST_TIME: Duration = Duration::from_millis(66);
 #[derive(Debug)]
 pub struct Kept {
     /// What is staged, where it can be kept.
-    pub drafts: Option<Drafts>,
+    pub drafts: Option<Drafts<Draft>>,
+    /// The texts of the consoles, likewise.
+    pub consoles: Option<Drafts<ConsoleText>>,
     /// How columns are arranged.
     pub memory: Memory,
 }
@@ -165,7 +169,7 @@ impl Terminal {
         let events = EventStream::new();
         let edited = self
             .screen
-            .lend(|| Draft::new(name, bytes, taken).and_then(|draft| draft.open()))?;
+            .lend(|| files::Draft::new(name, bytes, taken).and_then(|draft| draft.open()))?;
         self.events = Some(events);
         let unused = |error| Edited::Said(format!("the editor cannot be used: {error}"));
         Ok(edited.unwrap_or_else(unused))
@@ -213,6 +217,7 @@ fn perform(
             (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
             (Outside::Draft(staged), _) => keeper.write(staged),
             (Outside::LeaveDraft, _) => keeper.leave(),
+            (Outside::Consoles(texts), _) => keeper.consoles(texts),
             (Outside::Copy(text), Some(terminal)) => {
                 terminal.screen.copy(&text)?;
                 keepers.clipboard.put(text);

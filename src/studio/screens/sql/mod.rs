@@ -8,6 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
+use crate::data::ConsoleText;
+use crate::data::result::Transaction;
 use crate::sql::{guard, statement};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
@@ -30,6 +32,11 @@ pub struct Sql {
     consoles: Vec<Console>,
     current: usize,
     opened: u32,
+    /// The texts of an earlier studio, until the screen is shown.
+    left: Vec<ConsoleText>,
+    /// Whether texts are kept on disk, and of which revisions.
+    keeps: bool,
+    kept: Vec<(ConsoleId, u64)>,
     /// What waits for a yes.
     asking: Vec<Planned>,
     /// Where the text and the result are, for the mouse.
@@ -38,6 +45,39 @@ pub struct Sql {
 }
 
 impl Sql {
+    /// The screen with the texts that were left; nothing where they are not kept.
+    #[must_use]
+    pub fn with_texts(texts: Option<Vec<ConsoleText>>) -> Self {
+        Self {
+            keeps: texts.is_some(),
+            left: texts.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// The texts now.
+    fn texts(&self) -> Vec<ConsoleText> {
+        let text = |console: &Console| ConsoleText {
+            name: console.name.clone(),
+            text: console.editor.text(),
+        };
+        let texts = self.consoles.iter().map(text);
+        texts.filter(|console| !console.text.is_empty()).collect()
+    }
+
+    /// Has the texts kept where they are others than before.
+    fn keep(&mut self, cx: &mut Cx<'_>) {
+        let revisions = self
+            .consoles
+            .iter()
+            .map(|console| (console.id, console.editor.revision()));
+        let revisions: Vec<(ConsoleId, u64)> = revisions.collect();
+        if self.keeps && revisions != self.kept {
+            self.kept = revisions;
+            cx.ask(Effect::Consoles(self.texts()));
+        }
+    }
+
     fn console(&self) -> Option<&Console> {
         self.consoles.get(self.current)
     }
@@ -51,9 +91,18 @@ impl Sql {
     }
 
     fn new_console(&mut self, cx: &mut Cx<'_>) {
+        let names: Vec<&String> = self.consoles.iter().map(|console| &console.name).collect();
+        let mut numbers = 1..;
+        let free = numbers.find_map(|number: u32| {
+            let name = number.to_string();
+            (!names.contains(&&name)).then_some(name)
+        });
+        self.open(free.unwrap_or_default(), "", cx);
+    }
+
+    fn open(&mut self, name: String, text: &str, cx: &mut Cx<'_>) {
         self.opened += 1;
-        let name = self.opened.to_string();
-        let console = Console::open(ConsoleId(self.opened), name, "", cx);
+        let console = Console::open(ConsoleId(self.opened), name, text, cx);
         self.consoles.push(console);
         self.current = self.consoles.len() - 1;
     }
@@ -289,8 +338,39 @@ impl Layer for Sql {
     }
 
     fn on_show(&mut self, cx: &mut Cx<'_>) {
+        let left = std::mem::take(&mut self.left);
+        for ConsoleText { name, text } in &left {
+            self.open(name.clone(), text, cx);
+        }
+        if !left.is_empty() {
+            self.current = 0;
+        }
         if self.consoles.is_empty() {
             self.new_console(cx);
+        }
+    }
+
+    fn ended_by_quitting(&self) -> Option<String> {
+        let is_open = |console: &&Console| {
+            let open = Link::Open(Transaction::Open);
+            console.link == open || console.link == Link::Open(Transaction::Failed)
+        };
+        let open = match self.consoles.iter().filter(is_open).count() {
+            0 => None,
+            1 => Some("The open transaction of a console is rolled back".to_owned()),
+            many => Some(format!(
+                "{many} open transactions of consoles are rolled back"
+            )),
+        };
+        let texts = if self.keeps { 0 } else { self.texts().len() };
+        let texts = match texts {
+            0 => None,
+            1 => Some("The text of a console is not kept".to_owned()),
+            many => Some(format!("The texts of {many} consoles are not kept")),
+        };
+        match (open, texts) {
+            (Some(open), Some(texts)) => Some(format!("{open}. {texts}")),
+            (open, texts) => open.or(texts),
         }
     }
 
@@ -371,21 +451,24 @@ impl Layer for Sql {
             })),
             other => self.in_result(other, cx),
         }
+        self.keep(cx);
     }
 
-    fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
+    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if let Some(console) = self.console_mut()
             && !console.in_results
         {
             console.editor.key(key);
         }
+        self.keep(cx);
     }
 
-    fn on_paste(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
         if let Some(console) = self.console_mut() {
             console.in_results = false;
             console.editor.paste(text);
         }
+        self.keep(cx);
     }
 
     fn on_read(&mut self, bytes: Vec<u8>, cx: &mut Cx<'_>) {
@@ -398,6 +481,7 @@ impl Layer for Sql {
             }
             Err(_) => cx.refuse("the file is no text in UTF-8"),
         }
+        self.keep(cx);
     }
 
     fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
