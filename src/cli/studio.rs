@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::cli::{Context, Reached};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
+use crate::config::history::History;
 use crate::config::paths::private_folder;
 use crate::config::settings::Settings;
 use crate::data::edits::Draft;
@@ -58,6 +59,14 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
             (HashMap::new(), Some(fault))
         }
     };
+    let history = History::new(
+        &context.paths.state,
+        reached.info.database(&Context::login()),
+    );
+    let remembered = history.read().unwrap_or_else(|fault| {
+        tracing::warn!("{fault}");
+        Vec::new()
+    });
     let start = Start {
         drafts: left,
         target: reached.title(),
@@ -66,6 +75,7 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         themes,
         keymap,
         consoles: texts,
+        history: remembered,
         arrangements,
         failed,
     };
@@ -74,6 +84,7 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         drafts,
         consoles,
         memory,
+        history,
     };
     if run::run(start, connector, kept)? {
         Ok(())

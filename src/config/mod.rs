@@ -6,6 +6,7 @@
 pub mod arrangements;
 pub mod conninfo;
 pub mod drafts;
+pub mod history;
 pub mod passfile;
 pub mod paths;
 pub mod settings;

@@ -1,4 +1,4 @@
-//! The text of a console, as it is kept from one studio to the next.
+//! What is kept of consoles from one studio to the next: their texts, and what was run in them.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,4 +9,19 @@ pub struct ConsoleText {
     pub name: String,
     /// What is typed in it.
     pub text: String,
+}
+
+/// Something that was run in a console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// When it was sent, in seconds since 1970.
+    pub at: u64,
+    /// How long it took, in milliseconds.
+    pub took: u64,
+    /// How many rows came back.
+    pub rows: Option<u64>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Its text, without passwords.
+    pub sql: String,
 }

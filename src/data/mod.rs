@@ -26,7 +26,7 @@ pub mod window;
 
 pub use arrangement::{Arrangement, TableName};
 pub use column::{Align, Column, KeyRole};
-pub use console::ConsoleText;
+pub use console::{ConsoleText, Remembered};
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};
 pub use window::{Cell, Rows, RowsBuilder};

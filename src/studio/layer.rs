@@ -19,7 +19,7 @@ use crate::data::edits::{Conflict, Draft, Input, Planned, RowId, Seen, Step, Who
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
-use crate::data::{Arrangement, ConsoleText, Filter, TableName};
+use crate::data::{Arrangement, ConsoleText, Filter, Remembered, TableName};
 use crate::fault::Fault;
 
 /// What every layer may read and only `app` changes.
@@ -47,6 +47,8 @@ pub struct Shared {
     pub keymap: Keymap,
     /// The last statements that were sent, newest first.
     pub log: VecDeque<LogEntry>,
+    /// What was run in consoles, newest first.
+    pub history: VecDeque<Remembered>,
     /// Which picture of a moving sign it is time for.
     pub tick: usize,
     /// Whether the server was not reached when it was last asked.
@@ -110,6 +112,8 @@ pub enum Route {
     Help,
     /// Every statement sent.
     Log,
+    /// What was run in consoles, to be chosen from.
+    History,
     /// The themes.
     Themes,
     /// A fault, in full.
@@ -309,6 +313,8 @@ pub enum Answer {
     Peek(usize),
     /// Rows of a relation, by its number, to be shown alone.
     Referring(u32, Equals),
+    /// A statement that was run before.
+    Statement(String),
     /// That what was asked about is to be done: see [`Route::ConfirmName`].
     Confirmed,
     /// What is copied, and how it is written.
@@ -383,6 +389,8 @@ pub enum Effect {
     Draft(Vec<Draft>),
     /// What was left by a crash is left for another time.
     LeaveDraft,
+    /// Something was run in a console; it is remembered.
+    Remember(Remembered),
     /// The texts of the consoles now, to be kept.
     Consoles(Vec<ConsoleText>),
     /// End, now.

@@ -121,6 +121,7 @@ impl Studio {
             keymap: Keymap::new(&[]).unwrap(),
             drafts: Some(Vec::new()),
             consoles: Some(Vec::new()),
+            history: Vec::new(),
             arrangements: HashMap::new(),
             failed: None,
         };

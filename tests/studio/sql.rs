@@ -402,3 +402,30 @@ fn what_is_typed_is_kept_and_an_open_transaction_is_not_left_unasked() {
     studio.press("alt-n");
     studio.sees("console 1 2 [3]");
 }
+
+#[test]
+fn what_was_run_is_found_again_without_its_passwords() {
+    let mut studio = typed("alter role ada password 'geheim';\nselect nme;\nselect few");
+    studio.press("f6 alt-enter ctrl-home alt-enter");
+    let remembered = studio.outside.iter().filter_map(|outside| match outside {
+        Outside::Remember(entry) => Some((entry.sql.clone(), entry.error.clone())),
+        _ => None,
+    });
+    let remembered: Vec<_> = remembered.collect();
+    assert_eq!(remembered.len(), 4);
+    assert!(!remembered[0].0.contains("geheim"), "{remembered:?}");
+    assert!(remembered[1].1.is_some());
+    studio.press("ctrl-r");
+    studio.sees("History");
+    studio.sees("select few");
+    studio.sees("30 rows");
+    studio.types("nme");
+    studio.press("enter");
+    studio.sees("line 2, column 12");
+    studio.sees("select nme;");
+    // A new console takes it as its text.
+    studio.press("alt-n ctrl-r");
+    studio.types("few");
+    studio.press("enter alt-enter");
+    studio.sees("30 rows · 12 ms");
+}

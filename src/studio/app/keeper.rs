@@ -8,13 +8,14 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::run::Kept;
 use crate::data::edits::Draft;
-use crate::data::{Arrangement, ConsoleText, TableName};
+use crate::data::{Arrangement, ConsoleText, Remembered, TableName};
 use crate::fault::{Fault, Outcome};
 
 enum Order {
     Write(Vec<Draft>),
     Leave,
     Consoles(Vec<ConsoleText>),
+    Remember(Remembered),
     Arrange(TableName, Arrangement),
 }
 
@@ -56,6 +57,11 @@ impl Keeper {
         self.order(Order::Consoles(texts));
     }
 
+    /// Has something that was run remembered.
+    pub(super) fn remember(&self, entry: Remembered) {
+        self.order(Order::Remember(entry));
+    }
+
     /// Has an arrangement remembered.
     pub(super) fn arrange(&self, table: TableName, arrangement: Arrangement) {
         self.order(Order::Arrange(table, arrangement));
@@ -88,6 +94,7 @@ fn keep(mut kept: Kept, orders: &Receiver<Order>, troubles: &UnboundedSender<Fau
             match order {
                 Order::Write(staged) => last = Some(staged),
                 Order::Consoles(texts) => typed = Some(texts),
+                Order::Remember(entry) => tell(kept.history.add(&entry), troubles),
                 Order::Leave => {
                     if let Some(drafts) = &mut kept.drafts {
                         tell(drafts.leave(), troubles);

@@ -33,7 +33,7 @@ use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
 
 use crate::data::edits::Draft;
-use crate::data::{Arrangement, ConsoleText, TableName};
+use crate::data::{Arrangement, ConsoleText, Remembered, TableName};
 use crate::fault::Fault;
 
 mod clipboard;
@@ -116,6 +116,8 @@ pub enum Outside {
     Draft(Vec<Draft>),
     /// Leave what a crash left for another time.
     LeaveDraft,
+    /// Remember what was run.
+    Remember(Remembered),
     /// Keep the texts of the consoles.
     Consoles(Vec<ConsoleText>),
     /// End.
@@ -188,6 +190,8 @@ pub struct Start {
     pub drafts: Option<Vec<Draft>>,
     /// The texts of the consoles, as they were left; `None` where they are not kept.
     pub consoles: Option<Vec<ConsoleText>>,
+    /// What was run in consoles before, newest first.
+    pub history: Vec<Remembered>,
     /// How the columns of tables were arranged before.
     pub arrangements: HashMap<TableName, Arrangement>,
     /// What failed before the start, and did not prevent it.
@@ -223,6 +227,7 @@ impl App {
                 themes: start.themes,
                 keymap: start.keymap,
                 log: VecDeque::new(),
+                history: start.history.into(),
                 tick: 0,
                 is_lost: false,
                 arrangements: start.arrangements,
@@ -462,6 +467,11 @@ impl App {
             }
             Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
             Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
+            Effect::Remember(entry) => {
+                self.shared.history.push_front(entry.clone());
+                self.shared.history.truncate(LOG);
+                self.outside.push(Outside::Remember(entry));
+            }
             Effect::Consoles(texts) => self.outside.push(Outside::Consoles(texts)),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
@@ -477,6 +487,7 @@ impl App {
             }
             Route::Help => Box::new(lists::help(&self.shared, &self.scopes())),
             Route::Log => Box::new(lists::log(&self.shared, SystemTime::now())),
+            Route::History => Box::new(lists::history(&self.shared, SystemTime::now())),
             Route::Themes => Box::new(lists::themes(&self.shared)),
             Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
             Route::Text { title, text } => Box::new(Reader::new(title, text)),

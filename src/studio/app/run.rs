@@ -19,6 +19,7 @@ use super::terminal::Screen;
 use super::{App, Msg, Outside, Start, Tone};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
+use crate::config::history::History;
 use crate::data::ConsoleText;
 use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
@@ -41,6 +42,8 @@ pub struct Kept {
     pub consoles: Option<Drafts<ConsoleText>>,
     /// How columns are arranged.
     pub memory: Memory,
+    /// What is run.
+    pub history: History,
 }
 
 /// Runs a studio until the person leaves it. `true` if the server was reached.
@@ -217,6 +220,7 @@ fn perform(
             (Outside::Arrange(table, arrangement), _) => keeper.arrange(table, arrangement),
             (Outside::Draft(staged), _) => keeper.write(staged),
             (Outside::LeaveDraft, _) => keeper.leave(),
+            (Outside::Remember(entry), _) => keeper.remember(entry),
             (Outside::Consoles(texts), _) => keeper.consoles(texts),
             (Outside::Copy(text), Some(terminal)) => {
                 terminal.screen.copy(&text)?;

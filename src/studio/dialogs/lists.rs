@@ -1,11 +1,11 @@
 //! The choosers there are: commands, keys, themes, statements sent.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::chooser::{Chooser, Item};
 use crate::data::catalog::rows;
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Choices, Effect, Refusal, Route, Shared};
+use crate::studio::layer::{Answer, Choices, Effect, Refusal, Route, Shared};
 use crate::studio::theme::Theme;
 
 /// Every command that can be given where one is; those that cannot now say why when chosen.
@@ -131,6 +131,31 @@ pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
     )
 }
 
+/// What was run in consoles, newest first; choosing one gives it to the console.
+#[must_use]
+pub fn history(shared: &Shared, now: SystemTime) -> Chooser {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let items = shared.history.iter().map(|entry| {
+        let ago = now.saturating_sub(Duration::from_secs(entry.at));
+        let result = match (&entry.error, entry.rows) {
+            (Some(_), _) => "failed".to_owned(),
+            (None, Some(count)) => rows(count),
+            (None, None) => String::new(),
+        };
+        let one_line: Vec<&str> = entry.sql.split_whitespace().collect();
+        let took = short(Duration::from_millis(entry.took));
+        Item {
+            label: one_line.join(" "),
+            fact: format!("{result:>10} {took:>7} {:>7} ago", short(ago)),
+            chosen: Ok(Effect::Answer(Box::new(Answer::Statement(
+                entry.sql.clone(),
+            )))),
+            heading: "",
+        }
+    });
+    Chooser::new("History", "Nothing was run yet.", 140, items.collect())
+}
+
 /// A length of time in two or three digits and a unit.
 fn short(time: Duration) -> String {
     match time.as_secs() {
@@ -141,6 +166,7 @@ fn short(time: Duration) -> String {
         0 => format!("{} ms", time.as_millis()),
         seconds @ 1..=119 => format!("{seconds} s"),
         seconds @ 120..=7199 => format!("{} min", seconds / 60),
-        seconds => format!("{} h", seconds / 3600),
+        seconds @ 7200..=172_799 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
     }
 }

@@ -134,6 +134,7 @@ mod tests {
             themes,
             keymap: Keymap::new(&[]).ok()?,
             log: VecDeque::new(),
+            history: VecDeque::new(),
             tick: 0,
             arrangements: HashMap::new(),
             now: Instant::now(),

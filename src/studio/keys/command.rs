@@ -286,6 +286,7 @@ commands! {
     RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
     ToResults = "sql.results", "Go to the results", Console, ["alt-down"], footer "results";
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
+    SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
     ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
     ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::ran::{Ran, State};
+use crate::data::Remembered;
 use crate::data::result::{Notification, Transaction};
 use crate::fault::Fault;
 use crate::sql::highlight::{Class, Highlighter};
@@ -223,6 +225,7 @@ impl Console {
         }
         let (ran, place) = &self.results[at];
         if reply.is_final() && ran.ticket == ticket {
+            Self::remember(ran, cx);
             match &ran.state {
                 State::Failed(fault) => {
                     self.wrong = self.place_of(fault, *place);
@@ -233,6 +236,48 @@ impl Console {
             }
         }
         true
+    }
+
+    /// Puts a statement into the text: behind the one under the cursor, where there is one.
+    pub(super) fn add(&mut self, sql: &str) {
+        let statements = self.meant();
+        let is_empty = self.editor.text().trim().is_empty();
+        let end = statements
+            .last()
+            .map_or(self.editor.offset(), Statement::end);
+        let end = if self.editor.selection().is_some() {
+            self.editor.offset()
+        } else {
+            end
+        };
+        self.editor.deselect();
+        self.editor.go_to(end);
+        let before = if is_empty { "" } else { "\n" };
+        let after = if sql.trim_end().ends_with(';') {
+            ""
+        } else {
+            ";"
+        };
+        self.editor.paste(&format!("{before}{sql}{after}"));
+    }
+
+    /// What was run is remembered, without its passwords.
+    fn remember(ran: &Ran, cx: &mut Cx<'_>) {
+        let (took, error) = match &ran.state {
+            State::Done { took, .. } => (*took, None),
+            State::Failed(fault) => (ran.lasted(cx.shared.now), Some(fault.what.clone())),
+            State::Cancelled => (ran.lasted(cx.shared.now), Some("cancelled".to_owned())),
+            State::Running(_) => return,
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let at = now.unwrap_or_default().saturating_sub(took).as_secs();
+        cx.ask(Effect::Remember(Remembered {
+            at,
+            took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            rows: ran.relation.is_some().then(|| ran.rows()),
+            error,
+            sql: statement::mask_secrets(&ran.sql),
+        }));
     }
 
     fn give_up_rest(&mut self, cx: &mut Cx<'_>) {

@@ -412,6 +412,7 @@ impl Layer for Sql {
             Command::NextResult => self.show_result(1),
             Command::PreviousResult => self.show_result(-1),
             Command::Messages => self.messages(cx),
+            Command::SqlHistory => cx.open(Route::History),
             Command::ToggleComment => {
                 if let Some(console) = self.console_mut() {
                     console.editor.toggle_comment("-- ");
@@ -491,6 +492,10 @@ impl Layer for Sql {
         };
         match (answer, console.result_mut()) {
             (Answer::Confirmed, _) => console.run(asking, cx),
+            (Answer::Statement(sql), _) => {
+                console.in_results = false;
+                console.add(&sql);
+            }
             (Answer::Typed(Purpose::Place, typed), Some(ran)) => {
                 let digits = typed.trim().trim_start_matches('#').replace(',', "");
                 match digits.parse::<u64>() {
@@ -507,6 +512,7 @@ impl Layer for Sql {
             (Answer::Copy(what, format), Some(ran)) => ran.copy(what, format, cx),
             _ => {}
         }
+        self.keep(cx);
     }
 
     fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {

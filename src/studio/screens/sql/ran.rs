@@ -46,6 +46,7 @@ pub struct Ran {
     console: ConsoleId,
     /// What it is called there.
     pub ticket: Ticket,
+    since: Instant,
     /// Its text.
     pub sql: String,
     /// How far it has come.
@@ -80,6 +81,7 @@ impl Ran {
         Self {
             console,
             ticket: cx.db(DbRequest::Console(console, ask)),
+            since: cx.shared.now,
             sql,
             state: State::Running(cx.shared.now),
             notices: Vec::new(),
@@ -99,6 +101,12 @@ impl Ran {
     #[must_use]
     pub fn is_running(&self) -> bool {
         matches!(self.state, State::Running(_))
+    }
+
+    /// How long ago it was sent.
+    #[must_use]
+    pub fn lasted(&self, now: Instant) -> Duration {
+        now.duration_since(self.since)
     }
 
     /// Whether the server waits for somebody to look further.

@@ -339,6 +339,7 @@ impl Tables {
             | Answer::Cell(..)
             | Answer::Commit(_)
             | Answer::Confirmed
+            | Answer::Statement(_)
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore
