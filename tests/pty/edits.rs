@@ -20,9 +20,9 @@ async fn a_person_edits_adds_deletes_commits_meets_another_and_takes_it_back() {
     terminal.press("a");
     terminal.sees("new row");
     terminal.press("e5001\r");
-    terminal.sees("+ 5001");
+    terminal.sees("+    5001");
     terminal.press("eAda\r");
-    terminal.sees("+ 5001  Ada");
+    terminal.sees("+    5001  Ada");
     terminal.sees("3 staged: 1 changed, 1 added, 1 deleted");
     assert_eq!(
         database.value(NAMES).await,

@@ -13,6 +13,7 @@ mod support;
 mod terminal;
 
 mod edits;
+mod sql;
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;

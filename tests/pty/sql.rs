@@ -1,0 +1,144 @@
+//! The SQL console in a real terminal: what is on the screen, and what the server does.
+
+use crate::SHOP;
+use crate::support::Database;
+use crate::terminal::{DBKEEP, Terminal, dbkeep};
+
+/// What the sessions of consoles are at, but for ours.
+const AT: &str = "SELECT coalesce(string_agg(state, ','), 'none') FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%is ours%' AND pid <> pg_backend_pid()";
+
+const RUN: &str = "\u{1b}\r";
+
+/// Types as a person does who pastes: the terminal says that it is one text.
+fn paste(terminal: &mut Terminal, text: &str) {
+    terminal.press(&format!("\u{1b}[200~{text}\u{1b}[201~"));
+}
+
+/// The console of a studio, with a text.
+fn console(database: &Database, text: &str) -> Terminal {
+    let mut terminal = dbkeep(&database.url(), (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("2");
+    terminal.sees("autocommit · idle");
+    paste(&mut terminal, text);
+    terminal
+}
+
+#[tokio::test]
+async fn a_statement_is_run_cancelled_and_the_server_is_idle_when_that_is_said() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = console(&database, "select /* is ours */ pg_sleep(600)");
+    terminal.press(RUN);
+    terminal.sees("running, 1 s");
+    assert_eq!(database.value(AT).await, "active");
+    terminal.press("\u{3}");
+    terminal.sees("Cancelled.");
+    assert_eq!(database.value(AT).await, "idle");
+    // All of a million rows, of which the first are here at once, and the last when they are wanted.
+    terminal.press("\u{15}");
+    paste(
+        &mut terminal,
+        "select /* is ours */ g, 'row ' || g from generate_series(1, 1000000) g",
+    );
+    terminal.press(RUN);
+    terminal.sees("1,000 rows so far, more ↓");
+    terminal.press("\u{1b}[1;3BG");
+    terminal.sees("row 1,000,000 of 1,000,000");
+    terminal.sees("row 1000000");
+    terminal.press("gg");
+    terminal.sees("row 1 of 1,000,000");
+    terminal.press("q");
+    terminal.ends(0);
+}
+
+#[tokio::test]
+async fn a_session_that_is_killed_is_told_and_its_text_outlives_the_studio() {
+    let database = Database::with(SHOP).await;
+    let home = tempfile::tempdir().unwrap();
+    let home = format!("HOME={}", home.path().display());
+    let url = database.url();
+    let program = ["/usr/bin/env", &home, DBKEEP, "-u", &url];
+    let mut terminal = Terminal::run(&program, (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("2");
+    terminal.sees("autocommit · idle");
+    paste(
+        &mut terminal,
+        "begin; create temp table mine as select 1 as is_ours; select 'this is ours'",
+    );
+    terminal.press("\u{1b}[17~");
+    terminal.sees("in a transaction");
+    terminal.sees("3 of 3");
+    terminal.sees("this is ours");
+    database
+        .run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'")
+        .await;
+    terminal.sees("no session");
+    terminal.sees("The open transaction is gone with it");
+    terminal.press("\u{1b}");
+    terminal.sees("row 1 of 1");
+    terminal.press("r");
+    terminal.sees("autocommit · idle");
+    terminal.child.kill().unwrap();
+    terminal.child.wait().unwrap();
+    let mut terminal = Terminal::run(&program, (120, 40), "");
+    terminal.sees("customer 1");
+    terminal.press("2");
+    terminal.sees("create temp table mine as select 1");
+    terminal.press("\u{1b}");
+    terminal.sees("keys are commands");
+    // What was run is remembered.
+    terminal.press("\u{12}");
+    terminal.sees("History");
+    terminal.sees("this is ours");
+    terminal.press("\u{1b}");
+    terminal.until("the history is gone", |text| !text.contains("History"));
+    terminal.press("q");
+    terminal.ends(0);
+}
+
+#[tokio::test]
+async fn what_breaks_other_clients_is_shown_or_refused() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = console(
+        &database,
+        "select string_agg('1 as c' || g, ', ') as list from generate_series(1, 1600) g \\gexec",
+    );
+    let mut run = |text: &str, wanted: &[&str]| {
+        // All of it is another text.
+        terminal.press("\u{1b}<");
+        for _ in 0..200 {
+            terminal.press("\u{b}");
+        }
+        paste(&mut terminal, text);
+        terminal.press(RUN);
+        for wanted in wanted {
+            terminal.sees(wanted);
+        }
+    };
+    let columns: Vec<String> = (1..=1600).map(|at| format!("{at} c{at}")).collect();
+    run(&format!("select {}", columns.join(",")), &["1 row ", "c12"]);
+    run("select repeat('x', 1000000) as long", &["1 row ", "xxxxx"]);
+    run(
+        "do $$ begin for i in 1..100000 loop raise notice 'storm %', i; end loop; end $$",
+        &["NOTICE: storm 1", "more: m", "DO"],
+    );
+    run(
+        "select 1 / (500 - g) from generate_series(1, 600) g",
+        &["division by zero", "failed"],
+    );
+    run("select 'open", &["it has no end"]);
+    run("select $q$ open", &["it has no end"]);
+    run("/* open", &["there is no statement"]);
+    run("/* a /* nested */ one */ select 'shown' as it", &["shown"]);
+    run("\u{1}\u{2}\u{7f}binary", &["syntax error"]);
+    run("select E'\\x1b]0;owned\\x07' as evil", &["␛]0;owned"]);
+    run(
+        "select pg_terminate_backend(pg_backend_pid())",
+        &["no session"],
+    );
+    terminal.press("\u{1b}");
+    terminal.sees("i text");
+    terminal.press("q");
+    terminal.ends(0);
+}
