@@ -14,6 +14,7 @@ pub mod highlight;
 pub mod keyset;
 pub mod keywords;
 pub mod lexer;
+pub mod meta;
 pub mod page;
 pub mod profile;
 pub mod quote;

@@ -307,7 +307,8 @@ fn what_cannot_be_run_is_refused_where_it_stands() {
         ("", "there is no statement under the cursor"),
         ("-- nothing", "there is no statement under the cursor"),
         ("select 'open", "it has no end"),
-        ("\\dt", "\\dt is psql's own"),
+        ("\\watch", "\\watch is psql's own"),
+        ("\\x", "enter shows a row as a form"),
         ("copy t from stdin", "COPY from or to the client"),
     ] {
         let mut studio = typed(text);

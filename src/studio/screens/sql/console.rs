@@ -13,6 +13,7 @@ use crate::data::result::{Notification, Transaction};
 use crate::fault::Fault;
 use crate::sql::highlight::{Class, Highlighter};
 use crate::sql::lexer::{self, Lexer, Token};
+use crate::sql::meta;
 use crate::sql::script::{self, Kind, Statement};
 use crate::sql::statement::{self, Direction, Verb};
 use crate::studio::layer::{Cx, Effect, Tone};
@@ -134,8 +135,9 @@ impl Console {
             let sql = text[statement.range.clone()].to_owned();
             let at = statement.range.start;
             if statement.kind == Kind::Meta {
-                let word = sql.split_whitespace().next().unwrap_or("\\");
-                return Err((format!("{word} is psql's own, and not understood here"), at));
+                let sql = meta::statement(&sql).map_err(|why| (why, at))?;
+                planned.push(Planned { sql, at });
+                continue;
             }
             if statement.open {
                 let why = "it has no end: a quote, a comment or a body is not closed";

@@ -1,0 +1,170 @@
+//! A result of 5,000,000 rows in the console beside `psql -c 'COPY … TO STDOUT'`, in one run on a
+//! server of its own: `cargo bench --bench console`. Nothing fails here: machines differ, and a reader
+//! judges.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark may panic"
+)]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[path = "../tests/support/terminal.rs"]
+mod terminal;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dbkeep::local::binaries;
+use support::Database;
+use terminal::{Terminal, dbkeep};
+
+const BIG: &str = "
+    CREATE TABLE big (id bigint PRIMARY KEY, name text, created timestamptz, payload jsonb, amount numeric);
+    INSERT INTO big SELECT i, 'name ' || i, '2020-01-01'::timestamptz + (i || ' s')::interval,
+        jsonb_build_object('k', i, 'tag', 't' || (i % 100)), (i % 100000) / 100.0
+        FROM generate_series(1, 5000000) i";
+const SIZE: (u16, u16) = (120, 40);
+/// How often each thing is measured that takes a moment.
+const TIMES: usize = 9;
+const RUN: &str = "\u{1b}\r";
+const TO_RESULTS: &str = "\u{1b}[1;3B";
+const CLEAR: &str = "\u{15}";
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let big = Database::with(BIG).await;
+        big.run("VACUUM ANALYZE big").await;
+        let mut studio = dbkeep(&big.url(), SIZE, "");
+        studio.sees("5,000,000 rows");
+        studio.press("2");
+        studio.sees("autocommit · idle");
+        first_rows(&mut studio);
+        whole(&big, &mut studio);
+        cancelled(&big, &mut studio).await;
+        studio.press("\u{1b}q");
+    });
+}
+
+/// From the key that runs it to its first rows on the screen.
+fn first_rows(studio: &mut Terminal) {
+    let mut times = Vec::new();
+    for time in 0..TIMES {
+        studio.press(CLEAR);
+        // Each is another text, so that the rows of the one before are none of its own.
+        studio.press(&format!("select 'run {time}' as run, * from big"));
+        studio.sees(&format!("'run {time}'"));
+        let begun = Instant::now();
+        studio.press(RUN);
+        studio.until("the rows", |text| {
+            text.contains(&format!(" run {time}  ")) && text.contains("rows so far, more")
+        });
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    println!("first rows: {} (wanted: 50 ms)", ms(times[times.len() / 2]));
+    let process = studio.child.process_id().unwrap();
+    println!(
+        "peak memory, where one stops: {} (wanted: 48 MB)",
+        peak(process)
+    );
+}
+
+/// To the last row, with keys pressed meanwhile.
+fn whole(database: &Database, studio: &mut Terminal) {
+    let psql = binaries::find(None).unwrap().program("psql");
+    let mut ratios = Vec::new();
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let copied = Command::new(&psql)
+            .args(["-X", "-d", &database.url(), "-c", "copy big to stdout"])
+            .stdout(Stdio::null())
+            .status();
+        assert!(copied.unwrap().success());
+        let copied = begun.elapsed();
+        studio.press(CLEAR);
+        studio.press("select * from big");
+        let begun = Instant::now();
+        studio.press(RUN);
+        studio.sees("rows so far, more");
+        studio.press(TO_RESULTS);
+        studio.press("G");
+        let mut right = true;
+        while !studio.text().contains("row 5,000,000 of 5,000,000") {
+            let pressed = Instant::now();
+            studio.press(if right { "l" } else { "h" });
+            let wanted = if right {
+                "· name text"
+            } else {
+                "· id bigint"
+            };
+            studio.sees(wanted);
+            keys.push(pressed.elapsed());
+            right = !right;
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let read = begun.elapsed();
+        println!(
+            "to the last row: {:.2} s, psql's copy {:.2} s: {:.2} x (wanted: 1.5 x)",
+            read.as_secs_f64(),
+            copied.as_secs_f64(),
+            read.as_secs_f64() / copied.as_secs_f64()
+        );
+        ratios.push(read.as_secs_f64() / copied.as_secs_f64());
+        studio.press("i");
+        studio.sees("line 1");
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "to the last row, the middle of three: {:.2} x (wanted: 1.5 x)",
+        ratios[1]
+    );
+    keys.sort_unstable();
+    println!(
+        "a key meanwhile, of {}: median {}, p99 {} (wanted: 16 ms)",
+        keys.len(),
+        ms(keys[keys.len() / 2]),
+        ms(keys[keys.len() * 99 / 100])
+    );
+    let process = studio.child.process_id().unwrap();
+    println!("peak memory, at the end: {} (wanted: 48 MB)", peak(process));
+}
+
+/// From ctrl-c to a server that is idle.
+async fn cancelled(database: &Database, studio: &mut Terminal) {
+    let link = database.link().await;
+    let active = "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%to be stopped%' AND pid <> pg_backend_pid()";
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        studio.press(CLEAR);
+        studio.press("select /* to be stopped */ count(*) from big a, big b");
+        studio.press(RUN);
+        while support::value(&link, active).await == "0" {}
+        let begun = Instant::now();
+        studio.press("\u{3}");
+        while support::value(&link, active).await != "0" {}
+        times.push(begun.elapsed());
+        studio.sees("Cancelled.");
+    }
+    times.sort_unstable();
+    println!(
+        "cancel to an idle server: {} (wanted: 100 ms)",
+        ms(times[times.len() / 2])
+    );
+}
+
+/// `VmHWM` of proc(5): the most that was ever resident.
+fn peak(process: u32) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    let kilobytes: f64 = kilobytes.unwrap().parse().unwrap();
+    format!("{:.1} MB", kilobytes / 1024.0)
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
