@@ -89,8 +89,8 @@ fn whole(database: &Database, studio: &mut Terminal) {
         studio.press("select * from big");
         let begun = Instant::now();
         studio.press(RUN);
-        studio.sees("rows so far, more");
         studio.press(TO_RESULTS);
+        studio.sees(" row 1 of 1,000+ · id bigint");
         studio.press("G");
         let mut right = true;
         while !studio.text().contains("row 5,000,000 of 5,000,000") {

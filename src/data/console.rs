@@ -9,6 +9,9 @@ pub struct ConsoleText {
     pub name: String,
     /// What is typed in it.
     pub text: String,
+    /// The file it was read from, or written to.
+    #[serde(default)]
+    pub path: Option<String>,
 }
 
 /// Something that was run in a console.

@@ -352,10 +352,12 @@ pub enum Effect {
     Toast(Tone, String),
     /// Put a text on the clipboard; the second says what it is.
     Copy(String, String),
-    /// Write a value to a file that is not there yet.
+    /// Write a file.
     Save {
         /// Its path, as it was typed.
         path: String,
+        /// Whether it may be there already: it was read here, or written before.
+        over: bool,
         /// What is written.
         bytes: Vec<u8>,
     },
@@ -482,6 +484,9 @@ pub trait Layer {
 
     /// Takes what was read from a file, or typed in an editor.
     fn on_read(&mut self, _bytes: Vec<u8>, _cx: &mut Cx<'_>) {}
+
+    /// Hears that a file was written.
+    fn on_saved(&mut self, _path: &str, _cx: &mut Cx<'_>) {}
 
     /// Takes the mouse.
     fn on_mouse(&mut self, _event: MouseEvent, _cx: &mut Cx<'_>) {}

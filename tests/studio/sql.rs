@@ -386,6 +386,7 @@ fn what_is_typed_is_kept_and_an_open_transaction_is_not_left_unasked() {
     let text = |name: &str, text: &str| ConsoleText {
         name: name.to_owned(),
         text: text.to_owned(),
+        path: None,
     };
     assert_eq!(kept(&studio), Some(vec![text("1", "begin")]));
     studio.press("alt-n");
@@ -429,4 +430,46 @@ fn what_was_run_is_found_again_without_its_passwords() {
     studio.types("few");
     studio.press("enter alt-enter");
     studio.sees("30 rows · 12 ms");
+}
+
+#[test]
+fn a_text_is_saved_to_its_file_and_others_are_read_beside_it() {
+    let mut studio = typed("select few");
+    studio.press("ctrl-s");
+    studio.sees("Save the text");
+    studio.press("ctrl-u");
+    studio.types("~/sql/few.sql");
+    studio.press("enter");
+    let saved = |path: &str, over: bool, text: &str| Outside::Save {
+        path: path.to_owned(),
+        over,
+        bytes: text.as_bytes().to_vec(),
+    };
+    assert!(
+        studio
+            .outside
+            .contains(&saved("~/sql/few.sql", false, "select few"))
+    );
+    studio.sees("console 1 ─");
+    let said = "saved 10 bytes".to_owned();
+    studio.handle(Msg::Saved("~/sql/few.sql".to_owned(), said));
+    studio.sees("console few.sql");
+    // It is its own from now on.
+    studio.types(";");
+    studio.press("ctrl-s");
+    assert_eq!(
+        studio.outside.last(),
+        Some(&saved("~/sql/few.sql", true, "select few;"))
+    );
+    studio.press("ctrl-g");
+    studio.types("none.sql");
+    studio.press("enter");
+    assert_eq!(
+        studio.outside.last(),
+        Some(&Outside::Load("none.sql".to_owned()))
+    );
+    studio.handle(Msg::Read(b"select none".to_vec()));
+    studio.sees("console few.sql [none.sql]");
+    studio.press("alt-enter");
+    studio.sees("No rows.");
 }

@@ -265,7 +265,7 @@ fn a_value_is_saved_where_one_says_and_looked_at_in_an_editor() {
     studio.types(".2");
     studio.press("enter");
     let saved = studio.outside.last().cloned();
-    let Some(Outside::Save { path, bytes }) = saved else {
+    let Some(Outside::Save { path, bytes, .. }) = saved else {
         panic!("{saved:?}")
     };
     assert_eq!(path, "value.photo.png.2");

@@ -9,14 +9,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::data::catalog;
 
-/// Writes a file that nobody else may read, and never over one that is there.
+/// Writes a file that nobody else may read, and never over one that is there; or, `over` one of the
+/// person's own, whole or not at all.
 ///
 /// # Errors
 /// Why it is not written, in words.
-pub(super) fn save(typed: &str, bytes: &[u8]) -> std::result::Result<String, String> {
+pub(super) fn save(typed: &str, over: bool, bytes: &[u8]) -> std::result::Result<String, String> {
     let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
     let shown = path.display();
-    write(&path, bytes).map_err(|error| match error.kind() {
+    let written = if over && path.exists() {
+        replace(&path, bytes)
+    } else {
+        write(&path, bytes)
+    };
+    written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             format!("{shown} is there already and was left as it is; choose another name")
         }
@@ -67,6 +73,23 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         .mode(0o600)
         .open(path)?;
     file.write_all(bytes).and_then(|()| file.sync_all())
+}
+
+/// Beside it, with its rights, and then in its place: what is there is always whole.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    // What a link points at is meant, and not the link.
+    let path = std::fs::canonicalize(path)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".dbkeep-{}", std::process::id()));
+    let beside = path.with_file_name(name);
+    let moved = write(&beside, bytes)
+        .and_then(|()| std::fs::set_permissions(&beside, std::fs::metadata(&path)?.permissions()))
+        .and_then(|()| std::fs::rename(&beside, &path));
+    if moved.is_err() {
+        // Why it failed is what matters.
+        let _ = std::fs::remove_file(&beside);
+    }
+    moved
 }
 
 /// A file for an editor, in a folder of its own that nobody else may enter; dropping it removes
@@ -178,14 +201,22 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("value.json");
         let typed = path.display().to_string();
-        let said = save(&typed, b"{}");
+        let said = save(&typed, false, b"{}");
         assert!(said.is_ok_and(|said| said.starts_with("saved 2 bytes")));
         assert_eq!(mode(&path), Some(0o600));
-        let why = save(&typed, b"[]").err().unwrap_or_default();
+        let why = save(&typed, false, b"[]").err().unwrap_or_default();
         assert!(why.contains("is there already"), "{why}");
         assert_eq!(std::fs::read(&path)?, b"{}");
         let nowhere = folder.path().join("no/such/folder");
-        assert!(save(&nowhere.display().to_string(), b"").is_err());
+        assert!(save(&nowhere.display().to_string(), false, b"").is_err());
+        // One's own keeps its rights.
+        std::fs::set_permissions(&path, Permissions::from_mode(0o640))?;
+        assert!(save(&typed, true, b"[]").is_ok());
+        assert_eq!(
+            (std::fs::read(&path)?, mode(&path)),
+            (b"[]".to_vec(), Some(0o640))
+        );
+        assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
         let home = at_home("~/a", Some(PathBuf::from("/home/ada")));
         assert_eq!(home, Path::new("/home/ada/a"));
         Ok(())

@@ -69,6 +69,8 @@ pub enum Msg {
     Sent(LogEntry),
     /// What became of something that was done outside.
     Told(Tone, String),
+    /// A file was written: its path as it was typed, and what is said of it.
+    Saved(String, String),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
     /// What was read from a file, or typed in an editor.
@@ -94,6 +96,8 @@ pub enum Outside {
     Save {
         /// Its path, as it was typed.
         path: String,
+        /// Whether it may be there already.
+        over: bool,
         /// What is written.
         bytes: Vec<u8>,
     },
@@ -276,6 +280,10 @@ impl App {
                 return;
             }
             Msg::Told(tone, text) => self.say(tone, text),
+            Msg::Saved(path, said) => {
+                self.say(Tone::Good, said);
+                self.with_top(|layer, cx| layer.on_saved(&path, cx));
+            }
             Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
             Msg::Read(bytes) => self.with_top(|layer, cx| layer.on_read(bytes, cx)),
             Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
@@ -433,7 +441,9 @@ impl App {
                 // Whether the terminal took it cannot be known.
                 self.say(Tone::Good, format!("sent {what} to the clipboard"));
             }
-            Effect::Save { path, bytes } => self.outside.push(Outside::Save { path, bytes }),
+            Effect::Save { path, over, bytes } => {
+                self.outside.push(Outside::Save { path, over, bytes });
+            }
             Effect::Edit { name, bytes, taken } => {
                 self.outside.push(Outside::Edit { name, bytes, taken });
             }

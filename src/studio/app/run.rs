@@ -228,12 +228,12 @@ fn perform(
             }
             (Outside::Suspend, Some(terminal)) => terminal.screen.suspend()?,
             (Outside::Redraw, Some(terminal)) => terminal.screen.redraw()?,
-            (Outside::Save { path, bytes }, _) => {
-                let (tone, said) = match files::save(&path, &bytes) {
-                    Ok(said) => (Tone::Good, said),
-                    Err(why) => (Tone::Error, why),
+            (Outside::Save { path, over, bytes }, _) => {
+                let msg = match files::save(&path, over, &bytes) {
+                    Ok(said) => Msg::Saved(path, said),
+                    Err(why) => Msg::Told(Tone::Error, why),
                 };
-                app.handle(Msg::Told(tone, said), Instant::now());
+                app.handle(msg, Instant::now());
             }
             (Outside::Load(path), _) => {
                 let msg = match files::load(&path) {

@@ -286,6 +286,8 @@ commands! {
     RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
     ToResults = "sql.results", "Go to the results", Console, ["alt-down"], footer "results";
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
+    SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
+    SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
     SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
     ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";

@@ -398,7 +398,8 @@ impl Layer for Viewer {
         if let Answer::Typed(Purpose::Save, path) = answer {
             self.path = Some(path.clone());
             let bytes = self.bytes();
-            cx.ask(Effect::Save { path, bytes });
+            let over = false;
+            cx.ask(Effect::Save { path, over, bytes });
         }
     }
 

@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::ran::{Ran, State};
-use crate::data::Remembered;
 use crate::data::result::{Notification, Transaction};
+use crate::data::{ConsoleText, Remembered};
 use crate::fault::Fault;
 use crate::sql::highlight::{Class, Highlighter};
 use crate::sql::lexer::{self, Lexer, Token};
@@ -48,6 +48,8 @@ pub(super) struct Planned {
 pub(super) struct Console {
     pub(super) id: ConsoleId,
     pub(super) name: String,
+    /// The file it was read from, or written to.
+    pub(super) path: Option<String>,
     pub(super) editor: Editor,
     /// What is known of the text, at a revision of it.
     known: Option<u64>,
@@ -68,11 +70,12 @@ pub(super) struct Console {
 
 impl Console {
     /// Connects.
-    pub(super) fn open(id: ConsoleId, name: String, text: &str, cx: &mut Cx<'_>) -> Self {
+    pub(super) fn open(id: ConsoleId, left: ConsoleText, cx: &mut Cx<'_>) -> Self {
         Self {
             id,
-            name,
-            editor: Editor::holding(text),
+            name: left.name,
+            path: left.path,
+            editor: Editor::holding(&left.text),
             known: None,
             colours: Highlighter::new(),
             statements: Vec::new(),

@@ -37,6 +37,8 @@ pub struct Sql {
     /// Whether texts are kept on disk, and of which revisions.
     keeps: bool,
     kept: Vec<(ConsoleId, u64)>,
+    /// The file that is being read into another console.
+    loading: Option<String>,
     /// What waits for a yes.
     asking: Vec<Planned>,
     /// Where the text and the result are, for the mouse.
@@ -60,6 +62,7 @@ impl Sql {
         let text = |console: &Console| ConsoleText {
             name: console.name.clone(),
             text: console.editor.text(),
+            path: console.path.clone(),
         };
         let texts = self.consoles.iter().map(text);
         texts.filter(|console| !console.text.is_empty()).collect()
@@ -97,12 +100,19 @@ impl Sql {
             let name = number.to_string();
             (!names.contains(&&name)).then_some(name)
         });
-        self.open(free.unwrap_or_default(), "", cx);
+        self.open(
+            ConsoleText {
+                name: free.unwrap_or_default(),
+                text: String::new(),
+                path: None,
+            },
+            cx,
+        );
     }
 
-    fn open(&mut self, name: String, text: &str, cx: &mut Cx<'_>) {
+    fn open(&mut self, left: ConsoleText, cx: &mut Cx<'_>) {
         self.opened += 1;
-        let console = Console::open(ConsoleId(self.opened), name, text, cx);
+        let console = Console::open(ConsoleId(self.opened), left, cx);
         self.consoles.push(console);
         self.current = self.consoles.len() - 1;
     }
@@ -167,6 +177,27 @@ impl Sql {
                 yes,
                 no: None,
             }),
+        }
+    }
+
+    /// Writes the text to its file; where it has none, asks for one.
+    fn save(&self, cx: &mut Cx<'_>) {
+        let Some(console) = self.console() else {
+            return;
+        };
+        match console.path.clone() {
+            Some(path) => cx.ask(Effect::Save {
+                path,
+                over: true,
+                bytes: console.editor.text().into_bytes(),
+            }),
+            None => cx.open(Route::Prompt(Prompt {
+                title: "Save the text".to_owned(),
+                hint: "a file that is not there yet".to_owned(),
+                text: format!("{}.sql", console.name),
+                wrong: None,
+                purpose: Purpose::Save,
+            })),
         }
     }
 
@@ -339,12 +370,10 @@ impl Layer for Sql {
 
     fn on_show(&mut self, cx: &mut Cx<'_>) {
         let left = std::mem::take(&mut self.left);
-        for ConsoleText { name, text } in &left {
-            self.open(name.clone(), text, cx);
+        for text in left {
+            self.open(text, cx);
         }
-        if !left.is_empty() {
-            self.current = 0;
-        }
+        self.current = 0;
         if self.consoles.is_empty() {
             self.new_console(cx);
         }
@@ -413,6 +442,14 @@ impl Layer for Sql {
             Command::PreviousResult => self.show_result(-1),
             Command::Messages => self.messages(cx),
             Command::SqlHistory => cx.open(Route::History),
+            Command::SqlSave => self.save(cx),
+            Command::SqlOpen => cx.open(Route::Prompt(Prompt {
+                title: "Read a file into another console".to_owned(),
+                hint: "its path".to_owned(),
+                text: String::new(),
+                wrong: None,
+                purpose: Purpose::Load,
+            })),
             Command::ToggleComment => {
                 if let Some(console) = self.console_mut() {
                     console.editor.toggle_comment("-- ");
@@ -473,15 +510,31 @@ impl Layer for Sql {
     }
 
     fn on_read(&mut self, bytes: Vec<u8>, cx: &mut Cx<'_>) {
-        let Some(console) = self.console_mut() else {
-            return;
+        let loading = self.loading.take();
+        let Ok(text) = String::from_utf8(bytes) else {
+            return cx.refuse("the file is no text in UTF-8");
         };
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                console.editor.set_text(&text);
+        match loading {
+            None => {
+                if let Some(console) = self.console_mut() {
+                    console.editor.set_text(&text);
+                }
             }
-            Err(_) => cx.refuse("the file is no text in UTF-8"),
+            Some(path) => {
+                let name = named_by(&path);
+                let path = Some(path);
+                self.open(ConsoleText { name, text, path }, cx);
+            }
         }
+        self.keep(cx);
+    }
+
+    fn on_saved(&mut self, path: &str, cx: &mut Cx<'_>) {
+        if let Some(console) = self.console_mut() {
+            console.name = named_by(path);
+            console.path = Some(path.to_owned());
+        }
+        self.kept.clear();
         self.keep(cx);
     }
 
@@ -502,6 +555,15 @@ impl Layer for Sql {
                     Ok(row) => ran.go_to(row.saturating_sub(1), cx),
                     Err(_) => cx.refuse(format!("{typed} is no row's number")),
                 }
+            }
+            (Answer::Typed(Purpose::Save, path), _) => {
+                let bytes = console.editor.text().into_bytes();
+                let over = false;
+                cx.ask(Effect::Save { path, over, bytes });
+            }
+            (Answer::Typed(Purpose::Load, path), _) => {
+                self.loading = Some(path.clone());
+                cx.ask(Effect::Load(path));
             }
             (Answer::Columns(arrangement, column), Some(ran)) => {
                 if let Some(relation) = ran.relation.clone() {
@@ -563,4 +625,9 @@ impl Layer for Sql {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         self.draw_consoles(area, buffer, shared);
     }
+}
+
+/// What a console is called that has a file: `orders.sql`.
+fn named_by(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
