@@ -109,6 +109,8 @@ pub struct Outline {
     pub returns: bool,
     /// Whether one of the queries in its `WITH`, or the one it copies, writes.
     pub writes_within: bool,
+    /// Whether it refuses to be run in a transaction, as far as its words tell.
+    pub alone: bool,
 }
 
 impl Outline {
@@ -121,6 +123,37 @@ impl Outline {
         );
         self.explain == Explain::Plan || (reads && !self.writes_within)
     }
+
+    /// Whether a transaction that is ended by hand is begun before it: not before what begins or ends
+    /// one itself, nor before what refuses to be in one.
+    #[must_use]
+    pub fn may_be_in_a_transaction(&self) -> bool {
+        !matches!(self.verb, Verb::Transaction(_)) && !self.alone
+    }
+}
+
+/// The words of the statements that take no transaction around them (manual, "SQL Commands").
+const ALONE: [&[&str]; 10] = [
+    &["vacuum"],
+    &["cluster"],
+    &["create", "database"],
+    &["drop", "database"],
+    &["create", "tablespace"],
+    &["drop", "tablespace"],
+    &["alter", "system"],
+    &["reindex", "database"],
+    &["reindex", "system"],
+    &["discard", "all"],
+];
+
+fn is_alone(tokens: Run<'_, '_>) -> bool {
+    let begins = |words: &&[&str]| {
+        let mut pairs = words.iter().zip(tokens);
+        tokens.len() >= words.len() && pairs.all(|(word, token)| token.is(word))
+    };
+    // `CREATE UNIQUE INDEX CONCURRENTLY`, and the like.
+    let concurrently = tokens.iter().take(4).any(|token| token.is("concurrently"));
+    ALONE.iter().any(begins) || concurrently
 }
 
 /// Reads one statement.
@@ -150,6 +183,7 @@ pub fn outline(sql: &str) -> Outline {
         explain: parts.explain,
         returns: returns || parts.explain != Explain::No,
         writes_within: parts.within.iter().copied().any(writes),
+        alone: parts.explain == Explain::No && is_alone(parts.main),
     }
 }
 
@@ -230,6 +264,23 @@ fn transaction(tokens: Run<'_, '_>) -> Option<Transaction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_refuses_a_transaction_is_known_by_its_words() {
+        for sql in [
+            "vacuum t",
+            "CREATE DATABASE d",
+            "create unique index concurrently on t (a)",
+            "/* x */ reindex database d",
+            "begin",
+            "COMMIT",
+        ] {
+            assert!(!outline(sql).may_be_in_a_transaction(), "{sql}");
+        }
+        for sql in ["select 1", "create index on t (a)", "explain vacuum", ""] {
+            assert!(outline(sql).may_be_in_a_transaction(), "{sql}");
+        }
+    }
 
     #[test]
     fn a_statement_is_known_by_its_words() {

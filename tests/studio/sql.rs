@@ -97,9 +97,13 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
             position: Some(8),
             ..Fault::new("column \"nme\" does not exist")
         })),
-        "begin" => {
+        "begin" | "BEGIN" => {
             replies.push(told(Told::Transaction(Transaction::Open)));
             replies.extend(ended("BEGIN"));
+        }
+        "COMMIT" => {
+            replies.push(told(Told::Transaction(Transaction::Idle)));
+            replies.extend(ended("COMMIT"));
         }
         "do it" => {
             replies.extend((1..=5).map(notice));
@@ -472,4 +476,27 @@ fn a_text_is_saved_to_its_file_and_others_are_read_beside_it() {
     studio.sees("console few.sql [none.sql]");
     studio.press("alt-enter");
     studio.sees("No rows.");
+}
+
+#[test]
+fn committed_by_hand_a_transaction_is_begun_before_what_is_run() {
+    let mut studio = typed("select few;\nvacuum");
+    studio.press("up alt-m");
+    studio.sees("commit by hand · idle");
+    studio.held = true;
+    studio.press("alt-enter");
+    assert_eq!(sent(&studio), ["BEGIN"]);
+    studio.held = false;
+    studio.settle();
+    studio.sees("2 of 2 · select few");
+    studio.press("alt-c");
+    studio.sees("COMMIT · 12 ms");
+    // What takes no transaction is sent alone.
+    studio.press("down");
+    studio.held = true;
+    studio.press("alt-enter");
+    assert_eq!(sent(&studio), ["vacuum"]);
+    let mut studio = typed("select few");
+    studio.press("alt-c");
+    studio.sees("no transaction is open");
 }

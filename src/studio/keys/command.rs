@@ -296,6 +296,9 @@ commands! {
     NextResult = "result.next", "The next result", Result, ["."], footer "next result";
     PreviousResult = "result.previous", "The result before", Result, [","];
     Messages = "result.messages", "What the server said", Result, ["m"], footer "messages";
+    Autocommit = "console.autocommit", "Commit each statement by itself, or all by hand", Sql, ["alt-m"];
+    CommitNow = "console.commit", "Commit the transaction", Sql, ["alt-c"], footer "commit";
+    RollBack = "console.rollback", "Roll the transaction back", Sql, ["alt-r"], footer "roll back";
     NewConsole = "console.new", "Open another console", Sql, ["alt-n"], footer "new";
     CloseConsole = "console.close", "Close the console", Sql, ["alt-w"];
     NextConsole = "console.next", "The next console", Sql, ["alt-."];

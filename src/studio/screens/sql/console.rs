@@ -57,6 +57,8 @@ pub(super) struct Console {
     statements: Vec<Statement>,
     quoted: Vec<Range<usize>>,
     pub(super) link: Link,
+    /// Whether a transaction is begun before what is run, to be ended by hand.
+    pub(super) by_hand: bool,
     listening: Ticket,
     /// What is still to be sent.
     queue: VecDeque<Planned>,
@@ -81,6 +83,7 @@ impl Console {
             statements: Vec::new(),
             quoted: Vec::new(),
             link: Link::Connecting,
+            by_hand: false,
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
             results: Vec::new(),
@@ -162,6 +165,15 @@ impl Console {
         self.let_go(cx);
         self.wrong = None;
         self.queue = statements.into();
+        let first = self
+            .queue
+            .front()
+            .map(|first| statement::outline(&first.sql));
+        let begins = first.is_some_and(|first| first.may_be_in_a_transaction());
+        if self.by_hand && begins && self.link == Link::Open(Transaction::Idle) {
+            let begin = "BEGIN".to_owned();
+            self.queue.push_front(Planned { sql: begin, at: 0 });
+        }
         self.send_next(cx);
     }
 

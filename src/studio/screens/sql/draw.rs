@@ -113,7 +113,7 @@ fn draw_text(
 ) -> Rect {
     let theme = &shared.theme;
     let focused = !console.in_results;
-    let (fact, role) = standing(&console.link);
+    let (fact, role) = standing(&console.link, console.by_hand);
     let inner = pane::pane(area, buffer, theme, title, "", focused);
     let width = text::width(&fact);
     let x = area.right().saturating_sub(width + 3);
@@ -146,9 +146,12 @@ fn draw_text(
 }
 
 /// The session, as the border of its text says it.
-fn standing(link: &Link) -> (String, Role) {
+fn standing(link: &Link, by_hand: bool) -> (String, Role) {
     match link {
         Link::Connecting => ("connecting…".to_owned(), Role::Dim),
+        Link::Open(Transaction::Idle) if by_hand => {
+            ("commit by hand · idle".to_owned(), Role::Warning)
+        }
         Link::Open(Transaction::Idle) => ("autocommit · idle".to_owned(), Role::Dim),
         Link::Open(Transaction::Open) => ("in a transaction".to_owned(), Role::Warning),
         Link::Open(Transaction::Failed) => (

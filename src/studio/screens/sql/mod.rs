@@ -180,6 +180,14 @@ impl Sql {
         }
     }
 
+    fn end_transaction(&mut self, sql: &str, cx: &mut Cx<'_>) {
+        if let Some(console) = self.console_mut() {
+            let at = console.editor.offset();
+            let sql = sql.to_owned();
+            console.run(vec![Planned { sql, at }], cx);
+        }
+    }
+
     /// Writes the text to its file; where it has none, asks for one.
     fn save(&self, cx: &mut Cx<'_>) {
         let Some(console) = self.console() else {
@@ -333,6 +341,14 @@ impl Layer for Sql {
             Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
                 Err("all rows are read, or being read".into())
             }
+            Command::CommitNow | Command::RollBack
+                if self.console().is_none_or(|console| {
+                    let open = Link::Open(Transaction::Open);
+                    console.link != open && console.link != Link::Open(Transaction::Failed)
+                }) =>
+            {
+                Err("no transaction is open".into())
+            }
             Command::NextResult | Command::PreviousResult
                 if self
                     .console()
@@ -438,6 +454,13 @@ impl Layer for Sql {
                 let last = self.consoles.len().saturating_sub(1);
                 self.current = self.current.checked_sub(1).unwrap_or(last);
             }
+            Command::Autocommit => {
+                if let Some(console) = self.console_mut() {
+                    console.by_hand = !console.by_hand;
+                }
+            }
+            Command::CommitNow => self.end_transaction("COMMIT", cx),
+            Command::RollBack => self.end_transaction("ROLLBACK", cx),
             Command::NextResult => self.show_result(1),
             Command::PreviousResult => self.show_result(-1),
             Command::Messages => self.messages(cx),
