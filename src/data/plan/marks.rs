@@ -1,7 +1,10 @@
 //! What is to be minded about a node: that it is slow, that its rows were not foreseen, that it
-//! wrote to disk what did not fit into memory, that it threw away most of what it read.
+//! wrote to disk what did not fit into memory, that it threw away most of what it read, that the
+//! triggers of what it writes are slow.
 
-use super::{Node, Plan, Relationship, own};
+use std::collections::BTreeMap;
+
+use super::{Node, Number, Plan, Query, Relationship, own};
 
 /// Slow is what takes this share of the whole itself …
 const SLOW: f64 = 0.3;
@@ -27,6 +30,8 @@ pub enum Mark {
     Spilled,
     /// A filter threw away nearly all that was read: the rows, over all loops.
     Filtered(f64),
+    /// The triggers of what it writes took much of the time: the milliseconds.
+    Triggers(f64),
 }
 
 /// The rows of one loop, as expected and as they came.
@@ -108,6 +113,32 @@ pub(super) fn settle(plan: &mut Plan) {
             marks.push(Mark::Filtered(removed));
         }
         plan.nodes[at].marks = marks;
+    }
+    for query in &plan.queries {
+        mark_triggers(query, whole, &mut plan.nodes);
+    }
+}
+
+/// Triggers are no nodes: those that are slow are the mark of the node that writes their relation, or
+/// of the topmost one, as where a foreign key is checked.
+fn mark_triggers(query: &Query, whole: f64, nodes: &mut [Node]) {
+    let end = nodes.get(query.root).map_or(0, |node| node.after);
+    let mut took: BTreeMap<usize, f64> = BTreeMap::new();
+    for trigger in &query.triggers {
+        let writes = |node: &Node| {
+            let relation = node.relation.as_deref();
+            node.kind == "ModifyTable"
+                && relation.is_some()
+                && trigger.relation.as_deref() == relation
+        };
+        let at = (query.root..end).find(|at| writes(&nodes[*at]));
+        let time = trigger.time.as_ref().map_or(0.0, Number::value);
+        *took.entry(at.unwrap_or(query.root)).or_default() += time.max(0.0);
+    }
+    for (at, took) in took {
+        if took >= SLOW_FROM && took >= whole * SLOW {
+            nodes[at].marks.push(Mark::Triggers(took));
+        }
     }
 }
 

@@ -71,6 +71,7 @@ fn short(mark: &Mark) -> String {
         Mark::Misestimated(estimate) => format!("wrong {:.0}", estimate.factor()),
         Mark::Spilled => "spilled".to_owned(),
         Mark::Filtered(rows) => format!("removed {rows}"),
+        Mark::Triggers(time) => format!("triggers {time}"),
     }
 }
 
@@ -154,6 +155,13 @@ fn own_times_and_marks_of_plans_that_were_run() {
  Index Scan | using customer_pkey on customer c | 0.015
  Bitmap Heap Scan | on skewed s | 1.034 | slow 0.76 wrong 83
   Bitmap Index Scan | on skewed_a_idx | 0.115\n",
+        ),
+        (
+            "insert",
+            "Insert | on log | 0.860 | triggers 3.233
+ Subquery Scan | on \"*SELECT*\" | 0.210
+  Limit | 0.030
+   Seq Scan | on orders | 0.163\n",
         ),
         (
             "rules",

@@ -4,6 +4,10 @@ use std::fmt::Write;
 
 use super::{Blocks, Node, Plan, Query, Relationship};
 
+/// Nothing is set in further: no server plans so deep, and a text that pretends it must not become
+/// one of spaces.
+const MOST: usize = 400;
+
 /// What a node's title has said already.
 const SAID: [&str; 11] = [
     "Parallel Aware",
@@ -251,7 +255,7 @@ impl Plan {
             indent += first + if above.subplan.is_some() { 2 } else { 0 };
             node = above;
         }
-        indent
+        indent.min(MOST)
     }
 }
 
