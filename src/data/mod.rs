@@ -17,6 +17,7 @@ pub mod json;
 pub mod order;
 pub mod pages;
 pub mod paste;
+pub mod plan;
 pub mod profile;
 pub mod relation;
 pub mod result;

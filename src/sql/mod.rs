@@ -9,6 +9,7 @@ pub mod change;
 pub mod clip;
 pub mod condition;
 pub mod ddl;
+pub mod explain;
 pub mod guard;
 pub mod highlight;
 pub mod keyset;

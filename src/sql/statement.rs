@@ -187,6 +187,21 @@ pub fn outline(sql: &str) -> Outline {
     }
 }
 
+/// The text of what an `EXPLAIN` explains; of any other statement its own, without its semicolon and
+/// what is around it. A comment before it stays, for a planner's hints may be in it.
+#[must_use]
+pub fn explained(sql: &str) -> &str {
+    let tokens = significant(sql);
+    let Some(last) = tokens.last() else {
+        return "";
+    };
+    match Parts::explained(&tokens) {
+        (Explain::No, _) => sql.get(..last.end()).unwrap_or(sql).trim(),
+        (_, [first, ..]) => sql.get(first.begin..last.end()).unwrap_or_default(),
+        (_, []) => "",
+    }
+}
+
 fn verb(tokens: Run<'_, '_>) -> Verb {
     const PLAIN: [(&str, Verb); 10] = [
         ("values", Verb::Values),

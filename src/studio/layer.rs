@@ -180,6 +180,15 @@ pub enum Route {
         /// The column's place.
         column: usize,
     },
+    /// The plan of a statement.
+    Plan {
+        /// The statement in short.
+        title: String,
+        /// What the server returned: see [`crate::sql::explain`].
+        json: String,
+        /// The same of the statement before it was changed, or run anew.
+        before: Option<String>,
+    },
     /// A value for a cell, or for a column of several rows.
     Cell(CellPrompt),
     /// What will be written.

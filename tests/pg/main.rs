@@ -17,6 +17,7 @@ mod connecting;
 mod console;
 mod ddl;
 mod editing;
+mod explaining;
 mod filtering;
 mod follow;
 mod guarded;

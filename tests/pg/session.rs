@@ -9,7 +9,7 @@ use dbkeep::pg::{Session, link};
 use crate::support::Database;
 
 /// Everything that comes of a text, one word each; rows are gathered.
-async fn all(session: &mut Session, sql: &str) -> (Vec<String>, Option<Rows>, Option<Fault>) {
+pub async fn all(session: &mut Session, sql: &str) -> (Vec<String>, Option<Rows>, Option<Fault>) {
     let mut said = Vec::new();
     let mut rows = RowsBuilder::new(0);
     let mut any = false;
@@ -33,7 +33,7 @@ async fn all(session: &mut Session, sql: &str) -> (Vec<String>, Option<Rows>, Op
     (said, any.then(|| rows.finish()), fault)
 }
 
-async fn open(database: &Database) -> Session {
+pub async fn open(database: &Database) -> Session {
     Session::open(&database.connector(), link::nobody())
         .await
         .unwrap()

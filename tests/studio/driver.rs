@@ -9,6 +9,7 @@ use dbkeep::data::{Arrangement, ConsoleText, TableName};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
+use dbkeep::studio::layer::Route;
 use dbkeep::studio::theme::{Role, Theme};
 use dbkeep::studio::work::console::Ask;
 use dbkeep::studio::work::{DbReply, DbRequest, Ticket};
@@ -146,6 +147,12 @@ impl Studio {
 
     pub fn handle(&mut self, msg: Msg) {
         self.app.handle(msg, self.now);
+        self.settle();
+    }
+
+    /// Opens something over the screen, as if the screen had asked for it.
+    pub fn shows(&mut self, route: Route) {
+        self.app.show(route);
         self.settle();
     }
 

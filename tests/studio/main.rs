@@ -13,6 +13,7 @@ mod driver;
 mod edits;
 mod follow;
 mod pictures;
+mod plan;
 mod profile;
 mod properties;
 mod record;

@@ -109,6 +109,18 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
             replies.extend((1..=5).map(notice));
             replies.extend(ended("DO"));
         }
+        explained if explained.starts_with("EXPLAIN") => {
+            let json = include_str!("../plans/filter.json");
+            let mut rows = RowsBuilder::new(1);
+            rows.push(Some(json), None);
+            replies.push(told(Told::Columns(vec![column("QUERY PLAN", "json", 'U')])));
+            replies.push(told(Told::Grown(Chunk {
+                first: 0,
+                len: 1,
+                rows: Some(Arc::new(rows.finish())),
+            })));
+            replies.extend(ended("EXPLAIN"));
+        }
         // Whoever runs it waits.
         "sleep" => {}
         other => replies.extend(ended(&other.to_uppercase())),
@@ -499,4 +511,29 @@ fn committed_by_hand_a_transaction_is_begun_before_what_is_run() {
     let mut studio = typed("select few");
     studio.press("alt-c");
     studio.sees("no transaction is open");
+}
+
+#[test]
+fn a_statement_is_explained_and_what_it_changes_is_taken_back() {
+    let mut studio = typed("select few");
+    studio.press("alt-e");
+    studio.sees("Seq Scan");
+    studio.press("esc");
+    // The second time there is something to compare it with.
+    studio.press("alt-e");
+    studio.sees("→");
+    studio.press("esc ctrl-u");
+    studio.types("update t set a = 1");
+    studio.held = true;
+    studio.press("alt-e");
+    studio.sees("rolled back; what its triggers do");
+    studio.press("y");
+    assert_eq!(sent(&studio), ["BEGIN"]);
+    studio.held = false;
+    studio.settle();
+    studio.sees("Seq Scan");
+    studio.press("esc");
+    studio.sees("3 of 3 · ROLLBACK");
+    studio.press("ctrl-u alt-p");
+    studio.sees("one statement is explained at a time");
 }

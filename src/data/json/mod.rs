@@ -143,6 +143,14 @@ impl Tree {
         Some(parent)
     }
 
+    /// The nodes that are in it, and in nothing else that is in it, in their order.
+    pub fn within(&self, node: u32) -> impl Iterator<Item = u32> {
+        let next = |at: u32| self.node(at).map_or(u32::MAX, |node| node.after);
+        let end = self.node(node).map_or(0, |node| node.after);
+        let first = Some(node.saturating_add(1)).filter(|first| *first < end);
+        std::iter::successors(first, move |at| Some(next(*at)).filter(|at| *at < end))
+    }
+
     /// Its key as it is written in an object, or its place in an array: `"name"`, `[3]`.
     #[must_use]
     pub fn label(&self, node: u32) -> String {

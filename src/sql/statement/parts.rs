@@ -18,6 +18,11 @@ pub(super) struct Parts<'t, 's> {
 }
 
 impl<'t, 's> Parts<'t, 's> {
+    /// Whether a statement is only explained, and the tokens of what is.
+    pub(super) fn explained(tokens: Run<'t, 's>) -> (Explain, Run<'t, 's>) {
+        explained(tokens)
+    }
+
     pub(super) fn of(tokens: Run<'t, 's>) -> Self {
         let (explain, tokens) = explained(tokens);
         let (mut bodies, main) = with(tokens);

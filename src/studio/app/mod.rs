@@ -17,6 +17,7 @@ use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::name::ConfirmName;
 use super::dialogs::peek::PeekDialog;
+use super::dialogs::plan::PlanDialog;
 use super::dialogs::profile::ProfileDialog;
 use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
@@ -295,6 +296,12 @@ impl App {
         self.dirty = true;
     }
 
+    /// Opens something over the screen that is shown, as if the screen had asked for it.
+    pub fn show(&mut self, route: Route) {
+        self.apply(Effect::Open(Box::new(route)));
+        self.dirty = true;
+    }
+
     /// What has to be done outside, in order; each is given once.
     pub fn take_outside(&mut self) -> Vec<Outside> {
         std::mem::take(&mut self.outside)
@@ -528,6 +535,11 @@ impl App {
                 column,
             } => Box::new(ColumnsDialog::new(&relation, arrangement, column)),
             Route::Profile { relation, column } => Box::new(ProfileDialog::new(relation, column)),
+            Route::Plan {
+                title,
+                json,
+                before,
+            } => Box::new(PlanDialog::new(title, json, before.as_deref())),
             Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
             Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
             Route::Conflicts(changes, conflicts) => {

@@ -1,6 +1,6 @@
 //! What opens above a screen: choosing from a list, reading, typing a line or a value, saying yes,
-//! filtering, seeing a value whole, looking at another row, reviewing what will be written, and
-//! settling what met others' changes.
+//! filtering, seeing a value whole, reading a plan, looking at another row, reviewing what will be
+//! written, and settling what met others' changes.
 
 pub mod cell;
 pub mod chooser;
@@ -12,6 +12,7 @@ pub mod filter;
 pub mod lists;
 pub mod name;
 pub mod peek;
+pub mod plan;
 pub mod profile;
 pub mod prompt;
 pub mod reader;

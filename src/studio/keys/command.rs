@@ -36,6 +36,8 @@ pub enum Scope {
     Columns,
     /// A value that is seen whole.
     Viewer,
+    /// The plan of a statement.
+    Plan,
     /// The text of a console.
     Console,
     /// What a statement returned.
@@ -50,7 +52,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -67,6 +69,7 @@ impl Scope {
         Self::Asking,
         Self::Columns,
         Self::Viewer,
+        Self::Plan,
         Self::Console,
         Self::Result,
         Self::Sql,
@@ -94,6 +97,7 @@ impl Scope {
             Self::Asking => "In a condition",
             Self::Columns => "In the list of columns",
             Self::Viewer => "In a value",
+            Self::Plan => "In a plan",
             Self::Console => "In the text of a console",
             Self::Result => "In what a statement returned",
             Self::Sql => "With a console",
@@ -282,6 +286,18 @@ commands! {
     SaveValue = "viewer.save", "Save the value to a file", Viewer, ["s"], footer "save";
     EditorValue = "viewer.editor", "Look at the value in your editor", Viewer, ["E"], footer "editor";
 
+    PlanFold = "plan.fold", "Fold or unfold what is below", Plan, ["enter", "space"], footer "fold";
+    PlanNext = "plan.next", "To the next node that is to be minded", Plan, ["n"], footer "next mark";
+    PlanPrevious = "plan.previous", "To the one before", Plan, ["N"];
+    PlanSlowest = "plan.slowest", "To the node that takes most itself", Plan, ["s"], footer "slowest";
+    PlanMeasure = "plan.measure", "Show times, or costs", Plan, ["t"], footer "time/cost";
+    PlanBefore = "plan.before", "Show the earlier plan beside it, or not", Plan, ["b"], footer "before";
+    PlanFoldAll = "plan.fold-all", "Fold or unfold everything", Plan, ["z"];
+    PlanDetailsDown = "plan.details-down", "Scroll what is said of the node down", Plan, ["J"], footer "details ↓";
+    PlanDetailsUp = "plan.details-up", "Scroll it up", Plan, ["K"];
+    CopyPlan = "plan.copy", "Copy the plan as psql shows it", Plan, ["y"], footer "copy";
+    CopyPlanJson = "plan.copy-json", "Copy the plan as JSON", Plan, ["Y"], footer "copy JSON";
+
     RunStatement = "sql.run", "Run the statement under the cursor, or what is selected", Sql, ["alt-enter", "f5", "ctrl-enter"], footer "run";
     RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
     ToResults = "sql.results", "Go to the results", Console, ["alt-down"], footer "results";
@@ -296,6 +312,8 @@ commands! {
     NextResult = "result.next", "The next result", Result, ["."], footer "next result";
     PreviousResult = "result.previous", "The result before", Result, [","];
     Messages = "result.messages", "What the server said", Result, ["m"], footer "messages";
+    Explain = "sql.explain", "Run the statement and show its plan", Sql, ["alt-e"], footer "explain";
+    ExplainPlan = "sql.plan", "Show the plan of the statement and do not run it", Sql, ["alt-p"];
     Autocommit = "console.autocommit", "Commit each statement by itself, or all by hand", Sql, ["alt-m"];
     CommitNow = "console.commit", "Commit the transaction", Sql, ["alt-c"], footer "commit";
     RollBack = "console.rollback", "Roll the transaction back", Sql, ["alt-r"], footer "roll back";

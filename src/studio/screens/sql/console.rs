@@ -1,6 +1,6 @@
 //! One console: a text, a session of its own, and what was run last.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,12 +11,13 @@ use super::ran::{Ran, State};
 use crate::data::result::{Notification, Transaction};
 use crate::data::{ConsoleText, Remembered};
 use crate::fault::Fault;
+use crate::sql::explain::Explaining;
 use crate::sql::highlight::{Class, Highlighter};
 use crate::sql::lexer::{self, Lexer, Token};
 use crate::sql::meta;
 use crate::sql::script::{self, Kind, Statement};
 use crate::sql::statement::{self, Direction, Verb};
-use crate::studio::layer::{Cx, Effect, Tone};
+use crate::studio::layer::{Cx, Effect, Route, Tone};
 use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::editor::{Editor, Look};
 use crate::studio::work::console::{Ask, ConsoleId, Told};
@@ -42,6 +43,39 @@ pub(super) struct Planned {
     pub(super) sql: String,
     /// The byte of the text at which it begins.
     pub(super) at: usize,
+    /// What its rows are, where they are more than rows.
+    pub(super) meant_as: Meant,
+}
+
+impl Planned {
+    /// One whose rows are what is wanted.
+    pub(super) fn new(sql: impl Into<String>, at: usize) -> Self {
+        Self {
+            sql: sql.into(),
+            at,
+            meant_as: Meant::Rows,
+        }
+    }
+}
+
+/// What comes of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// Its rows.
+    Rows,
+    /// The plan of another one. What follows is sent however it ends.
+    Plan {
+        statement: String,
+        after: &'static [&'static str],
+    },
+}
+
+/// A statement that was sent.
+pub(super) struct Sent {
+    pub(super) ran: Ran,
+    /// The byte of the text at which it begins.
+    at: usize,
+    meant_as: Meant,
 }
 
 /// The console.
@@ -62,8 +96,10 @@ pub(super) struct Console {
     listening: Ticket,
     /// What is still to be sent.
     queue: VecDeque<Planned>,
-    /// What was sent, in its order, and where each stands in the text.
-    pub(super) results: Vec<(Ran, usize)>,
+    /// What was sent, in its order.
+    pub(super) results: Vec<Sent>,
+    /// The plans that were shown, by their statements: the next one is compared with them.
+    plans: HashMap<String, String>,
     pub(super) shown: usize,
     pub(super) in_results: bool,
     /// What is wrong in the text, at this revision of it.
@@ -87,6 +123,7 @@ impl Console {
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
             results: Vec::new(),
+            plans: HashMap::new(),
             shown: 0,
             in_results: false,
             wrong: None,
@@ -142,7 +179,7 @@ impl Console {
             let at = statement.range.start;
             if statement.kind == Kind::Meta {
                 let sql = meta::statement(&sql).map_err(|why| (why, at))?;
-                planned.push(Planned { sql, at });
+                planned.push(Planned::new(sql, at));
                 continue;
             }
             if statement.open {
@@ -155,7 +192,7 @@ impl Console {
                 let why = "COPY from or to the client is not understood here: psql does it";
                 return Err((why.to_owned(), at));
             }
-            planned.push(Planned { sql, at });
+            planned.push(Planned::new(sql, at));
         }
         Ok(planned)
     }
@@ -171,14 +208,13 @@ impl Console {
             .map(|first| statement::outline(&first.sql));
         let begins = first.is_some_and(|first| first.may_be_in_a_transaction());
         if self.by_hand && begins && self.link == Link::Open(Transaction::Idle) {
-            let begin = "BEGIN".to_owned();
-            self.queue.push_front(Planned { sql: begin, at: 0 });
+            self.queue.push_front(Planned::new("BEGIN", 0));
         }
         self.send_next(cx);
     }
 
     fn let_go(&mut self, cx: &mut Cx<'_>) {
-        for (mut ran, _) in self.results.drain(..) {
+        for Sent { mut ran, .. } in self.results.drain(..) {
             if ran.is_running() {
                 match self.link {
                     // Stopped, it would take what is not committed with it.
@@ -192,23 +228,23 @@ impl Console {
     }
 
     fn send_next(&mut self, cx: &mut Cx<'_>) {
-        let Some(Planned { sql, at }) = self.queue.pop_front() else {
+        let Some(Planned { sql, at, meant_as }) = self.queue.pop_front() else {
             return;
         };
         // What writes is done only when it is read to its end; and what is behind it waits for that.
         let may_wait = self.queue.is_empty() && statement::outline(&sql).only_reads();
         if self.results.len() == RESULTS {
-            let (first, _) = self.results.remove(0);
-            cx.db(DbRequest::Console(self.id, Ask::Forget(first.ticket)));
+            let first = self.results.remove(0);
+            cx.db(DbRequest::Console(self.id, Ask::Forget(first.ran.ticket)));
         }
-        self.results
-            .push((Ran::send(self.id, sql, may_wait, cx), at));
+        let ran = Ran::send(self.id, sql, may_wait, cx);
+        self.results.push(Sent { ran, at, meant_as });
         self.shown = self.results.len() - 1;
     }
 
     /// What runs now.
     pub(super) fn running(&self) -> Option<&Ran> {
-        let last = self.results.last().map(|(ran, _)| ran);
+        let last = self.results.last().map(|sent| &sent.ran);
         last.filter(|ran| ran.is_running())
     }
 
@@ -231,7 +267,7 @@ impl Console {
         let Some(at) = self
             .results
             .iter_mut()
-            .position(|(ran, _)| ran.take(ticket, reply, cx))
+            .position(|sent| sent.ran.take(ticket, reply, cx))
         else {
             return false;
         };
@@ -240,19 +276,63 @@ impl Console {
         {
             self.link = Link::Open(*transaction);
         }
-        let (ran, place) = &self.results[at];
-        if reply.is_final() && ran.ticket == ticket {
-            Self::remember(ran, cx);
-            match &ran.state {
-                State::Failed(fault) => {
-                    self.wrong = self.place_of(fault, *place);
-                    self.give_up_rest(cx);
-                }
-                State::Cancelled => self.give_up_rest(cx),
-                State::Done { .. } | State::Running(_) => self.send_next(cx),
-            }
+        if reply.is_final() && self.results[at].ran.ticket == ticket {
+            self.ended(at, cx);
         }
         true
+    }
+
+    /// One of those that were sent has ended: it is remembered, and what follows is sent.
+    fn ended(&mut self, at: usize, cx: &mut Cx<'_>) {
+        let sent = &self.results[at];
+        Self::remember(&sent.ran, cx);
+        if let Meant::Plan { statement, after } = sent.meant_as.clone() {
+            let json = sent.ran.first_value().map(str::to_owned);
+            self.queue.clear();
+            self.queue
+                .extend(after.iter().map(|sql| Planned::new(*sql, sent.at)));
+            if let (State::Done { .. }, Some(json)) = (&sent.ran.state, json) {
+                let title = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+                let before = self.plans.insert(statement, json.clone());
+                cx.open(Route::Plan {
+                    title,
+                    json,
+                    before,
+                });
+                return self.send_next(cx);
+            }
+        }
+        let is_plan = matches!(sent.meant_as, Meant::Plan { .. });
+        match &sent.ran.state {
+            State::Failed(fault) => {
+                self.wrong = self.place_of(fault, sent.at);
+                if is_plan {
+                    self.send_next(cx);
+                } else {
+                    self.give_up_rest(cx);
+                }
+            }
+            State::Cancelled if is_plan => self.send_next(cx),
+            State::Cancelled => self.give_up_rest(cx),
+            State::Done { .. } | State::Running(_) => self.send_next(cx),
+        }
+    }
+
+    /// Asks for the plan of a statement; what it changes, where it is run, is taken back.
+    pub(super) fn explain(&mut self, explaining: Explaining, at: usize, cx: &mut Cx<'_>) {
+        let before = explaining.before.map(|sql| Planned::new(sql, at));
+        let plan = Planned {
+            sql: explaining.explain,
+            at,
+            meant_as: Meant::Plan {
+                statement: explaining.statement,
+                after: explaining.after,
+            },
+        };
+        self.let_go(cx);
+        self.wrong = None;
+        self.queue = before.into_iter().chain([plan]).collect();
+        self.send_next(cx);
     }
 
     /// Puts a statement into the text: behind the one under the cursor, where there is one.
@@ -406,12 +486,12 @@ impl Console {
 
     /// The result that is shown.
     pub(super) fn result(&self) -> Option<&Ran> {
-        self.results.get(self.shown).map(|(ran, _)| ran)
+        self.results.get(self.shown).map(|sent| &sent.ran)
     }
 
     /// The same, to be moved in.
     pub(super) fn result_mut(&mut self) -> Option<&mut Ran> {
-        self.results.get_mut(self.shown).map(|(ran, _)| ran)
+        self.results.get_mut(self.shown).map(|sent| &mut sent.ran)
     }
 }
 

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::data::ConsoleText;
 use crate::data::result::Transaction;
+use crate::sql::explain::{self, Explaining, How};
 use crate::sql::{guard, statement};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
@@ -40,10 +41,17 @@ pub struct Sql {
     /// The file that is being read into another console.
     loading: Option<String>,
     /// What waits for a yes.
-    asking: Vec<Planned>,
+    asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.
     text_area: Rect,
     result_area: Rect,
+}
+
+/// What is asked about before it is done.
+enum Asking {
+    Run(Vec<Planned>),
+    /// What is explained, and where it stands in the text.
+    Explain(Explaining, usize),
 }
 
 impl Sql {
@@ -162,7 +170,7 @@ impl Sql {
             console.run(planned, cx);
             return;
         }
-        self.asking = planned;
+        self.asking = Some(Asking::Run(planned));
         let question = format!("This {}. Run it?", risks.join(", and "));
         let database = cx.shared.catalog.as_ref().map(|catalog| &catalog.database);
         let yes = Effect::Answer(Box::new(Answer::Confirmed));
@@ -180,11 +188,43 @@ impl Sql {
         }
     }
 
+    /// Shows the plan of the statement under the cursor; where it would change something on its way, asks
+    /// first.
+    fn explain(&mut self, how: How, cx: &mut Cx<'_>) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        let statements = console.meant();
+        let planned = match console.plan(&statements) {
+            Ok(planned) => planned,
+            Err((why, at)) => {
+                console.mark_wrong(at);
+                return cx.refuse(why);
+            }
+        };
+        let [Planned { sql, at, .. }] = planned.as_slice() else {
+            return cx.refuse("one statement is explained at a time, and there is none here");
+        };
+        let in_transaction = console.link == Link::Open(Transaction::Open);
+        match explain::explaining(sql, how, in_transaction) {
+            Err(why) => cx.refuse(why),
+            Ok(explaining) if explaining.is_undone() => {
+                let question = "It is run to be measured, and what it changes is rolled back; what its triggers do outside the database is not. Run it?";
+                self.asking = Some(Asking::Explain(explaining, *at));
+                cx.open(Route::Confirm {
+                    question: question.to_owned(),
+                    yes: Effect::Answer(Box::new(Answer::Confirmed)),
+                    no: None,
+                });
+            }
+            Ok(explaining) => console.explain(explaining, *at, cx),
+        }
+    }
+
     fn end_transaction(&mut self, sql: &str, cx: &mut Cx<'_>) {
         if let Some(console) = self.console_mut() {
             let at = console.editor.offset();
-            let sql = sql.to_owned();
-            console.run(vec![Planned { sql, at }], cx);
+            console.run(vec![Planned::new(sql, at)], cx);
         }
     }
 
@@ -370,7 +410,7 @@ impl Layer for Sql {
             {
                 Err("what was run is never run again unasked".into())
             }
-            Command::RunStatement | Command::RunAll
+            Command::RunStatement | Command::RunAll | Command::Explain | Command::ExplainPlan
                 if self
                     .console()
                     .is_some_and(|console| matches!(console.link, Link::Lost(..))) =>
@@ -459,6 +499,8 @@ impl Layer for Sql {
                     console.by_hand = !console.by_hand;
                 }
             }
+            Command::Explain => self.explain(How::Analyze, cx),
+            Command::ExplainPlan => self.explain(How::Plan, cx),
             Command::CommitNow => self.end_transaction("COMMIT", cx),
             Command::RollBack => self.end_transaction("ROLLBACK", cx),
             Command::NextResult => self.show_result(1),
@@ -562,12 +604,16 @@ impl Layer for Sql {
     }
 
     fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
-        let asking = std::mem::take(&mut self.asking);
+        let asking = self.asking.take();
         let Some(console) = self.console_mut() else {
             return;
         };
         match (answer, console.result_mut()) {
-            (Answer::Confirmed, _) => console.run(asking, cx),
+            (Answer::Confirmed, _) => match asking {
+                Some(Asking::Run(planned)) => console.run(planned, cx),
+                Some(Asking::Explain(explaining, at)) => console.explain(explaining, at, cx),
+                None => {}
+            },
             (Answer::Statement(sql), _) => {
                 console.in_results = false;
                 console.add(&sql);
@@ -619,9 +665,10 @@ impl Layer for Sql {
             MouseEventKind::ScrollDown if in_text => console.editor.scroll(3),
             MouseEventKind::ScrollUp if in_text => console.editor.scroll(-3),
             _ if in_result => {
-                let Some(ran) = console.results.get_mut(console.shown).map(|(ran, _)| ran) else {
+                let Some(sent) = console.results.get_mut(console.shown) else {
                     return;
                 };
+                let ran = &mut sent.ran;
                 match event.kind {
                     MouseEventKind::Down(MouseButton::Left) => {
                         console.in_results = true;

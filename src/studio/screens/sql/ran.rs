@@ -284,6 +284,12 @@ impl Ran {
         usize::try_from(self.rows).unwrap_or(usize::MAX)
     }
 
+    /// The first value of the first row.
+    #[must_use]
+    pub fn first_value(&self) -> Option<&str> {
+        self.cell_at(0, 0)?.text
+    }
+
     /// The value under the cursor, where it is here.
     #[must_use]
     pub fn value(&self) -> Option<Cell<'_>> {
