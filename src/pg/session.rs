@@ -117,6 +117,20 @@ impl Session {
         }
     }
 
+    /// Makes a session read-only again that is meant to be: a function that a statement called can
+    /// have set it otherwise for the transactions to come.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn restore(&mut self) -> Outcome<()> {
+        match self.connector.restored() {
+            Some(sql) if self.transaction == Transaction::Idle => {
+                self.run(sql).await?.drain().await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Sends a text.
     ///
     /// # Errors

@@ -20,9 +20,10 @@ struct Console {
 }
 
 impl Console {
-    fn on(database: &Database) -> Self {
+    fn on(database: &Database, read_only: bool) -> Self {
         let (sender, replies) = mpsc::unbounded_channel();
-        let pool = Pool::new(database.connector(), link::nobody()).unwrap();
+        let connector = database.connector().read_only(read_only);
+        let pool = Pool::new(connector, link::nobody()).unwrap();
         Self {
             server: Server::new(pool, sender),
             replies,
@@ -32,7 +33,11 @@ impl Console {
 
     /// The same, with its session there.
     async fn listening(database: &Database) -> (Self, Ticket) {
-        let mut console = Self::on(database);
+        Self::listening_as(database, false).await
+    }
+
+    async fn listening_as(database: &Database, read_only: bool) -> (Self, Ticket) {
+        let mut console = Self::on(database, read_only);
         let listening = console.ask(Ask::Listen);
         console
             .until(listening, |told| matches!(told, Told::Transaction(_)))
@@ -223,4 +228,32 @@ async fn what_other_sessions_say_and_a_lost_connection_are_told_while_nothing_ru
     assert_eq!((held(&told), reply), (1, DbReply::Done));
     let closed = console.ask(Ask::Close);
     assert_eq!(console.end(closed).await.1, DbReply::Done);
+}
+
+#[tokio::test]
+async fn a_read_only_session_stays_so_whatever_a_function_sets() {
+    let database = Database::with(
+        "CREATE TABLE t (id int);
+         CREATE FUNCTION unlock() RETURNS text LANGUAGE sql AS $$ SELECT set_config('default_transaction_read_only', 'off', false) $$;
+         CREATE FUNCTION now_too() RETURNS text LANGUAGE sql AS $$ SELECT set_config('transaction_read_only', 'off', true) $$",
+    )
+    .await;
+    let (mut console, _) = Console::listening_as(&database, true).await;
+    let refused = |reply: &DbReply| matches!(reply, DbReply::Failed(fault) if fault.sqlstate.as_deref() == Some("25006"));
+    let (_, reply) = console.whole("INSERT INTO t VALUES (1)").await;
+    assert!(refused(&reply), "{reply:?}");
+    let (_, reply) = console.whole("SELECT unlock()").await;
+    assert_eq!(reply, DbReply::Done);
+    let (_, reply) = console.whole("INSERT INTO t VALUES (1)").await;
+    assert!(refused(&reply), "{reply:?}");
+    let (_, reply) = console.whole("SELECT now_too()").await;
+    assert!(matches!(reply, DbReply::Failed(_)));
+    console.whole("BEGIN").await;
+    console.whole("SELECT unlock()").await;
+    let (_, reply) = console.whole("INSERT INTO t VALUES (1)").await;
+    assert!(refused(&reply), "{reply:?}");
+    console.whole("COMMIT").await;
+    let (_, reply) = console.whole("INSERT INTO t VALUES (1)").await;
+    assert!(refused(&reply), "{reply:?}");
+    assert_eq!(database.value("SELECT count(*) FROM t").await, "0");
 }

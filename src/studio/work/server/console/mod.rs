@@ -209,10 +209,12 @@ impl Desk {
             kinds: &mut self.kinds,
             listener: self.listener.as_ref(),
         };
-        let outcome = match session.run(sql).await {
-            Ok(mut running) => reading.read(&mut running, stop, &mut around).await,
-            Err(fault) => Err(fault),
+        let outcome = async {
+            session.restore().await?;
+            let mut running = session.run(sql).await?;
+            reading.read(&mut running, stop, &mut around).await
         };
+        let outcome = outcome.await;
         let Reading { store, tag, .. } = reading;
         self.results.insert(asker.ticket, store);
         let transaction = session.transaction();
