@@ -37,6 +37,14 @@
 //!   ([`data::relation::Relation::shown`]).
 //! - What joins emoji is shown as a sign: terminals disagree on the width of the result, and a row
 //!   drawn on a wrong guess is torn ([`glyphs`]).
+//! - The tags of statements, the columns of a result with their types and whether a transaction is open
+//!   are read from the bytes that pass by: the driver keeps them for itself, and asking the server for
+//!   them would take a snapshot in a person's own transaction (`pg::watch`).
+//! - Only what reads is left half read: what writes is done only when its rows are read to the end
+//!   ([`studio::screens::sql`]).
+//! - The console's editor keeps its lines itself: the text area that single lines and values are typed in
+//!   measures the whole text at every key, and jumps no further than 65,535 characters
+//!   ([`studio::widgets::editor`]).
 //! - Four drawings may follow at once, sixty a second in all: a fixed frame would make the first rows
 //!   wait for the next one ([`studio::app::run`]).
 
