@@ -13,6 +13,7 @@ pub mod edits;
 pub mod filter;
 pub mod foreign;
 pub mod json;
+pub mod names;
 pub mod order;
 pub mod pages;
 pub mod paste;
