@@ -21,6 +21,7 @@ mod filtering;
 mod follow;
 mod guarded;
 mod hostile;
+mod names;
 mod paging;
 mod passwords;
 mod profile;
