@@ -198,8 +198,8 @@ impl Names {
     /// The relation that a bare name means.
     #[must_use]
     pub fn visible(&self, name: &str) -> Option<&Relation> {
-        let path = self.contents.search_path.iter();
-        path.filter_map(|schema| self.relation(schema, name)).next()
+        let mut path = self.contents.search_path.iter();
+        path.find_map(|schema| self.relation(schema, name))
     }
 
     /// Whether a bare name means this relation.
