@@ -1,8 +1,8 @@
 //! Completion: what can stand where a cursor is in a script, the likeliest first.
 //!
 //! The statement around the cursor is read without its grammar: its parentheses, the clauses of its
-//! queries, and what they read from. From that comes what is wanted ([`place`]), from the names of
-//! the database what there is ([`offer`]), and from what was typed what fits ([`score`]). Whatever is
+//! queries, and what they read from. From that comes what is wanted (`place`), from the names of
+//! the database what there is (`offer`), and from what was typed what fits (`score`). Whatever is
 //! half-typed or wrong is read as far as it makes sense; where nothing is certain, nothing is offered.
 
 use std::collections::HashMap;
@@ -164,7 +164,8 @@ pub fn complete_from(
 }
 
 /// Whether the list opens by itself when the character before the offset was typed: behind a dot,
-/// and in a word from its second character on; never in a text, a comment or a number.
+/// and in a word from its second character on; never in a text, a comment or a number. There may
+/// still be nothing to offer.
 #[must_use]
 pub fn opens(text: &str, offset: usize) -> bool {
     opens_from(text, 0, offset)

@@ -70,7 +70,14 @@ impl<'n> Offers<'_, 'n> {
             .iter()
             .filter(|relation| is_wanted(relation, wanted.relations))
         {
-            let visible = self.names.is_visible(relation);
+            // A query of the same name would be meant by the bare name.
+            let hidden = reads
+                && self
+                    .scope
+                    .with
+                    .iter()
+                    .any(|(name, _)| **name == *relation.name);
+            let visible = !hidden && self.names.is_visible(relation);
             let system = is_system(&relation.schema);
             let mut fit = 2 * u8::from(system)
                 + u8::from(relation.is_partition || relation.kind == Object::Sequence);

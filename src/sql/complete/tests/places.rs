@@ -365,6 +365,10 @@ fn what_is_chosen_is_written_as_sql_needs_it() {
             "SELECT 1 FROM orders WHERE status = it|",
             "SELECT 1 FROM orders WHERE status = 'it''s gone'",
         ),
+        (
+            "WITH orders AS (SELECT 1) SELECT * FROM public.ord|",
+            "WITH orders AS (SELECT 1) SELECT * FROM public.orders",
+        ),
         ("SELECT 1::stat|", "SELECT 1::status"),
         ("SELECT 1::state|", "SELECT 1::archive.state"),
         (
@@ -427,6 +431,15 @@ fn what_was_used_comes_before_what_was_not() {
         used.learn(&format!("once_{number}"));
     }
     assert!(used.count("products") > 0 && used.count("once_0") == 0);
+}
+
+#[test]
+fn a_named_query_hides_the_relation_of_its_name() {
+    let found = labels("WITH orders AS (SELECT 1) SELECT * FROM orde|", 9);
+    assert_eq!(
+        found,
+        "orders, order_totals, archive.orders, public.orders, orders_id_seq, open_orders"
+    );
 }
 
 #[test]
