@@ -4,7 +4,7 @@
 //!
 //! - [`glyphs`]: the signs for characters that a terminal would act on (pure)
 //! - [`fault`]: the one error that people see
-//! - [`data`]: columns, orders, windows of rows (pure)
+//! - [`data`]: columns, orders, windows of rows, the names of a database (pure)
 //! - [`sql`]: quoting, the statements dbkeep composes, and the reading of those people write (pure)
 //! - [`config`]: arguments, environment and files become settings
 //! - [`pg`]: the only room that names `tokio_postgres`: connecting, TLS, reading

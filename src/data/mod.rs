@@ -14,6 +14,7 @@ pub mod edits;
 pub mod filter;
 pub mod foreign;
 pub mod json;
+pub mod names;
 pub mod order;
 pub mod pages;
 pub mod paste;

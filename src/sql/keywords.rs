@@ -34,6 +34,36 @@ pub fn meaning(word: &str) -> Option<Meaning> {
     }
 }
 
+/// Whether a word cannot be the name of a column or an alias without quotes, in some version of the
+/// server since 12 (manual, appendix C: reserved, with those that may be functions or types).
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
+    let small = word.to_ascii_lowercase();
+    RESERVED.binary_search(&small.as_str()).is_ok()
+}
+
+/// The names of types that people write, in order.
+#[must_use]
+pub fn types() -> &'static [&'static str] {
+    &TYPES
+}
+
+#[rustfmt::skip]
+const RESERVED: [&str; 101] = [
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+    "binary", "both", "case", "cast", "check", "collate", "collation", "column", "concurrently",
+    "constraint", "create", "cross", "current_catalog", "current_date", "current_role",
+    "current_schema", "current_time", "current_timestamp", "current_user", "default",
+    "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for",
+    "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially",
+    "inner", "intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like",
+    "limit", "localtime", "localtimestamp", "natural", "not", "notnull", "null", "offset", "on",
+    "only", "or", "order", "outer", "overlaps", "placing", "primary", "references", "returning",
+    "right", "select", "session_user", "similar", "some", "symmetric", "system_user", "table",
+    "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using",
+    "variadic", "verbose", "when", "where", "window", "with",
+];
+
 /// The length of the longest word below.
 const LONGEST: usize = 17;
 
@@ -97,6 +127,8 @@ mod tests {
     #[test]
     fn the_tables_are_in_order_and_no_word_is_in_both() {
         assert!(KEYWORDS.is_sorted_by(|a, b| a < b) && TYPES.is_sorted_by(|a, b| a < b));
+        assert!(RESERVED.is_sorted_by(|a, b| a < b));
+        assert!(is_reserved("User") && !is_reserved("name"));
         let both: Vec<_> = KEYWORDS.iter().chain(&TYPES).collect();
         assert_eq!(both.iter().map(|word| word.len()).max(), Some(LONGEST));
         for word in TYPES {

@@ -1,5 +1,5 @@
 //! SQL as text: quoting, the statements that dbkeep composes itself, and the scripts that people
-//! write: their tokens, statements and colours.
+//! write: their tokens, statements, colours and completions.
 //!
 //! Pure: no I/O. It knows PostgreSQL's lexical rules and nothing of connections; whatever comes
 //! from a person or from data enters a statement that is sent as a parameter, or as an identifier
@@ -7,6 +7,7 @@
 
 pub mod change;
 pub mod clip;
+pub mod complete;
 pub mod condition;
 pub mod ddl;
 pub mod explain;

@@ -23,6 +23,7 @@ mod follow;
 mod guarded;
 mod hostile;
 mod meta;
+mod names;
 mod paging;
 mod passwords;
 mod profile;

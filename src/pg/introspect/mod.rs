@@ -12,9 +12,11 @@ use crate::data::{Column, KeyRole};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 
+mod names;
 mod relation;
 mod structure;
 
+pub use names::names;
 pub use relation::relation;
 pub use structure::structure;
 
