@@ -97,7 +97,7 @@ pub struct TypeName {
 }
 
 /// All of it, in any order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
     /// `current_schemas(true)`: the schemas that are searched, in their order.
     pub search_path: Vec<Arc<str>>,
@@ -116,7 +116,7 @@ pub struct Contents {
 }
 
 /// What completion knows, in order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     contents: Contents,
 }

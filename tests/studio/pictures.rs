@@ -200,3 +200,24 @@ fn no_connection() {
         );
     }
 }
+
+#[test]
+fn a_console() {
+    pictures("console_empty", customers, "2");
+    let few = "2 s e l e c t space f e w";
+    pictures(
+        "console_rows",
+        customers,
+        &format!("{few} alt-enter alt-down down"),
+    );
+    pictures(
+        "console_offers",
+        customers,
+        "2 s e l e c t space * enter f r o m space c u",
+    );
+    pictures(
+        "console_fault",
+        customers,
+        "2 s e l e c t space n m e esc f6",
+    );
+}

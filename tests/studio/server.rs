@@ -7,6 +7,7 @@ use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::edits::Written;
 use dbkeep::data::filter::{Operator, Suggestion};
 use dbkeep::data::foreign::{self, ForeignKey, Referrer};
+use dbkeep::data::names::{self, Contents, Names};
 use dbkeep::data::profile::{Bucket, Common, Profile};
 use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
@@ -269,6 +270,32 @@ impl Fake {
         }
     }
 
+    /// The tables as completion knows them.
+    fn names(&self) -> Names {
+        let public: Arc<str> = Arc::from("public");
+        let relations = self.tables.iter().map(|table| names::Relation {
+            schema: Arc::clone(&public),
+            name: table.name.as_str().into(),
+            kind: Kind::Table,
+            is_partition: false,
+            columns: table
+                .columns
+                .iter()
+                .map(|(name, kind)| names::Column {
+                    name: (*name).into(),
+                    type_name: Arc::from(*kind),
+                    labels: None,
+                })
+                .collect(),
+        });
+        Names::new(Contents {
+            search_path: vec![Arc::clone(&public)],
+            relations: relations.collect(),
+            schemas: vec![public],
+            ..Contents::default()
+        })
+    }
+
     #[allow(clippy::too_many_lines, reason = "an arm a request")]
     pub fn answer(&self, request: &DbRequest) -> Vec<DbReply> {
         let parts = match request {
@@ -280,6 +307,7 @@ impl Fake {
                 schemas: vec!["public".to_owned()],
                 objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
             }))],
+            DbRequest::Names => vec![Part::Names(Arc::new(self.names()))],
             DbRequest::Console(_, ask) => return crate::sql::answered(ask),
             DbRequest::TypesAndFunctions { .. } => vec![Part::TypesAndFunctions(Vec::new())],
             DbRequest::Sizes { .. } => vec![Part::Sizes(HashMap::new())],

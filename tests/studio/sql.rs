@@ -537,3 +537,31 @@ fn a_statement_is_explained_and_what_it_changes_is_taken_back() {
     studio.press("ctrl-u alt-p");
     studio.sees("one statement is explained at a time");
 }
+
+#[test]
+fn what_can_be_typed_next_is_offered_and_enter_is_nobodys_who_does_not_choose() {
+    let mut studio = typed("");
+    studio.types("select cu");
+    studio.sees("current_date");
+    // A new line: nothing was chosen.
+    studio.press("enter");
+    studio.types("from cu");
+    studio.sees("↓ or tab");
+    studio.press("tab");
+    studio.types(" c where c.");
+    studio.sees("integer");
+    studio.press("down down enter");
+    studio.types(" = ");
+    studio.sees("from customer c where c.name = ");
+    studio.press("ctrl-n");
+    studio.press("down");
+    studio.press("esc");
+    studio.sees_no("╭  ╮");
+    studio.types("'na");
+    studio.sees_no("↓ or tab");
+    studio.press("backspace backspace backspace");
+    studio.types("c.i");
+    let at = studio.find("integer");
+    studio.click(at);
+    studio.sees("c.name = c.id");
+}

@@ -30,7 +30,8 @@ use super::screens::later::Later;
 use super::screens::sql::Sql;
 use super::screens::tables::Tables;
 use super::theme::Theme;
-use super::work::{DbReply, DbRequest, Ticket};
+use super::work::console::Told;
+use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::config::settings::Guards;
 
 use crate::data::edits::Draft;
@@ -174,6 +175,8 @@ pub struct App {
     outside: Vec<Outside>,
     dirty: bool,
     now: Instant,
+    /// When the last tick was.
+    ticked: Instant,
     hints: Vec<(Rect, Command)>,
     tabs: Vec<(Rect, ScreenId)>,
 }
@@ -258,6 +261,7 @@ impl App {
             outside: Vec::new(),
             dirty: true,
             now,
+            ticked: now,
             hints: Vec::new(),
             tabs: Vec::new(),
         };
@@ -272,6 +276,12 @@ impl App {
     pub fn handle(&mut self, msg: Msg, now: Instant) {
         self.now = now;
         self.shared.now = now;
+        // Rows that are only kept are counted when the sign of waiting moves: drawn for each of them, the
+        // screen would have no time for keys.
+        let is_seen = !matches!(
+            &msg,
+            Msg::Db(_, DbReply::Part(Part::Console(Told::Grown(chunk)))) if chunk.rows.is_none()
+        );
         match msg {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
@@ -285,7 +295,10 @@ impl App {
                 self.say(Tone::Good, said);
                 self.with_top(|layer, cx| layer.on_saved(&path, cx));
             }
-            Msg::Tick => self.shared.tick = self.shared.tick.wrapping_add(1),
+            Msg::Tick => {
+                self.ticked = now;
+                self.shared.tick = self.shared.tick.wrapping_add(1);
+            }
             Msg::Read(bytes) => self.with_top(|layer, cx| layer.on_read(bytes, cx)),
             Msg::Trouble(fault) => self.say(Tone::Error, fault.what),
             Msg::Terminate => self.outside.push(Outside::Quit),
@@ -293,7 +306,7 @@ impl App {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
             self.toast = None;
         }
-        self.dirty = true;
+        self.dirty |= is_seen;
     }
 
     /// Opens something over the screen that is shown, as if the screen had asked for it.
@@ -321,11 +334,11 @@ impl App {
             if shown > self.now {
                 shown
             } else {
-                self.now + TICK
+                self.ticked + TICK
             }
         });
         let moving = self.screens[self.current].is_moving();
-        let moving = moving.then(|| self.now + TICK);
+        let moving = moving.then(|| self.ticked + TICK);
         let toast = self.toast.as_ref().map(|toast| toast.until);
         [sign, moving, toast].into_iter().flatten().min()
     }

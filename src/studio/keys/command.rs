@@ -301,6 +301,9 @@ commands! {
     RunStatement = "sql.run", "Run the statement under the cursor, or what is selected", Sql, ["alt-enter", "f5", "ctrl-enter"], footer "run";
     RunAll = "sql.run-all", "Run all statements", Sql, ["f6"], footer "run all";
     ToResults = "sql.results", "Go to the results", Console, ["alt-down"], footer "results";
+    Complete = "sql.complete", "Offer what can stand here", Console, ["ctrl-space", "ctrl-n"];
+    Indent = "sql.indent", "Take what is offered, or indent", Console, ["tab"];
+    Outdent = "sql.outdent", "Take the indent back", Console, ["shift-tab"];
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];

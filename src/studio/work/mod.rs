@@ -9,6 +9,7 @@ use crate::data::catalog::{Catalog, Object};
 use crate::data::edits::{Effect, Planned, RowId, Seen, Written};
 use crate::data::filter::Suggestion;
 use crate::data::foreign::{Equals, Referrer};
+use crate::data::names::Names;
 use crate::data::profile::Profile;
 use crate::data::relation::{Bookmark, Page, Relation, Seek};
 use crate::data::structure::Structure;
@@ -156,6 +157,8 @@ pub enum DbRequest {
     Structure(u32),
     /// The statement that makes an enum, a domain or a function.
     Definition(Box<Object>),
+    /// The names that completion offers.
+    Names,
     /// Something of a console's own session.
     Console(ConsoleId, Ask),
 }
@@ -215,6 +218,7 @@ impl DbRequest {
                 | Self::CountAll { .. }
                 | Self::Number { .. }
                 | Self::Total { .. }
+                | Self::Names
                 | Self::Refer(Refer::Count { .. })
                 // A console says itself what it waits for.
                 | Self::Console(..)
@@ -272,6 +276,8 @@ pub enum Part {
     Structure(Box<Structure>),
     /// See [`DbRequest::Definition`].
     Definition(String),
+    /// See [`DbRequest::Names`].
+    Names(Arc<Names>),
     /// See [`DbRequest::Console`].
     Console(Told),
 }

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::ran::{Ran, State};
+use super::suggest::Suggest;
 use crate::data::result::{Notification, Transaction};
 use crate::data::{ConsoleText, Remembered};
 use crate::fault::Fault;
@@ -102,6 +103,8 @@ pub(super) struct Console {
     plans: HashMap<String, String>,
     pub(super) shown: usize,
     pub(super) in_results: bool,
+    /// What could be typed next, while it is offered.
+    pub(super) suggest: Option<Suggest>,
     /// What is wrong in the text, at this revision of it.
     wrong: Option<(u64, Range<usize>)>,
 }
@@ -126,6 +129,7 @@ impl Console {
             plans: HashMap::new(),
             shown: 0,
             in_results: false,
+            suggest: None,
             wrong: None,
         }
     }
@@ -458,6 +462,15 @@ impl Console {
                 .collect();
         }
         self.known = Some(self.editor.revision());
+    }
+
+    /// Where the last statement begins that does so before a place; one that is just begun counts with
+    /// the one before it, which it may still belong to.
+    pub(super) fn statement_before(&mut self, offset: usize) -> usize {
+        self.read();
+        let before = self.statements.iter().rev();
+        let mut before = before.filter(|statement| statement.range.start < offset);
+        before.next().map_or(0, |statement| statement.range.start)
     }
 
     /// Draws the text.

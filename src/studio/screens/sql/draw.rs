@@ -45,6 +45,11 @@ impl Sql {
         if !console.results.is_empty() {
             self.result_area = draw_result(console, below, buffer, shared);
         }
+        let cursor = console.editor.cell_of_cursor();
+        if let (Some(suggest), Some(at), false) = (&mut console.suggest, cursor, console.in_results)
+        {
+            suggest.draw(at, area, buffer, shared);
+        }
     }
 
     /// The consoles by their names, the one that is shown in brackets.

@@ -4,12 +4,16 @@
 //! It splits what is typed into statements and asks for them one by one; what the server does with
 //! them it knows from the replies alone.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use crate::data::ConsoleText;
+use crate::data::names::Names;
 use crate::data::result::Transaction;
+use crate::sql::complete::Used;
 use crate::sql::explain::{self, Explaining, How};
 use crate::sql::{guard, statement};
 use crate::studio::keys::{Command, Scope};
@@ -17,15 +21,17 @@ use crate::studio::layer::{
     Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
 };
 use crate::studio::work::console::ConsoleId;
-use crate::studio::work::{DbReply, Ticket};
+use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 mod console;
 mod copy;
 mod draw;
 mod ran;
+mod suggest;
 
 use console::{Console, Link, Planned};
 use ran::Ran;
+use suggest::Suggest;
 
 /// The screen.
 #[derive(Default)]
@@ -40,6 +46,11 @@ pub struct Sql {
     kept: Vec<(ConsoleId, u64)>,
     /// The file that is being read into another console.
     loading: Option<String>,
+    /// What completion knows, once it was read, and of which catalog.
+    names: Arc<Names>,
+    naming: Option<Ticket>,
+    named: Option<u64>,
+    used: Used,
     /// What waits for a yes.
     asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.
@@ -153,6 +164,9 @@ impl Sql {
                 return;
             }
         };
+        for Planned { sql, .. } in &planned {
+            self.used.learn(sql);
+        }
         if cx.shared.guards.read_only
             && let Some(why) = planned
                 .iter()
@@ -167,7 +181,9 @@ impl Sql {
             .map(|risk| risk.to_string())
             .collect();
         if risks.is_empty() {
-            console.run(planned, cx);
+            if let Some(console) = self.console_mut() {
+                console.run(planned, cx);
+            }
             return;
         }
         self.asking = Some(Asking::Run(planned));
@@ -218,6 +234,60 @@ impl Sql {
                 });
             }
             Ok(explaining) => console.explain(explaining, *at, cx),
+        }
+    }
+
+    /// Reads the names that completion offers, once for each catalog.
+    fn ask_names(&mut self, cx: &mut Cx<'_>) {
+        if self.named != Some(cx.shared.generation) {
+            self.named = Some(cx.shared.generation);
+            if let Some(before) = self.naming.replace(cx.db(DbRequest::Names)) {
+                cx.ask(Effect::Cancel(before));
+            }
+        }
+    }
+
+    fn is_suggesting(&self) -> bool {
+        self.console()
+            .is_some_and(|console| console.suggest.is_some())
+    }
+
+    fn close_suggestions(&mut self) {
+        if let Some(console) = self.console_mut() {
+            console.suggest = None;
+        }
+    }
+
+    /// Offers what could be typed next.
+    fn offer(&mut self, is_asked: bool) {
+        if let Some(console) = self.consoles.get_mut(self.current) {
+            console.suggest(&self.names, &self.used, is_asked);
+        }
+    }
+
+    /// Takes the suggestion; what can follow it is offered at once.
+    fn complete(&mut self) {
+        let Some(console) = self.consoles.get_mut(self.current) else {
+            return;
+        };
+        if let Some(taken) = console.take_suggestion() {
+            self.used.learn(&taken);
+            if taken.ends_with('.') {
+                self.offer(true);
+            }
+        }
+    }
+
+    /// Enter takes what is chosen, and is a new line where nothing is.
+    fn choose(&mut self) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        if console.suggest.as_ref().is_some_and(Suggest::is_chosen) {
+            self.complete();
+        } else {
+            console.suggest = None;
+            console.editor.new_line();
         }
     }
 
@@ -329,6 +399,9 @@ impl Layer for Sql {
             Some(console) if console.in_results => {
                 vec![Scope::Result, Scope::Sql, Scope::Grid, Scope::Moving]
             }
+            Some(console) if console.suggest.is_some() => {
+                vec![Scope::List, Scope::Console, Scope::Sql]
+            }
             _ => vec![Scope::Console, Scope::Sql],
         }
     }
@@ -425,13 +498,21 @@ impl Layer for Sql {
     }
 
     fn on_show(&mut self, cx: &mut Cx<'_>) {
-        let left = std::mem::take(&mut self.left);
-        for text in left {
-            self.open(text, cx);
+        if self.consoles.is_empty() {
+            for text in std::mem::take(&mut self.left) {
+                self.open(text, cx);
+            }
+            self.current = 0;
         }
-        self.current = 0;
         if self.consoles.is_empty() {
             self.new_console(cx);
+        }
+        self.ask_names(cx);
+    }
+
+    fn on_shared(&mut self, cx: &mut Cx<'_>) {
+        if !self.consoles.is_empty() {
+            self.ask_names(cx);
         }
     }
 
@@ -476,6 +557,12 @@ impl Layer for Sql {
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
+        if self.naming == Some(ticket) {
+            if let DbReply::Part(Part::Names(names)) = reply {
+                self.names = names;
+            }
+            return;
+        }
         for console in &mut self.consoles {
             if console.take(ticket, &reply, cx) {
                 return;
@@ -529,6 +616,29 @@ impl Layer for Sql {
                     });
                 }
             }
+            Command::Close if self.is_suggesting() => self.close_suggestions(),
+            Command::ListUp | Command::ListDown | Command::ListPageUp | Command::ListPageDown => {
+                if let Some(suggest) = self.console_mut().and_then(|one| one.suggest.as_mut()) {
+                    suggest.choose(match command {
+                        Command::ListUp => -1,
+                        Command::ListDown => 1,
+                        Command::ListPageUp => -8,
+                        _ => 8,
+                    });
+                }
+            }
+            Command::Choose => self.choose(),
+            Command::Indent if self.is_suggesting() => self.complete(),
+            Command::Indent | Command::Outdent => {
+                if let Some(console) = self.console_mut() {
+                    if command == Command::Indent {
+                        console.editor.indent();
+                    } else {
+                        console.editor.outdent();
+                    }
+                }
+            }
+            Command::Complete => self.offer(true),
             // Going out of one is going to the other.
             Command::Close => {
                 if let Some(console) = self.console_mut() {
@@ -561,7 +671,11 @@ impl Layer for Sql {
         if let Some(console) = self.console_mut()
             && !console.in_results
         {
-            console.editor.key(key);
+            if console.editor.key(key) {
+                self.offer(false);
+            } else {
+                console.suggest = None;
+            }
         }
         self.keep(cx);
     }
@@ -652,6 +766,17 @@ impl Layer for Sql {
         let Some(console) = self.console_mut() else {
             return;
         };
+        if event.kind == MouseEventKind::Down(MouseButton::Left)
+            && console
+                .suggest
+                .as_mut()
+                .is_some_and(|suggest| suggest.click(at.0, at.1))
+        {
+            self.complete();
+            self.keep(cx);
+            return;
+        }
+        console.suggest = None;
         let in_text = text_area.contains(at.into());
         let in_result = result_area.contains(at.into());
         match event.kind {

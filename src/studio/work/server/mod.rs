@@ -316,6 +316,10 @@ impl Task {
                 Part::WellKnown(stop.on(link, asking).await?)
             }
             DbRequest::Weigh(changes) => self.weigh(link, changes).await?,
+            DbRequest::Names => {
+                let reading = Box::pin(introspect::names(link));
+                Part::Names(Arc::new(stop.on(link, reading).await?))
+            }
             DbRequest::Console(..) => return Err(Fault::new("A console has a session of its own")),
             DbRequest::Write(changes) => self.write(link, changes).await?,
         };
