@@ -304,7 +304,7 @@ commands! {
     Complete = "sql.complete", "Offer what can stand here", Console, ["ctrl-space", "ctrl-n"];
     Indent = "sql.indent", "Take what is offered, or indent", Console, ["tab"];
     Outdent = "sql.outdent", "Take the indent back", Console, ["shift-tab"];
-    SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"], footer "editor";
+    SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"];
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
     SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";

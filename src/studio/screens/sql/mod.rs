@@ -400,9 +400,9 @@ impl Layer for Sql {
                 vec![Scope::Result, Scope::Sql, Scope::Grid, Scope::Moving]
             }
             Some(console) if console.suggest.is_some() => {
-                vec![Scope::List, Scope::Console, Scope::Sql]
+                vec![Scope::List, Scope::Sql, Scope::Console]
             }
-            _ => vec![Scope::Console, Scope::Sql],
+            _ => vec![Scope::Sql, Scope::Console],
         }
     }
 

@@ -118,10 +118,19 @@ impl Console {
         let text = self.editor.text();
         let offset = self.editor.offset();
         let from = self.statement_before(offset);
-        if !is_asked && !complete::opens_from(&text, from, offset) {
+        // A space behind ON is where the condition of a foreign key goes.
+        let is_space = text[..offset].ends_with(' ');
+        if !is_asked && !is_space && !complete::opens_from(&text, from, offset) {
             return;
         }
         let completion = complete::complete_from(&text, from, offset, names, used);
+        let is_condition = completion
+            .items
+            .first()
+            .is_some_and(|item| item.kind == complete::Kind::Condition);
+        if !is_asked && is_space && !is_condition {
+            return;
+        }
         // What is typed already is no news.
         let typed = text.get(completion.replace.clone()).unwrap_or_default();
         let is_all = matches!(completion.items.as_slice(), [only] if only.text == typed);
