@@ -112,11 +112,14 @@ pub(super) struct Console {
 impl Console {
     /// Connects.
     pub(super) fn open(id: ConsoleId, left: ConsoleText, cx: &mut Cx<'_>) -> Self {
+        let mut editor = Editor::holding(&left.text);
+        // One goes on where one stopped: behind what is there.
+        editor.go_to(left.text.len());
         Self {
             id,
             name: left.name,
             path: left.path,
-            editor: Editor::holding(&left.text),
+            editor,
             known: None,
             colours: Highlighter::new(),
             statements: Vec::new(),
