@@ -140,6 +140,8 @@ pub enum Route {
     },
     /// The conditions of a filter, to be edited.
     Filter(Filter),
+    /// Numbers of a result, drawn.
+    Chart(Charted),
     /// Something to choose; the answer goes to the layer below.
     Choose(Choices),
     /// The row that another one refers to.
@@ -204,6 +206,19 @@ pub enum Route {
         /// What no does, if it does anything.
         no: Option<Effect>,
     },
+}
+
+/// Rows with a label and numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charted {
+    /// What the labels are: the name of their column.
+    pub by: String,
+    /// A label for each row.
+    pub labels: Vec<String>,
+    /// The columns of numbers: name and values as the server wrote them; nothing for NULL.
+    pub numbers: Vec<(String, Vec<Option<String>>)>,
+    /// Which rows these are, in words.
+    pub about: String,
 }
 
 /// A list of answers.

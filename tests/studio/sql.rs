@@ -565,3 +565,18 @@ fn what_can_be_typed_next_is_offered_and_enter_is_nobodys_who_does_not_choose() 
     studio.click(at);
     studio.sees("c.name = c.id");
 }
+
+#[test]
+fn numbers_are_drawn_as_bars_and_as_a_line() {
+    let mut studio = typed("select few");
+    studio.press("alt-enter alt-down c");
+    studio.sees("id by name");
+    studio.sees("30 rows");
+    studio.sees("name 30");
+    studio.press("G l");
+    studio.sees("⠉");
+    studio.press("tab");
+    studio.sees("there is one column of numbers");
+    studio.press("l esc");
+    studio.sees_no("id by name");
+}

@@ -9,6 +9,7 @@ use ratatui::crossterm::event::Event;
 use ratatui::layout::Rect;
 
 use super::dialogs::cell::CellDialog;
+use super::dialogs::chart::ChartDialog;
 use super::dialogs::columns::ColumnsDialog;
 use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
@@ -529,6 +530,7 @@ impl App {
                 place,
             } => Box::new(ConditionDialog::new(relation, condition, place)),
             Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
+            Route::Chart(charted) => Box::new(ChartDialog::new(charted)),
             Route::Choose(choices) => Box::new(lists::choices(choices)),
             Route::Peek(peek) => Box::new(PeekDialog::new(peek)),
             Route::Referrers {

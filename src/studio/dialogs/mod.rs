@@ -3,6 +3,7 @@
 //! written, and settling what met others' changes.
 
 pub mod cell;
+pub mod chart;
 pub mod chooser;
 pub mod columns;
 pub mod condition;

@@ -38,6 +38,8 @@ pub enum Scope {
     Viewer,
     /// The plan of a statement.
     Plan,
+    /// Numbers that are drawn.
+    Chart,
     /// The text of a console.
     Console,
     /// What a statement returned.
@@ -52,7 +54,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -70,6 +72,7 @@ impl Scope {
         Self::Columns,
         Self::Viewer,
         Self::Plan,
+        Self::Chart,
         Self::Console,
         Self::Result,
         Self::Sql,
@@ -98,6 +101,7 @@ impl Scope {
             Self::Columns => "In the list of columns",
             Self::Viewer => "In a value",
             Self::Plan => "In a plan",
+            Self::Chart => "In a chart",
             Self::Console => "In the text of a console",
             Self::Result => "In what a statement returned",
             Self::Sql => "With a console",
@@ -312,6 +316,9 @@ commands! {
     ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
     ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];
     ReadAll = "result.all", "Read all rows", Result, ["A"], footer "read all";
+    Chart = "result.chart", "Draw the numbers as a chart", Result, ["c"], footer "chart";
+    ChartColumn = "chart.column", "The next column of numbers", Chart, ["tab"], footer "next column";
+    ChartKind = "chart.kind", "Bars, or a line", Chart, ["l"], footer "bars/line";
     NextResult = "result.next", "The next result", Result, ["."], footer "next result";
     PreviousResult = "result.previous", "The result before", Result, [","];
     Messages = "result.messages", "What the server said", Result, ["m"], footer "messages";

@@ -144,6 +144,7 @@ fn meet(one: Scope, other: Scope) -> bool {
                 | Scope::Asking
                 | Scope::Columns
                 | Scope::Viewer
+                | Scope::Chart
                 | Scope::Plan
                 | Scope::Cell
                 | Scope::Review

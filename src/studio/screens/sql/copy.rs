@@ -1,8 +1,9 @@
 //! What is looked at whole, and copied, of a result.
 
 use super::ran::Ran;
+use crate::data::catalog::rows as rows_in_words;
 use crate::data::clip::{Clip, Format, What};
-use crate::studio::layer::{Choices, Cx, Effect, Route, Viewed};
+use crate::studio::layer::{Charted, Choices, Cx, Effect, Route, Viewed};
 use crate::studio::screens::clip::{choice, give};
 
 impl Ran {
@@ -21,6 +22,41 @@ impl Ran {
                 id: None,
             })),
         }
+    }
+
+    /// Draws the numbers of the rows that are in memory, labelled by the first column that is none.
+    pub(super) fn chart(&self, cx: &mut Cx<'_>) {
+        let Some(relation) = &self.relation else {
+            return;
+        };
+        let is_number = |at: &usize| relation.columns[*at].category == 'N';
+        let all = 0..relation.columns.len();
+        let label = all.clone().find(|at| !is_number(at));
+        // Where all are numbers, the first one is what the others are over.
+        let label = label.or_else(|| (relation.columns.len() > 1).then_some(0));
+        let numbers: Vec<usize> = all
+            .filter(|at| is_number(at) && Some(*at) != label)
+            .collect();
+        if numbers.is_empty() {
+            return cx.refuse("there is no column of numbers beside a label");
+        }
+        let here = self.here();
+        let rows: Vec<Vec<Option<String>>> = here.filter_map(|row| self.values(row)).collect();
+        let column = |at: usize| rows.iter().map(move |row| row.get(at).cloned().flatten());
+        let labels = match label {
+            Some(at) => column(at).map(Option::unwrap_or_default).collect(),
+            None => (1..=rows.len()).map(|row| row.to_string()).collect(),
+        };
+        let name = |at: usize| relation.columns[at].name.clone();
+        cx.open(Route::Chart(Charted {
+            by: label.map_or_else(|| "row".to_owned(), name),
+            labels,
+            numbers: numbers
+                .into_iter()
+                .map(|at| (name(at), column(at).collect()))
+                .collect(),
+            about: rows_in_words(rows.len() as u64),
+        }));
     }
 
     /// Copies the value under the cursor.

@@ -388,6 +388,7 @@ impl Sql {
             Command::ViewCell => ran.view(cx),
             Command::CopyCell => ran.copy_cell(cx),
             Command::CopyAs => ran.ask_copy(cx),
+            Command::Chart => ran.chart(cx),
             _ => {}
         }
     }
@@ -426,6 +427,7 @@ impl Layer for Sql {
             | Command::ViewCell
             | Command::CopyCell
             | Command::CopyAs
+            | Command::Chart
             | Command::ResultGoTo
                 if !has_cells =>
             {
