@@ -119,10 +119,12 @@ impl Rows {
             return Err(broken());
         };
         let cells = width.checked_mul(len).ok_or_else(broken)?;
-        let ends: Option<Vec<u32>> = (3..cells.saturating_add(3)).map(word).collect();
-        let (ends, text) = ends
-            .zip(encoded.get((cells + 3) * 4..))
-            .ok_or_else(broken)?;
+        let end = cells
+            .checked_add(3)
+            .filter(|end| end.checked_mul(4).is_some());
+        let end = end.ok_or_else(broken)?;
+        let ends: Option<Vec<u32>> = (3..end).map(word).collect();
+        let (ends, text) = ends.zip(encoded.get(end * 4..)).ok_or_else(broken)?;
         let bytes = String::from_utf8(text.to_vec()).map_err(|_| broken())?;
         let within = |end: &u32| bytes.is_char_boundary((end & !NULL_BIT) as usize);
         let places = ends.iter().map(|end| end & !NULL_BIT);

@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -244,10 +244,15 @@ impl Connector {
             |why: String| Fault::new("The wish to cancel did not reach the server").because(why);
         let sent = match (door, &self.mode) {
             (Door::Bare(config), _) => {
-                let wire = dial(config)
+                let mut wire = dial(config)
                     .await
                     .map_err(|error| failed(error.to_string()))?;
-                token.cancel_query_raw(wire, NoTls).await
+                let sent = token.cancel_query_raw(&mut wire, NoTls).await;
+                // The server closes it when the signal is on its way: until then it could still strike
+                // what is run next.
+                let mut rest = Vec::new();
+                let _ = wire.read_to_end(&mut rest).await;
+                sent
             }
             (Door::Drivers, Mode::Plain) => token.cancel_query(NoTls).await,
             // The token knows whether its connection was encrypted.

@@ -18,6 +18,7 @@ use crate::pg::connect::{Connector, Door, Ears};
 use crate::pg::link::{Canceller, Sent, Witness};
 use crate::pg::watch::Heard;
 use crate::pg::{error, statement};
+use crate::sql::statement::mask_secrets;
 
 /// So many notices may wait to be taken; of a storm of them, those that find no room are lost.
 const NOTICES: usize = 1_000;
@@ -44,6 +45,8 @@ pub enum Piece {
         /// Whether the limit was reached.
         full: bool,
     },
+    /// None was wanted, and the next one is here: the server waits with the others.
+    Waits,
     /// A statement is done; its tag.
     Tag(String),
     /// It says something.
@@ -148,6 +151,9 @@ impl Session {
             rows: 0,
             held: None,
             is_ready: false,
+            failure: None,
+            tag: None,
+            is_told: false,
         })
     }
 }
@@ -189,6 +195,10 @@ pub struct Running<'a> {
     held: Option<Message>,
     /// Whether the server waits for the next one already.
     is_ready: bool,
+    /// Why it failed: kept while the server is waited for, so that nobody who stops waiting loses it.
+    failure: Option<Fault>,
+    tag: Option<String>,
+    is_told: bool,
 }
 
 type Message = Result<Option<SimpleQueryMessage>, tokio_postgres::Error>;
@@ -204,7 +214,23 @@ impl Running<'_> {
     /// must be cancelled and read away.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.stream.is_none()
+        self.stream.is_none() && self.is_ready
+    }
+
+    /// Its tag, once it is done.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// Whether the next message is a row, which stays where it is; it is waited for.
+    async fn has_row(&mut self) -> bool {
+        if self.held.is_none()
+            && let Some(stream) = &mut self.stream
+        {
+            self.held = Some(stream.next().await.transpose());
+        }
+        matches!(self.held, Some(Ok(Some(SimpleQueryMessage::Row(_)))))
     }
 
     /// Reads what is left, and keeps nothing of it.
@@ -212,18 +238,12 @@ impl Running<'_> {
     /// # Errors
     /// The server's.
     pub async fn drain(&mut self) -> Outcome<()> {
-        while let Some(stream) = &mut self.stream {
-            match stream.next().await.transpose() {
-                Ok(Some(_)) => {}
-                Ok(None) => {
-                    self.stream = None;
-                    self.ready().await?;
-                    self.tell(Ok(self.rows));
-                }
-                Err(failed) => return Err(self.failed(&failed).await),
+        loop {
+            let mut nowhere = RowsBuilder::new(0);
+            if let Piece::End = self.step(&mut nowhere, (0, 0), true).await? {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     /// The next piece; rows that are here already are put into `rows`, as long as that holds less
@@ -231,50 +251,86 @@ impl Running<'_> {
     ///
     /// # Errors
     /// The server's, with the position in the text; then nothing follows.
-    pub async fn next(
+    pub async fn next(&mut self, rows: &mut RowsBuilder, limits: (usize, usize)) -> Outcome<Piece> {
+        if limits.0 == 0 && self.has_row().await {
+            return Ok(Piece::Waits);
+        }
+        self.step(rows, limits, false).await
+    }
+
+    async fn step(
         &mut self,
         rows: &mut RowsBuilder,
-        (most, bytes): (usize, usize),
+        limits: (usize, usize),
+        is_drained: bool,
     ) -> Outcome<Piece> {
         loop {
             let Some(stream) = &mut self.stream else {
-                return Ok(Piece::End);
+                return self.end().await;
             };
-            let message = if let Some(held) = self.held.take() {
-                held
-            } else {
-                tokio::select! {
+            if self.held.is_none() {
+                let message = tokio::select! {
                     biased;
                     Some(said) = self.session.said.recv() => match piece(said) {
                         Some(piece) => return Ok(piece),
                         None => continue,
                     },
                     message = stream.next() => message.transpose(),
+                };
+                self.held = Some(message);
+            }
+            // A message is taken off only when nothing is waited for any more, so that whoever stops
+            // waiting finds it again.
+            match &self.held {
+                Some(Ok(Some(SimpleQueryMessage::RowDescription(_)))) => {
+                    let columns = self.columns().await?;
+                    self.held = None;
+                    return Ok(Piece::Columns(columns));
                 }
-            };
-            match message {
-                Ok(Some(SimpleQueryMessage::Row(row))) => {
-                    push(&row, rows)?;
+                Some(Ok(Some(SimpleQueryMessage::CommandComplete(_)))) => {
+                    let tag = self.next_tag().await?;
+                    self.held = None;
+                    self.tag = Some(tag.clone());
+                    return Ok(Piece::Tag(tag));
+                }
+                _ => {}
+            }
+            match self.held.take() {
+                Some(Ok(Some(SimpleQueryMessage::Row(row)))) => {
                     self.rows += 1;
+                    if is_drained {
+                        continue;
+                    }
+                    push(&row, rows)?;
                     return Ok(Piece::Rows {
-                        full: self.take_ready(rows, (most, bytes))?,
+                        full: self.take_ready(rows, limits)?,
                     });
                 }
-                Ok(Some(SimpleQueryMessage::RowDescription(_))) => {
-                    return Ok(Piece::Columns(self.columns().await?));
-                }
-                Ok(Some(SimpleQueryMessage::CommandComplete(_))) => {
-                    return Ok(Piece::Tag(self.tag().await?));
-                }
-                Ok(Some(_)) => {}
-                Ok(None) => {
+                Some(Ok(Some(_))) | None => {}
+                Some(Ok(None)) => self.stream = None,
+                Some(Err(failed)) => {
+                    self.failure = Some(error::fault("The statement failed", &failed));
                     self.stream = None;
-                    self.ready().await?;
-                    self.tell(Ok(self.rows));
                 }
-                Err(failed) => return Err(self.failed(&failed).await),
             }
         }
+    }
+
+    /// All was sent: the server is waited for, and how it ended is told, once.
+    async fn end(&mut self) -> Outcome<Piece> {
+        let is_ready = self.ready().await;
+        let outcome = match (self.failure.take(), is_ready) {
+            (Some(mut fault), ready) => {
+                fault.is_lost |= ready.is_err();
+                Err(fault)
+            }
+            (None, ready) => ready,
+        };
+        if !std::mem::replace(&mut self.is_told, true) {
+            let told = outcome.as_ref().map(|()| self.rows);
+            self.tell(told.map_err(|fault| fault.what.clone()));
+        }
+        outcome.map(|()| Piece::End)
     }
 
     /// Takes the rows that are here; whether there is no room for more.
@@ -312,7 +368,7 @@ impl Running<'_> {
         }
     }
 
-    async fn tag(&mut self) -> Outcome<String> {
+    async fn next_tag(&mut self) -> Outcome<String> {
         loop {
             match self.session.heard.recv().await {
                 Some(Heard::Tag(tag)) => return Ok(tag),
@@ -343,21 +399,12 @@ impl Running<'_> {
         Ok(())
     }
 
-    async fn failed(&mut self, failed: &tokio_postgres::Error) -> Fault {
-        let mut fault = error::fault("The statement failed", failed);
-        self.stream = None;
-        // Whoever is told that it failed can send the next one.
-        fault.is_lost |= self.ready().await.is_err();
-        self.tell(Err(fault.what.clone()));
-        fault
-    }
-
     fn tell(&self, result: Result<u64, String>) {
         (self.session.witness)(Sent {
             at: self.begun.0,
             took: self.begun.1.elapsed(),
             result,
-            sql: self.sql.to_owned(),
+            sql: mask_secrets(self.sql),
         });
     }
 }

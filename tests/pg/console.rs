@@ -147,7 +147,7 @@ async fn a_result_is_read_as_far_as_it_is_wanted_and_the_server_waits_with_the_r
     assert_eq!(kinds, ["integer", "mood", "character varying(2000)"]);
     assert_eq!(held(&told), 300);
     assert_eq!(database.value(&state).await, "active");
-    console.ask(Ask::More(10_000));
+    console.ask(Ask::More(run, 10_000));
     let more = console.until(run, enough(10_000)).await;
     assert_eq!(held(&told) + held(&more), 10_000);
     assert_eq!(database.value(&state).await, "active");
@@ -256,4 +256,72 @@ async fn a_read_only_session_stays_so_whatever_a_function_sets() {
     let (_, reply) = console.whole("INSERT INTO t VALUES (1)").await;
     assert!(refused(&reply), "{reply:?}");
     assert_eq!(database.value("SELECT count(*) FROM t").await, "0");
+}
+
+#[tokio::test]
+async fn the_end_of_a_result_is_known_when_all_that_was_wanted_is_all_there_is() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, _) = Console::listening(&database).await;
+    let run = console.run("SELECT * FROM generate_series(1, 1000)", Some(1_000));
+    let (told, reply) = console.end(run).await;
+    assert_eq!((held(&told), reply), (1_000, DbReply::Done));
+    let ended = |told: &Told| matches!(told, Told::Ended { tag, .. } if tag == "SELECT 1000");
+    assert!(told.iter().any(ended));
+}
+
+#[tokio::test]
+async fn what_was_stopped_does_not_take_what_is_run_next_with_it() {
+    let database = Database::with("CREATE TABLE t (n int); INSERT INTO t VALUES (0)").await;
+    let (mut console, _) = Console::listening(&database).await;
+    for _ in 0..30 {
+        let read = console.run("SELECT * FROM generate_series(1, 1100)", Some(1_000));
+        console.until(read, |told| matches!(told, Told::Grown(chunk) if chunk.first + chunk.len as u64 == 1_000)).await;
+        console.server.cancel(read);
+        let write = console.run("UPDATE t SET n = n + 1", None);
+        assert_eq!(console.end(write).await.1, DbReply::Done);
+    }
+    assert_eq!(database.value("SELECT n FROM t").await, "30");
+    // One that is not wanted any more when its turn comes is not sent at all.
+    let slow = console.run("SELECT pg_sleep(0.3)", None);
+    let never = console.run("UPDATE t SET n = 0", None);
+    console.server.cancel(never);
+    assert_eq!(console.end(slow).await.1, DbReply::Done);
+    assert_eq!(console.end(never).await.1, DbReply::Cancelled);
+    assert_eq!(database.value("SELECT n FROM t").await, "30");
+}
+
+#[tokio::test]
+async fn what_the_server_stops_by_itself_has_failed_and_a_second_set_of_rows_is_not_mixed_in() {
+    let database = Database::with(
+        "CREATE TABLE t (a int); CREATE TABLE log (note text, more text);
+         INSERT INTO log VALUES ('x', 'y'), ('z', NULL);
+         CREATE RULE twice AS ON INSERT TO t DO ALSO SELECT note, more FROM log",
+    )
+    .await;
+    let (mut console, _) = Console::listening(&database).await;
+    console.whole("SET statement_timeout = '50ms'").await;
+    let (_, reply) = console.whole("SELECT pg_sleep(10)").await;
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.sqlstate.as_deref() == Some("57014")));
+    console.whole("RESET statement_timeout").await;
+    let (told, reply) = console.whole("INSERT INTO t VALUES (1), (2)").await;
+    assert_eq!((held(&told), reply), (4, DbReply::Done));
+    let (told, reply) = console.whole("INSERT INTO t VALUES (3) RETURNING a").await;
+    assert_eq!(reply, DbReply::Done);
+    let columns = told.iter().filter(|told| matches!(told, Told::Columns(_)));
+    assert_eq!((columns.count(), held(&told)), (1, 1), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|told| matches!(told, Told::Notice(note) if note.text.contains("another set")))
+    );
+    // An error behind rows is not lost, whatever was asked meanwhile.
+    let run = console.run(
+        "SELECT 1 / (3000 - g) FROM generate_series(1, 4000) g",
+        None,
+    );
+    for _ in 0..20 {
+        console.ask(Ask::Chunk(run, 0));
+    }
+    let (told, reply) = console.end(run).await;
+    assert!(held(&told) > 0);
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.sqlstate.as_deref() == Some("22012")));
 }

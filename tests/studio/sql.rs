@@ -231,7 +231,7 @@ fn only_what_is_looked_at_is_read_and_the_rest_when_it_is_wanted() {
     let more = |studio: &Studio| {
         let mut asked = studio.asked.iter().rev();
         asked.find_map(|(_, request)| match request {
-            DbRequest::Console(_, Ask::More(rows)) => Some(*rows),
+            DbRequest::Console(_, Ask::More(_, rows)) => Some(*rows),
             _ => None,
         })
     };

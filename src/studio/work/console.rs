@@ -25,8 +25,8 @@ pub enum Ask {
         /// are to be read at once, since what it writes is only done when all is read.
         wanted: Option<u64>,
     },
-    /// That the rows of the one that is being read be read further, up to so many in all.
-    More(u64),
+    /// That the rows of what is run with this ticket be read further, up to so many in all.
+    More(Ticket, u64),
     /// Rows that are held: the chunk of this number of what was run with this ticket.
     Chunk(Ticket, usize),
     /// That the rows of what was run with this ticket be let go.
@@ -40,7 +40,7 @@ pub enum Ask {
 pub enum Told {
     /// Where the session stands.
     Transaction(Transaction),
-    /// The process of the server that serves it, once it is connected.
+    /// The session is there.
     Connected,
     /// A result begins, with these columns.
     Columns(Vec<Column>),
@@ -56,7 +56,7 @@ pub enum Told {
     Ended {
         /// Its tag, in the server's words: `INSERT 0 5`.
         tag: String,
-        /// How long it took, with the time that the server waited for the person.
+        /// How long it took, without the time that the server waited for the person.
         took: Duration,
     },
 }

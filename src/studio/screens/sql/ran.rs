@@ -229,7 +229,10 @@ impl Ran {
 
     fn want(&mut self, rows: u64, cx: &mut Cx<'_>) {
         self.wanted = (rows < u64::MAX).then_some(rows);
-        cx.db(DbRequest::Console(self.console, Ask::More(rows)));
+        cx.db(DbRequest::Console(
+            self.console,
+            Ask::More(self.ticket, rows),
+        ));
     }
 
     /// Reads all of it.

@@ -27,6 +27,11 @@ impl Stop {
         self.wish.cancel();
     }
 
+    /// Whether it is wished.
+    pub(super) fn is_wished(&self) -> bool {
+        self.wish.is_cancelled()
+    }
+
     /// Waits until it is wished.
     pub(super) async fn wished(&self) {
         self.wish.cancelled().await;

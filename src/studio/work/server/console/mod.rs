@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::{DbReply, Part, Replies, Server, Stop, Ticket};
-use crate::data::result::Described;
+use crate::data::catalog::rows as rows_in_words;
+use crate::data::result::{Described, Notice};
 use crate::data::{Column, RowsBuilder};
 use crate::fault::{Fault, Outcome};
 use crate::pg::session::{Piece, Running};
@@ -27,6 +28,8 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// How long rows wait for more of their chunk; those of the first one.
 const GATHER: Duration = Duration::from_millis(100);
 const GATHER_FIRST: Duration = Duration::from_millis(5);
+/// How long the names of types may keep the rows waiting.
+const NAMING: Duration = Duration::from_secs(2);
 /// How long a wish to cancel may take on its way.
 const CANCEL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -49,6 +52,11 @@ impl Asker {
     fn tell(&self, told: Told) {
         let part = DbReply::Part(Part::Console(told));
         let _ = self.replies.send((self.ticket, part));
+    }
+
+    fn fail(mut self, fault: Fault) {
+        self.is_answered = true;
+        let _ = self.replies.send((self.ticket, DbReply::Failed(fault)));
     }
 
     fn end(mut self, outcome: Outcome<()>) {
@@ -125,7 +133,7 @@ impl Desk {
                 Ask::Listen => self.listen(asker, &stop).await,
                 Ask::Run { sql, wanted } => self.run(asker, &stop, &sql, wanted).await,
                 // What is read to its end, or was stopped, has no more.
-                Ask::More(_) => asker.end(Ok(())),
+                Ask::More(..) => asker.end(Ok(())),
                 Ask::Chunk(run, number) => {
                     give(self.results.get(&run), number, asker).await;
                 }
@@ -185,6 +193,10 @@ impl Desk {
     }
 
     async fn run(&mut self, asker: Asker, stop: &Stop, sql: &str, wanted: Option<u64>) {
+        // One that is not wanted any more when its turn comes is not sent.
+        if stop.is_wished() {
+            return asker.end(Err(Fault::cancelled()));
+        }
         let Some(session) = &mut self.session else {
             let fault = Fault::new("There is no connection to the server");
             return asker.end(Err(Fault {
@@ -200,6 +212,11 @@ impl Desk {
             gathering: None,
             wanted: wanted.unwrap_or(u64::MAX),
             tag: String::new(),
+            sets: 0,
+            unshown: 0,
+            is_held: false,
+            paused: None,
+            waited: Duration::ZERO,
         };
         let mut around = Around {
             pool: &self.pool,
@@ -215,22 +232,24 @@ impl Desk {
             reading.read(&mut running, stop, &mut around).await
         };
         let outcome = outcome.await;
+        let took = begun.elapsed().saturating_sub(reading.waited);
         let Reading { store, tag, .. } = reading;
         self.results.insert(asker.ticket, store);
         let transaction = session.transaction();
         asker.tell(Told::Transaction(transaction));
         if outcome.is_ok() {
-            asker.tell(Told::Ended {
-                tag,
-                took: begun.elapsed(),
-            });
+            asker.tell(Told::Ended { tag, took });
         }
         if let Err(fault) = &outcome
             && fault.is_lost
         {
             self.lost(fault.clone());
         }
-        asker.end(outcome);
+        match outcome {
+            // The server stopped it by itself: a timeout, or somebody else's wish.
+            Err(fault) if fault.is_cancelled() && !stop.is_wished() => asker.fail(fault),
+            outcome => asker.end(outcome),
+        }
     }
 }
 
@@ -253,6 +272,14 @@ struct Reading<'a> {
     gathering: Option<Instant>,
     wanted: u64,
     tag: String,
+    /// How many sets of rows have begun, and how many rows are of those behind the first.
+    sets: usize,
+    unshown: u64,
+    /// Whether the next message is here, and is a row.
+    is_held: bool,
+    /// Since when the server waits for the person, and how long it did before.
+    paused: Option<Instant>,
+    waited: Duration,
 }
 
 impl Reading<'_> {
@@ -269,6 +296,16 @@ impl Reading<'_> {
             {
                 break Err(fault);
             }
+            if room > 0 {
+                self.is_held = false;
+            }
+            // Only a row is left waiting: an end that is here already is taken.
+            let is_paused = room == 0 && self.is_held;
+            if is_paused {
+                self.paused.get_or_insert_with(Instant::now);
+            } else if let Some(since) = self.paused.take() {
+                self.waited += since.elapsed();
+            }
             let gathered = self.gathering.filter(|_| room > 0);
             tokio::select! {
                 biased;
@@ -279,9 +316,13 @@ impl Reading<'_> {
                         None => break Err(Fault::cancelled()),
                     }
                 }
-                piece = running.next(&mut self.rows, (room, CHUNK_BYTES)), if room > 0 => {
+                piece = running.next(&mut self.rows, (room, CHUNK_BYTES)), if !is_paused => {
                     let taken = match piece {
                         Ok(Piece::End) => break Ok(()),
+                        Ok(Piece::Waits) => {
+                            self.is_held = true;
+                            Ok(())
+                        }
                         Ok(piece) => self.take(piece, around).await,
                         Err(fault) => Err(fault),
                     };
@@ -304,6 +345,19 @@ impl Reading<'_> {
         let (_, drained) = tokio::join!(asking, running.drain());
         match (read, drained) {
             (Err(fault), Err(end)) if fault.is_cancelled() => Err(end),
+            // The wish came too late: what was done is not to be called undone.
+            (Err(fault), Ok(())) if fault.is_cancelled() => {
+                running.tag().unwrap_or_default().clone_into(&mut self.tag);
+                self.note("it was done before it could be stopped; not all of its rows are kept");
+                Ok(())
+            }
+            (Err(fault), Ok(())) => Err(Fault {
+                why: Some(match fault.why {
+                    Some(why) => format!("{why}; the statement itself was carried out"),
+                    None => "the statement itself was carried out".to_owned(),
+                }),
+                ..fault
+            }),
             (read, _) => read,
         }
     }
@@ -326,6 +380,10 @@ impl Reading<'_> {
             Piece::Columns(columns) => {
                 self.flush().await?;
                 self.rows = RowsBuilder::new(columns.len());
+                self.sets += 1;
+                if self.sets > 1 {
+                    return Ok(());
+                }
                 let columns = around.named(columns).await;
                 self.asker.tell(Told::Columns(columns));
             }
@@ -338,10 +396,21 @@ impl Reading<'_> {
                 };
                 self.gathering.get_or_insert_with(|| Instant::now() + wait);
             }
-            Piece::Tag(tag) => self.tag = tag,
+            Piece::Tag(tag) => {
+                self.flush().await?;
+                self.tag = tag;
+                if self.sets > 1 && self.unshown > 0 {
+                    let said = format!(
+                        "it returned another set of rows, which is not shown: {}",
+                        rows_in_words(self.unshown)
+                    );
+                    self.note(&said);
+                    self.unshown = 0;
+                }
+            }
             Piece::Notice(notice) => self.asker.tell(Told::Notice(notice)),
             Piece::Notification(_) => tell(around.listener, piece),
-            Piece::End => {}
+            Piece::Waits | Piece::End => {}
         }
         Ok(())
     }
@@ -355,6 +424,11 @@ impl Reading<'_> {
         let width = self.rows.width();
         let rows = std::mem::replace(&mut self.rows, RowsBuilder::new(width));
         let rows = Arc::new(rows.finish());
+        // A rule can have a statement return twice; rows of two kinds do not stand under one heading.
+        if self.sets > 1 {
+            self.unshown += rows.len() as u64;
+            return Ok(());
+        }
         let first = self.store.rows();
         self.store.push(&rows).await?;
         self.asker.tell(Told::Grown(Chunk {
@@ -366,9 +440,19 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Says something of ours beside the rows.
+    fn note(&self, text: &str) {
+        self.asker.tell(Told::Notice(Notice {
+            severity: "dbkeep".to_owned(),
+            text: text.to_owned(),
+            detail: None,
+            hint: None,
+        }));
+    }
+
     async fn meanwhile(&mut self, order: Order, around: &mut Around<'_>) {
         match order.ask {
-            Ask::More(wanted) => {
+            Ask::More(run, wanted) if run == self.asker.ticket => {
                 self.wanted = self.wanted.max(wanted);
                 order.asker.end(Ok(()));
             }
@@ -397,7 +481,9 @@ impl Around<'_> {
                 let link = self.pool.link().await?;
                 introspect::kinds(&link, &unknown).await
             };
-            match found.await {
+            let found = tokio::time::timeout(NAMING, found).await;
+            let late = || Err(Fault::new("The server did not say in time"));
+            match found.unwrap_or_else(|_| late()) {
                 Ok(found) => self.kinds.extend(found),
                 // The names of types are not worth a result.
                 Err(fault) => tracing::warn!("types without a name: {fault}"),

@@ -76,7 +76,8 @@ impl Store {
         } else {
             let encoded = rows.encoded()?;
             let (from, len) = (self.end, encoded.len());
-            self.file = Some(write(self.file.take(), encoded, from).await?);
+            // Where it fails, what was written before stays.
+            self.file = Some(write(self.file.clone(), encoded, from).await?);
             self.end += len as u64;
             Place::File { from, len }
         };
