@@ -100,6 +100,10 @@ pub enum Explain {
 
 /// What one statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a statement"
+)]
 pub struct Outline {
     /// What it does; what an `EXPLAIN` explains.
     pub verb: Verb,
@@ -111,6 +115,8 @@ pub struct Outline {
     pub writes_within: bool,
     /// Whether it refuses to be run in a transaction, as far as its words tell.
     pub alone: bool,
+    /// Whether it may end the transaction it is in by itself: `DO`, `CALL`.
+    pub ends_transactions: bool,
 }
 
 impl Outline {
@@ -184,6 +190,10 @@ pub fn outline(sql: &str) -> Outline {
         returns: returns || parts.explain != Explain::No,
         writes_within: parts.within.iter().copied().any(writes),
         alone: parts.explain == Explain::No && is_alone(parts.main),
+        ends_transactions: parts
+            .main
+            .first()
+            .is_some_and(|first| first.is_any(&["do", "call"])),
     }
 }
 

@@ -169,8 +169,9 @@ fn the_statement_under_the_cursor_is_run_and_its_rows_are_moved_in_like_a_tables
     // A row of a statement is in no table.
     studio.press("e");
     studio.sees("this is what a statement returned, and no table");
-    // Out of the one is into the other.
-    studio.press("esc down alt-enter");
+    studio.press("esc esc");
+    studio.sees("keys are commands · i types");
+    studio.press("i down alt-enter");
     studio.sees("No rows.");
     studio.sees("SELECT 0 · 12 ms");
 }
@@ -324,7 +325,7 @@ fn what_cannot_be_run_is_refused_where_it_stands() {
         ("-- nothing", "there is no statement under the cursor"),
         ("select 'open", "it has no end"),
         ("\\watch", "\\watch is psql's own"),
-        ("\\x", "enter shows a row as a form"),
+        ("\\x", "v shows a value whole"),
         ("copy t from stdin", "COPY from or to the client"),
     ] {
         let mut studio = typed(text);
@@ -348,8 +349,11 @@ fn consoles_have_texts_and_sessions_of_their_own() {
     studio.sees("console [1] 2");
     studio.sees("30 rows");
     studio.press("alt-w");
+    studio.sees("Close console 1? Its text is in no file.");
+    // A hand that goes on typing does not say yes.
+    studio.press("enter alt-enter n alt-w y");
     studio.sees("No rows.");
-    studio.press("alt-w");
+    studio.press("alt-w y");
     studio.sees("Type SQL; alt-enter runs it.");
     studio.press("alt-.");
     studio.sees("there is one console");
@@ -424,7 +428,7 @@ fn what_is_typed_is_kept_and_an_open_transaction_is_not_left_unasked() {
 #[test]
 fn what_was_run_is_found_again_without_its_passwords() {
     let mut studio = typed("alter role ada password 'geheim';\nselect nme;\nselect few");
-    studio.press("f6 alt-enter ctrl-home alt-enter");
+    studio.press("f6 ctrl-end alt-enter ctrl-home alt-enter");
     let remembered = studio.outside.iter().filter_map(|outside| match outside {
         Outside::Remember(entry) => Some((entry.sql.clone(), entry.error.clone())),
         _ => None,

@@ -81,7 +81,7 @@ pub fn statement(line: &str) -> Result<String, String> {
     let found = listing(command, pattern.is_some());
     let Some(found) = found else {
         return Err(match typed {
-            "\\x" => "\\x: enter shows a row as a form".to_owned(),
+            "\\x" => "\\x: v shows a value whole, > and w make its column wider".to_owned(),
             "\\timing" => "\\timing: every result says how long it took".to_owned(),
             "\\e" => "\\e: ctrl-o types the text in your editor".to_owned(),
             "\\q" => "\\q: esc, then q, quits".to_owned(),
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn what_asks_no_catalog_says_what_to_do_instead() {
         for (line, said) in [
-            ("\\x", "enter shows a row as a form"),
+            ("\\x", "v shows a value whole"),
             ("\\foo", "not understood here"),
             ("\\dt a b", "takes one pattern"),
         ] {

@@ -9,7 +9,7 @@ use crate::studio::layer::{Cx, Effect, Layer, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::{pane, text};
 
-/// The dialog. `y` or enter is yes; `n` or esc is no.
+/// The dialog. `y` is yes, `n` or esc is no; enter is neither, which a hand presses unasked.
 pub struct Confirm {
     question: String,
     yes: Effect,
@@ -53,7 +53,7 @@ impl Layer for Confirm {
 
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         match key.code {
-            KeyCode::Char('y' | 'Y') | KeyCode::Enter => self.agree(cx),
+            KeyCode::Char('y' | 'Y') => self.agree(cx),
             KeyCode::Char('n' | 'N' | 'q') => self.refuse(cx),
             _ => {}
         }

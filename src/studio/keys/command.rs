@@ -309,6 +309,8 @@ commands! {
     Indent = "sql.indent", "Take what is offered, or indent", Console, ["tab"];
     Outdent = "sql.outdent", "Take the indent back", Console, ["shift-tab"];
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"];
+    SqlUndo = "sql.undo", "Take back what was typed", Console, ["alt-z"];
+    SqlRedo = "sql.redo", "Type it again", Console, ["alt-y"];
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
     SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";

@@ -4,23 +4,19 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
+use super::planned::{Meant, Planned, Sent};
 use super::ran::{Ran, State};
 use super::suggest::Suggest;
 use crate::data::result::{Notification, Transaction};
 use crate::data::{ConsoleText, Remembered};
 use crate::fault::Fault;
 use crate::sql::explain::Explaining;
-use crate::sql::highlight::{Class, Highlighter};
-use crate::sql::lexer::{self, Lexer, Token};
+use crate::sql::highlight::Highlighter;
 use crate::sql::meta;
 use crate::sql::script::{self, Kind, Statement};
 use crate::sql::statement::{self, Direction, Verb};
 use crate::studio::layer::{Cx, Effect, Route, Tone};
-use crate::studio::theme::{Role, Theme};
-use crate::studio::widgets::editor::{Editor, Look};
+use crate::studio::widgets::editor::Editor;
 use crate::studio::work::console::{Ask, ConsoleId, Told};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
@@ -38,47 +34,6 @@ pub(super) enum Link {
     Lost(Fault, bool),
 }
 
-/// A statement that is to be run, and where it stands in the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Planned {
-    pub(super) sql: String,
-    /// The byte of the text at which it begins.
-    pub(super) at: usize,
-    /// What its rows are, where they are more than rows.
-    pub(super) meant_as: Meant,
-}
-
-impl Planned {
-    /// One whose rows are what is wanted.
-    pub(super) fn new(sql: impl Into<String>, at: usize) -> Self {
-        Self {
-            sql: sql.into(),
-            at,
-            meant_as: Meant::Rows,
-        }
-    }
-}
-
-/// What comes of a statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Meant {
-    /// Its rows.
-    Rows,
-    /// The plan of another one. What follows is sent however it ends.
-    Plan {
-        statement: String,
-        after: &'static [&'static str],
-    },
-}
-
-/// A statement that was sent.
-pub(super) struct Sent {
-    pub(super) ran: Ran,
-    /// The byte of the text at which it begins.
-    at: usize,
-    meant_as: Meant,
-}
-
 /// The console.
 pub(super) struct Console {
     pub(super) id: ConsoleId,
@@ -87,13 +42,17 @@ pub(super) struct Console {
     pub(super) path: Option<String>,
     pub(super) editor: Editor,
     /// What is known of the text, at a revision of it.
-    known: Option<u64>,
-    colours: Highlighter,
-    statements: Vec<Statement>,
-    quoted: Vec<Range<usize>>,
+    pub(super) known: Option<u64>,
+    pub(super) colours: Highlighter,
+    pub(super) statements: Vec<Statement>,
+    pub(super) quoted: Vec<Range<usize>>,
     pub(super) link: Link,
     /// Whether a transaction is begun before what is run, to be ended by hand.
     pub(super) by_hand: bool,
+    /// Whether what is explained is still to be taken back.
+    is_explaining: bool,
+    /// Results that were let go and are still read at the server.
+    leaving: Vec<Ticket>,
     listening: Ticket,
     /// What is still to be sent.
     queue: VecDeque<Planned>,
@@ -106,7 +65,7 @@ pub(super) struct Console {
     /// What could be typed next, while it is offered.
     pub(super) suggest: Option<Suggest>,
     /// What is wrong in the text, at this revision of it.
-    wrong: Option<(u64, Range<usize>)>,
+    pub(super) wrong: Option<(u64, Range<usize>)>,
 }
 
 impl Console {
@@ -126,6 +85,8 @@ impl Console {
             quoted: Vec::new(),
             link: Link::Connecting,
             by_hand: false,
+            is_explaining: false,
+            leaving: Vec::new(),
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
             results: Vec::new(),
@@ -185,8 +146,12 @@ impl Console {
             let sql = text[statement.range.clone()].to_owned();
             let at = statement.range.start;
             if statement.kind == Kind::Meta {
-                let sql = meta::statement(&sql).map_err(|why| (why, at))?;
-                planned.push(Planned::new(sql, at));
+                let asked = meta::statement(&sql).map_err(|why| (why, at))?;
+                planned.push(Planned {
+                    label: Some(sql),
+                    prefix: None,
+                    ..Planned::new(asked, at)
+                });
                 continue;
             }
             if statement.open {
@@ -223,6 +188,7 @@ impl Console {
     fn let_go(&mut self, cx: &mut Cx<'_>) {
         for Sent { mut ran, .. } in self.results.drain(..) {
             if ran.is_running() {
+                self.leaving.push(ran.ticket);
                 match self.link {
                     // Stopped, it would take what is not committed with it.
                     Link::Open(Transaction::Open) => ran.read_all(cx),
@@ -235,9 +201,29 @@ impl Console {
     }
 
     fn send_next(&mut self, cx: &mut Cx<'_>) {
-        let Some(Planned { sql, at, meant_as }) = self.queue.pop_front() else {
+        let Some(next) = self.queue.front() else {
+            self.is_explaining = false;
             return;
         };
+        let outline = statement::outline(&next.sql);
+        let begins = outline.may_be_in_a_transaction() && next.meant_as == Meant::Rows;
+        if self.by_hand && begins && self.link == Link::Open(Transaction::Idle) {
+            let begin = Planned {
+                prefix: None,
+                ..Planned::new("BEGIN", next.at)
+            };
+            self.queue.push_front(begin);
+        }
+        let Some(planned) = self.queue.pop_front() else {
+            return;
+        };
+        let Planned {
+            sql,
+            at,
+            meant_as,
+            label,
+            prefix,
+        } = planned;
         // What writes is done only when it is read to its end; and what is behind it waits for that.
         let may_wait = self.queue.is_empty() && statement::outline(&sql).only_reads();
         if self.results.len() == RESULTS {
@@ -245,8 +231,29 @@ impl Console {
             cx.db(DbRequest::Console(self.id, Ask::Forget(first.ran.ticket)));
         }
         let ran = Ran::send(self.id, sql, may_wait, cx);
-        self.results.push(Sent { ran, at, meant_as });
+        self.results.push(Sent {
+            ran,
+            at,
+            meant_as,
+            label,
+            prefix,
+            revision: self.editor.revision(),
+        });
         self.shown = self.results.len() - 1;
+    }
+
+    /// Why nothing else can be run now, if it cannot.
+    ///
+    /// # Errors
+    /// The reason.
+    pub(super) fn is_free(&self) -> Result<(), &'static str> {
+        match (&self.link, self.running()) {
+            (Link::Lost(..), _) => Err("the session has ended: esc, then r, begins a new one"),
+            (Link::Connecting, _) => Err("the session is still being made"),
+            _ if self.is_explaining => Err("a statement is being explained: ctrl-c stops it"),
+            (_, Some(ran)) if !ran.is_paused() => Err("a statement is running: ctrl-c stops it"),
+            _ => Ok(()),
+        }
     }
 
     /// What runs now.
@@ -257,12 +264,15 @@ impl Console {
 
     /// Asks the server to stop what runs, and forgets what was to follow; `false` if nothing runs.
     pub(super) fn stop(&mut self, cx: &mut Cx<'_>) -> bool {
-        let Some(ticket) = self.running().map(|ran| ran.ticket) else {
-            return false;
-        };
-        self.queue.clear();
-        cx.ask(Effect::Cancel(ticket));
-        true
+        let running = self.running().map(|ran| ran.ticket);
+        let tickets: Vec<Ticket> = self.leaving.drain(..).chain(running).collect();
+        if !self.is_explaining {
+            self.queue.clear();
+        }
+        for ticket in &tickets {
+            cx.ask(Effect::Cancel(*ticket));
+        }
+        !tickets.is_empty()
     }
 
     /// Takes a reply; `false` if it is another console's.
@@ -270,6 +280,9 @@ impl Console {
         if ticket == self.listening {
             self.heard(reply, cx);
             return true;
+        }
+        if reply.is_final() {
+            self.leaving.retain(|left| *left != ticket);
         }
         let Some(at) = self
             .results
@@ -292,7 +305,9 @@ impl Console {
     /// One of those that were sent has ended: it is remembered, and what follows is sent.
     fn ended(&mut self, at: usize, cx: &mut Cx<'_>) {
         let sent = &self.results[at];
-        Self::remember(&sent.ran, cx);
+        if sent.label.is_none() || sent.plan().is_some() {
+            Self::remember(sent, cx);
+        }
         if let Meant::Plan { statement, after } = sent.meant_as.clone() {
             let json = sent.ran.first_value().map(str::to_owned);
             self.queue.clear();
@@ -312,7 +327,12 @@ impl Console {
         let is_plan = matches!(sent.meant_as, Meant::Plan { .. });
         match &sent.ran.state {
             State::Failed(fault) => {
-                self.wrong = self.place_of(fault, sent.at);
+                let wrong = self.place_of(fault, sent);
+                if let Some((_, range)) = &wrong {
+                    // There one goes on.
+                    self.editor.go_to(range.start);
+                }
+                self.wrong = wrong;
                 if is_plan {
                     self.send_next(cx);
                 } else {
@@ -327,46 +347,37 @@ impl Console {
 
     /// Asks for the plan of a statement; what it changes, where it is run, is taken back.
     pub(super) fn explain(&mut self, explaining: Explaining, at: usize, cx: &mut Cx<'_>) {
-        let before = explaining.before.map(|sql| Planned::new(sql, at));
+        let before = explaining.before.map(|sql| Planned {
+            prefix: None,
+            ..Planned::new(sql, at)
+        });
+        let characters = |text: &str| text.chars().count();
+        let prefix = characters(&explaining.explain) - characters(&explaining.statement);
         let plan = Planned {
-            sql: explaining.explain,
-            at,
+            label: Some(format!("plan of {}", explaining.statement)),
+            prefix: Some(prefix),
             meant_as: Meant::Plan {
                 statement: explaining.statement,
                 after: explaining.after,
             },
+            ..Planned::new(explaining.explain, at)
         };
         self.let_go(cx);
         self.wrong = None;
+        self.is_explaining = true;
         self.queue = before.into_iter().chain([plan]).collect();
         self.send_next(cx);
     }
 
-    /// Puts a statement into the text: behind the one under the cursor, where there is one.
-    pub(super) fn add(&mut self, sql: &str) {
-        let statements = self.meant();
-        let is_empty = self.editor.text().trim().is_empty();
-        let end = statements
-            .last()
-            .map_or(self.editor.offset(), Statement::end);
-        let end = if self.editor.selection().is_some() {
-            self.editor.offset()
-        } else {
-            end
-        };
-        self.editor.deselect();
-        self.editor.go_to(end);
-        let before = if is_empty { "" } else { "\n" };
-        let after = if sql.trim_end().ends_with(';') {
-            ""
-        } else {
-            ";"
-        };
-        self.editor.paste(&format!("{before}{sql}{after}"));
-    }
-
     /// What was run is remembered, without its passwords.
-    fn remember(ran: &Ran, cx: &mut Cx<'_>) {
+    fn remember(sent: &Sent, cx: &mut Cx<'_>) {
+        let ran = &sent.ran;
+        let sql = match &sent.meant_as {
+            Meant::Plan { statement, .. } => statement,
+            Meant::Rows => &ran.sql,
+        };
+        // What the server says of a password it did not understand holds it.
+        let is_secret = sql.to_lowercase().contains("password");
         let (took, error) = match &ran.state {
             State::Done { took, .. } => (*took, None),
             State::Failed(fault) => (ran.lasted(cx.shared.now), Some(fault.what.clone())),
@@ -379,8 +390,14 @@ impl Console {
             at,
             took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             rows: ran.relation.is_some().then(|| ran.rows()),
-            error,
-            sql: statement::mask_secrets(&ran.sql),
+            error: error.map(|error| {
+                if is_secret {
+                    "failed".to_owned()
+                } else {
+                    error
+                }
+            }),
+            sql: statement::mask_secrets(sql),
         }));
     }
 
@@ -410,94 +427,31 @@ impl Console {
                     self.link,
                     Link::Open(Transaction::Open | Transaction::Failed)
                 );
-                self.link = Link::Lost(fault.clone(), was_open);
+                let is_unknown = self.running().is_some_and(|ran| {
+                    let outline = statement::outline(&ran.sql);
+                    let commits = matches!(outline.verb, Verb::Transaction(_));
+                    commits || !was_open && !outline.only_reads()
+                });
+                let mut fault = fault.clone();
+                if is_unknown {
+                    fault.why = Some(
+                        "whether what ran was carried out is not known: look before you run it again"
+                            .to_owned(),
+                    );
+                }
+                self.link = Link::Lost(fault, was_open);
+                self.is_explaining = false;
+                self.leaving.clear();
                 self.queue.clear();
             }
             _ => {}
         }
     }
 
-    /// Where in the text a fault is: at the word that the server points at.
-    fn place_of(&self, fault: &Fault, statement: usize) -> Option<(u64, Range<usize>)> {
-        let text = self.editor.text();
-        let character = usize::try_from(fault.position?).ok()?.checked_sub(1)?;
-        let rest = text.get(statement..)?;
-        let (from, _) = rest.char_indices().nth(character)?;
-        let word = rest[from..].find(|ch: char| !(ch.is_alphanumeric() || ch == '_'));
-        let length = word.unwrap_or(rest.len() - from).max(1);
-        let from = statement + from;
-        Some((self.editor.revision(), from..from + length))
-    }
-
-    /// What is wrong in the text, as long as nothing was changed in it since.
-    pub(super) fn wrong(&self) -> Option<Range<usize>> {
-        let (revision, range) = self.wrong.clone()?;
-        (revision == self.editor.revision()).then_some(range)
-    }
-
-    /// Puts the mark of what is wrong on a place of the text.
-    pub(super) fn mark_wrong(&mut self, at: usize) {
-        self.wrong = Some((self.editor.revision(), at..at + 1));
-    }
-
-    /// Reads what has changed in the text.
-    fn read(&mut self) {
-        let first = match self.known {
-            None => Some(0),
-            Some(revision) => self.editor.changed_since(revision),
-        };
-        if let Some(first) = first {
-            self.colours.update(self.editor.lines(), first);
-            let text = self.editor.text();
-            self.statements = script::statements(&text);
-            let quotes = |token: &Token| {
-                matches!(
-                    token.kind,
-                    lexer::Kind::Text
-                        | lexer::Kind::Dollar
-                        | lexer::Kind::Name
-                        | lexer::Kind::Comment
-                )
-            };
-            let tokens = Lexer::new(&text).filter(quotes);
-            self.quoted = tokens
-                .map(|token| token.begin..token.begin + token.text.len())
-                .collect();
-        }
-        self.known = Some(self.editor.revision());
-    }
-
-    /// Where the last statement begins that does so before a place; one that is just begun counts with
-    /// the one before it, which it may still belong to.
-    pub(super) fn statement_before(&mut self, offset: usize) -> usize {
-        self.read();
-        let before = self.statements.iter().rev();
-        let mut before = before.filter(|statement| statement.range.start < offset);
-        before.next().map_or(0, |statement| statement.range.start)
-    }
-
-    /// Draws the text.
-    pub(super) fn draw_text(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        self.read();
-        let selected = self.editor.selection().is_some();
-        let text = self.editor.text();
-        let here = script::statement_at(&text, &self.statements, self.editor.offset());
-        let here = here.filter(|_| !selected).map(|here| here.range.clone());
-        let wrong: Vec<Range<usize>> = self.wrong().into_iter().collect();
-        let roles = |line: usize| {
-            let pieces = self.colours.line(line).iter();
-            pieces
-                .map(|(range, class)| (range.clone(), role_of(*class)))
-                .collect()
-        };
-        let look = Look {
-            focused: !self.in_results,
-            roles: &roles,
-            quoted: &self.quoted,
-            statement: here,
-            wrong: &wrong,
-        };
-        self.editor.draw(area, buffer, theme, &look);
+    /// The plan that is shown, and of what.
+    pub(super) fn plan_shown(&self) -> Option<(String, String)> {
+        let (of, json) = self.results.get(self.shown)?.plan()?;
+        Some((of.to_owned(), json.to_owned()))
     }
 
     /// The result that is shown.
@@ -508,17 +462,6 @@ impl Console {
     /// The same, to be moved in.
     pub(super) fn result_mut(&mut self) -> Option<&mut Ran> {
         self.results.get_mut(self.shown).map(|sent| &mut sent.ran)
-    }
-}
-
-fn role_of(class: Class) -> Role {
-    match class {
-        Class::Keyword => Role::Accent,
-        Class::Text => Role::Good,
-        Class::Number | Class::Type => Role::Key,
-        Class::Comment => Role::Dim,
-        Class::Parameter | Class::Meta => Role::Warning,
-        _ => Role::Text,
     }
 }
 

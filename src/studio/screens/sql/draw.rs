@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::Sql;
 use super::console::{Console, Link};
+use super::planned::Sent;
 use super::ran::{Ran, State};
 use crate::data::catalog::{grouped, rows as rows_in_words};
 use crate::data::result::Transaction;
@@ -76,7 +77,7 @@ impl Sql {
         };
         let right = match console.running() {
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
-            _ if console.in_results && console.results.is_empty() => {
+            _ if console.in_results => {
                 let keys = shared.keymap.first_name(Command::ToEditor);
                 format!("keys are commands · {} types", keys.unwrap_or_default())
             }
@@ -118,7 +119,7 @@ fn draw_text(
 ) -> Rect {
     let theme = &shared.theme;
     let focused = !console.in_results;
-    let (fact, role) = standing(&console.link, console.by_hand);
+    let (fact, role) = standing(&console.link, console.by_hand, console.running());
     let inner = pane::pane(area, buffer, theme, title, "", focused);
     let width = text::width(&fact);
     let x = area.right().saturating_sub(width + 3);
@@ -151,8 +152,14 @@ fn draw_text(
 }
 
 /// The session, as the border of its text says it.
-fn standing(link: &Link, by_hand: bool) -> (String, Role) {
+fn standing(link: &Link, by_hand: bool, running: Option<&Ran>) -> (String, Role) {
     match link {
+        Link::Open(Transaction::Idle) if running.is_some_and(Ran::is_paused) => {
+            ("autocommit · rows waiting".to_owned(), Role::Warning)
+        }
+        Link::Open(Transaction::Idle) if running.is_some() => {
+            ("autocommit · running".to_owned(), Role::Accent)
+        }
         Link::Connecting => ("connecting…".to_owned(), Role::Dim),
         Link::Open(Transaction::Idle) if by_hand => {
             ("commit by hand · idle".to_owned(), Role::Warning)
@@ -209,13 +216,15 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
     let theme = &shared.theme;
     let focused = console.in_results;
     let (at, of) = (console.shown + 1, console.results.len());
+    let named = console.results.get(console.shown).map(Sent::title);
+    let is_plan = console.plan_shown().is_some();
     let Some(ran) = console.result_mut() else {
         return area;
     };
-    let first: Vec<&str> = ran.sql.split_whitespace().collect();
+    let named = named.unwrap_or_default();
     let title = match of {
-        1 => first.join(" "),
-        _ => format!("{at} of {of} · {}", first.join(" ")),
+        1 => named,
+        _ => format!("{at} of {of} · {named}"),
     };
     let fact = ran.fact();
     let mut inner = pane::pane(area, buffer, theme, &title, &fact, focused);
@@ -228,6 +237,14 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
                 draw_grid(ran, inner, buffer, theme, &relation, focused);
             }
         }
+        (State::Done { .. }, Some(_)) if is_plan => {
+            let keys = shared
+                .keymap
+                .first_name(Command::ViewCell)
+                .unwrap_or_default();
+            let said = format!("The plan is here: {keys} in this pane shows it.");
+            pane::empty(inner, buffer, theme, &[&said]);
+        }
         (_, Some(relation)) if ran.rows() > 0 => {
             draw_grid(ran, inner, buffer, theme, &relation, focused);
         }
@@ -236,8 +253,15 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
             inner,
             buffer,
             theme,
-            &["Cancelled.", "The server has stopped; nothing of it stays."],
+            &[
+                "Cancelled.",
+                "The server has stopped, and waits for what comes next.",
+            ],
         ),
+        // Rows of no columns are rows all the same: the tag counts them.
+        (State::Done { tag, .. }, Some(relation)) if relation.columns.is_empty() => {
+            pane::empty(inner, buffer, theme, &[tag]);
+        }
         (State::Done { .. }, Some(_)) => pane::empty(inner, buffer, theme, &["No rows."]),
         (State::Done { tag, .. }, None) => {
             let said = if tag.is_empty() {

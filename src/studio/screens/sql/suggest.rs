@@ -4,13 +4,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Sql;
 use super::console::Console;
 use crate::data::names::Names;
 use crate::sql::complete::{self, Completion, Item, Used};
-use crate::studio::layer::Shared;
+use crate::studio::layer::{Cx, Effect, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::list::ListState;
 use crate::studio::widgets::{pane, text};
+use crate::studio::work::DbRequest;
 
 /// The lines of the popup, at most, and its columns.
 const LINES: u16 = 8;
@@ -152,5 +154,61 @@ impl Console {
         self.editor
             .replace_range(&suggest.completion.replace, &item.text);
         Some(item.text.clone())
+    }
+}
+
+impl Sql {
+    /// Reads the names that completion offers, once for each catalog.
+    pub(super) fn ask_names(&mut self, cx: &mut Cx<'_>) {
+        if self.named != Some(cx.shared.generation) {
+            self.named = Some(cx.shared.generation);
+            if let Some(before) = self.naming.replace(cx.db(DbRequest::Names)) {
+                cx.ask(Effect::Cancel(before));
+            }
+        }
+    }
+
+    pub(super) fn is_suggesting(&self) -> bool {
+        self.console()
+            .is_some_and(|console| console.suggest.is_some())
+    }
+
+    pub(super) fn close_suggestions(&mut self) {
+        if let Some(console) = self.console_mut() {
+            console.suggest = None;
+        }
+    }
+
+    /// Offers what could be typed next.
+    pub(super) fn offer(&mut self, is_asked: bool) {
+        if let Some(console) = self.consoles.get_mut(self.current) {
+            console.suggest(&self.names, &self.used, is_asked);
+        }
+    }
+
+    /// Takes the suggestion; what can follow it is offered at once.
+    pub(super) fn complete(&mut self) {
+        let Some(console) = self.consoles.get_mut(self.current) else {
+            return;
+        };
+        if let Some(taken) = console.take_suggestion() {
+            self.used.learn(&taken);
+            if taken.ends_with('.') {
+                self.offer(true);
+            }
+        }
+    }
+
+    /// Enter takes what is chosen, and is a new line where nothing is.
+    pub(super) fn choose(&mut self) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        if console.suggest.as_ref().is_some_and(Suggest::is_chosen) {
+            self.complete();
+        } else {
+            console.suggest = None;
+            console.editor.new_line();
+        }
     }
 }

@@ -1,0 +1,119 @@
+//! The consoles' texts: opened, kept, saved to files, and closed.
+
+use super::console::{Console, Link};
+use super::{Asking, Sql};
+use crate::data::ConsoleText;
+use crate::data::result::Transaction;
+use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route};
+use crate::studio::work::console::ConsoleId;
+
+impl Sql {
+    /// The texts now.
+    pub(super) fn texts(&self) -> Vec<ConsoleText> {
+        let text = |console: &Console| ConsoleText {
+            name: console.name.clone(),
+            text: console.editor.text(),
+            path: console.path.clone(),
+        };
+        let texts = self.consoles.iter().map(text);
+        texts.filter(|console| !console.text.is_empty()).collect()
+    }
+
+    /// Has the texts kept where they are others than before.
+    pub(super) fn keep(&mut self, cx: &mut Cx<'_>) {
+        let revisions = self
+            .consoles
+            .iter()
+            .map(|console| (console.id, console.editor.revision()));
+        let revisions: Vec<(ConsoleId, u64)> = revisions.collect();
+        if self.keeps && revisions != self.kept {
+            self.kept = revisions;
+            cx.ask(Effect::Consoles(self.texts()));
+        }
+    }
+
+    /// Writes the text to its file; where it has none, asks for one.
+    pub(super) fn save(&self, cx: &mut Cx<'_>) {
+        let Some(console) = self.console() else {
+            return;
+        };
+        match console.path.clone() {
+            Some(path) => cx.ask(Effect::Save {
+                path,
+                over: true,
+                bytes: console.editor.text().into_bytes(),
+            }),
+            None => cx.open(Route::Prompt(Prompt {
+                title: "Save the text".to_owned(),
+                hint: "a file that is not there yet".to_owned(),
+                text: format!("{}.sql", console.name),
+                wrong: None,
+                purpose: Purpose::Save,
+            })),
+        }
+    }
+
+    /// Closes the console; where something would be lost with it, asks first.
+    pub(super) fn ask_to_close(&mut self, cx: &mut Cx<'_>) {
+        let Some(console) = self.console() else {
+            return;
+        };
+        let is_open = matches!(
+            console.link,
+            Link::Open(Transaction::Open | Transaction::Failed)
+        );
+        let is_typed = !console.editor.text().trim().is_empty() && console.path.is_none();
+        let lost = match (is_typed, is_open) {
+            (false, false) => return self.close_console(cx),
+            (true, false) => "Its text is in no file",
+            (false, true) => "Its transaction is rolled back",
+            (true, true) => "Its text is in no file, and its transaction is rolled back",
+        };
+        let question = format!("Close console {}? {lost}.", console.name);
+        self.asking = Some(Asking::Close);
+        cx.open(Route::Confirm {
+            question,
+            yes: Effect::Answer(Box::new(Answer::Confirmed)),
+            no: None,
+        });
+    }
+
+    pub(super) fn close_console(&mut self, cx: &mut Cx<'_>) {
+        if self.current < self.consoles.len() {
+            self.consoles.remove(self.current).close(cx);
+        }
+        self.current = self.current.min(self.consoles.len().saturating_sub(1));
+        if self.consoles.is_empty() {
+            self.new_console(cx);
+        }
+    }
+
+    pub(super) fn new_console(&mut self, cx: &mut Cx<'_>) {
+        let names: Vec<&String> = self.consoles.iter().map(|console| &console.name).collect();
+        let mut numbers = 1..;
+        let free = numbers.find_map(|number: u32| {
+            let name = number.to_string();
+            (!names.contains(&&name)).then_some(name)
+        });
+        self.open(
+            ConsoleText {
+                name: free.unwrap_or_default(),
+                text: String::new(),
+                path: None,
+            },
+            cx,
+        );
+    }
+
+    pub(super) fn open(&mut self, left: ConsoleText, cx: &mut Cx<'_>) {
+        self.opened += 1;
+        let console = Console::open(ConsoleId(self.opened), left, cx);
+        self.consoles.push(console);
+        self.current = self.consoles.len() - 1;
+    }
+}
+
+/// What a console is called that has a file: `orders.sql`.
+pub(super) fn named_by(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
