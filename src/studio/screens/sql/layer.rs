@@ -228,7 +228,7 @@ impl Layer for Sql {
             Command::PreviousResult => self.show_result(-1),
             Command::Messages => self.messages(cx),
             // However often it is pressed, keys are commands afterwards.
-            Command::Close => {
+            Command::Close if !self.is_suggesting() => {
                 if let Some(console) = self.console_mut() {
                     console.in_results = true;
                 }
@@ -418,7 +418,7 @@ impl Sql {
     /// What is done to the text, and to what is offered beside it; everything else is about the rows.
     fn on_text(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
-            Command::Close if self.is_suggesting() => self.close_suggestions(),
+            Command::Close => self.close_suggestions(),
             Command::ListUp | Command::ListDown | Command::ListPageUp | Command::ListPageDown => {
                 if let Some(suggest) = self.console_mut().and_then(|one| one.suggest.as_mut()) {
                     suggest.choose(match command {
