@@ -103,7 +103,7 @@ impl<T: Serialize + DeserializeOwned> Drafts<T> {
         let failed = |error: std::io::Error| {
             Fault::new(format!("The draft {} cannot be written", path.display()))
                 .because(error)
-                .remedy("write what is staged soon: a crash would lose it")
+                .remedy("a crash would lose what is typed and not written")
         };
         if drafts.is_empty() {
             return match std::fs::remove_file(path) {

@@ -1,6 +1,6 @@
 //! What was run in consoles: `history.jsonl` in the state folder, a line an entry, for its owner's
-//! eyes only. Lines are added and never changed, so that several studios can share it; what is old
-//! goes when a studio starts and there is much too much.
+//! eyes only. Lines are added, one write a line, so that several studios can share it; what is old
+//! goes when a studio starts and there is much too much, and with it what another adds in that moment.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};

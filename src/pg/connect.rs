@@ -457,7 +457,7 @@ where
 {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match (message, &said) {
-            // Whoever listens counts what is missing by what comes of the rest.
+            // Of a storm of notices some are lost: the connection must not wait for a reader of them.
             (Ok(message), Some(said)) => drop(said.try_send(message)),
             (Ok(AsyncMessage::Notice(notice)), None) => tracing::info!("notice: {notice}"),
             (Ok(_), None) => {}

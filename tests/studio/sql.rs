@@ -183,7 +183,7 @@ fn a_script_is_run_up_to_what_fails_and_that_is_marked_where_it_stands() {
     studio.sees("3 of 3 · select nme");
     studio.sees("column \"nme\" does not exist");
     studio.sees("SQLSTATE 42703");
-    studio.sees("the statement behind it was not run");
+    studio.sees("the statement after it was not run");
     studio.sees("✗ 3");
     studio.press("alt-down ,");
     studio.sees("2 of 3 · do it");
@@ -532,6 +532,10 @@ fn a_statement_is_explained_and_what_it_changes_is_taken_back() {
     studio.press("alt-e");
     studio.sees("rolled back; what its triggers do");
     studio.press("y");
+    assert_eq!(sent(&studio), ["BEGIN"]);
+    // Nothing gets between what is explained and what takes it back.
+    studio.press("alt-enter");
+    studio.sees("a statement is being explained: ctrl-c stops it");
     assert_eq!(sent(&studio), ["BEGIN"]);
     studio.held = false;
     studio.settle();

@@ -404,8 +404,8 @@ impl Console {
     fn give_up_rest(&mut self, cx: &mut Cx<'_>) {
         match self.queue.len() {
             0 => return,
-            1 => cx.refuse("the statement behind it was not run"),
-            more => cx.refuse(format!("the {more} statements behind it were not run")),
+            1 => cx.refuse("the statement after it was not run"),
+            more => cx.refuse(format!("the {more} statements after it were not run")),
         }
         self.queue.clear();
     }
