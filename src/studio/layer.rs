@@ -314,6 +314,10 @@ pub enum Purpose {
     Where,
     /// A file to save a value in.
     Save,
+    /// A text to look for.
+    Find,
+    /// What is put in its place.
+    Replace,
 }
 
 /// What a dialog gives to the layer below.

@@ -337,6 +337,7 @@ fn key(name: &str) -> KeyEvent {
         "pagedown" => KeyCode::PageDown,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "f3" => KeyCode::F(3),
         "f6" => KeyCode::F(6),
         _ => KeyCode::Char(name.chars().next().unwrap()),
     };

@@ -588,3 +588,27 @@ fn numbers_are_drawn_as_bars_and_as_a_line() {
     studio.press("l esc");
     studio.sees_no("id by name");
 }
+
+#[test]
+fn a_text_is_searched_and_replaced_and_what_was_typed_is_taken_back() {
+    let mut studio = typed("select few;\nselect none;\nselect few");
+    studio.press("f3");
+    studio.sees("nothing was looked for yet");
+    studio.press("alt-s");
+    studio.types("few");
+    studio.press("enter");
+    studio.sees("line 1, column 11");
+    studio.press("f3");
+    studio.sees("line 3, column 11");
+    studio.press("alt-R");
+    studio.types("many");
+    studio.press("enter");
+    studio.sees("2 places replaced");
+    studio.sees("select many;");
+    studio.press("alt-z");
+    studio.sees("select few;");
+    studio.press("alt-y");
+    studio.sees("select many;");
+    studio.press("f3");
+    studio.sees("few is nowhere in the text");
+}

@@ -40,7 +40,10 @@ impl Layer for PromptDialog {
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
             // An empty free condition is none; an empty place is nowhere.
-            Command::Accept if !self.line.is_empty() || self.prompt.purpose == Purpose::Where => {
+            Command::Accept
+                if !self.line.is_empty()
+                    || matches!(self.prompt.purpose, Purpose::Where | Purpose::Replace) =>
+            {
                 let typed = self.line.text().to_owned();
                 let answer = Answer::Typed(self.prompt.purpose, typed);
                 cx.ask(Effect::Answer(Box::new(answer)));
@@ -63,7 +66,7 @@ impl Layer for PromptDialog {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
-            Purpose::Place => 64,
+            Purpose::Place | Purpose::Find | Purpose::Replace => 64,
             Purpose::Where | Purpose::Save | Purpose::Load => 110,
         };
         let width = width.min(area.width);
@@ -83,6 +86,8 @@ impl Layer for PromptDialog {
         let keys = match self.prompt.purpose {
             Purpose::Save => "enter saves · esc closes",
             Purpose::Load => "enter reads it · esc closes",
+            Purpose::Find => "enter finds · esc closes",
+            Purpose::Replace => "enter replaces all · esc closes",
             _ => "enter goes · esc closes",
         };
         let inner = pane::popup(frame, buffer, theme, title, keys);

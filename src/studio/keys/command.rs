@@ -309,6 +309,10 @@ commands! {
     Indent = "sql.indent", "Take what is offered, or indent", Console, ["tab"];
     Outdent = "sql.outdent", "Take the indent back", Console, ["shift-tab"];
     SqlEditor = "sql.editor", "Type it in your editor", Console, ["ctrl-o"];
+    SqlFind = "sql.find", "Find in the text", Console, ["alt-s"];
+    SqlFindNext = "sql.find-next", "Find the next place", Console, ["f3"];
+    SqlFindPrevious = "sql.find-previous", "Find the place before", Console, ["shift-f3", "alt-S"];
+    SqlReplace = "sql.replace", "Put another text in all places that were found", Console, ["alt-R"];
     SqlUndo = "sql.undo", "Take back what was typed", Console, ["alt-z"];
     SqlRedo = "sql.redo", "Type it again", Console, ["alt-y"];
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";

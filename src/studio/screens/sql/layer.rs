@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::console::{Console, Link};
 use super::ran::Ran;
-use super::texts::named_by;
+use super::texts::{named_by, places};
 use super::{Asking, Sql};
 use crate::data::ConsoleText;
 use crate::data::result::Transaction;
@@ -15,6 +15,7 @@ use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
     Answer, Cx, Effect, Layer, Prompt, Purpose, Refusal, Route, Shared, Tone,
 };
+use crate::studio::widgets::value::Search;
 use crate::studio::work::{DbReply, Part, Ticket};
 
 impl Layer for Sql {
@@ -79,6 +80,13 @@ impl Layer for Sql {
             Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
                 Err("all rows are read, or being read".into())
             }
+            Command::CommitNow
+                if self
+                    .console()
+                    .is_some_and(|console| console.link == Link::Open(Transaction::Failed)) =>
+            {
+                Err("the transaction has failed: it can only be rolled back".into())
+            }
             Command::CommitNow | Command::RollBack
                 if self.console().is_none_or(|console| {
                     let open = Link::Open(Transaction::Open);
@@ -96,6 +104,11 @@ impl Layer for Sql {
             }
             Command::Messages if result.is_none_or(|ran| ran.notices.is_empty()) => {
                 Err("the server said nothing beside the rows".into())
+            }
+            Command::SqlFindNext | Command::SqlFindPrevious | Command::SqlReplace
+                if self.needle.is_empty() =>
+            {
+                Err("nothing was looked for yet".into())
             }
             Command::ToResults if result.is_none() => Err("nothing was run yet".into()),
             Command::NextConsole | Command::PreviousConsole if self.consoles.len() < 2 => {
@@ -311,6 +324,7 @@ impl Layer for Sql {
             self.close_console(cx);
             return self.keep(cx);
         }
+        let needle = self.needle.clone();
         let Some(console) = self.console_mut() else {
             return;
         };
@@ -330,6 +344,15 @@ impl Layer for Sql {
                     Ok(row) => ran.go_to(row.saturating_sub(1), cx),
                     Err(_) => cx.refuse(format!("{typed} is no row's number")),
                 }
+            }
+            (Answer::Typed(Purpose::Find, typed), _) => {
+                self.needle = typed;
+                self.find(Search::Here, cx);
+            }
+            (Answer::Typed(Purpose::Replace, by), _) => {
+                let count = console.editor.replace_all(&needle, &by);
+                let said = format!("{} replaced", places(count));
+                cx.ask(Effect::Toast(Tone::Good, said));
             }
             (Answer::Typed(Purpose::Save, path), _) => {
                 let bytes = console.editor.text().into_bytes();
@@ -455,6 +478,22 @@ impl Sql {
                     console.editor.toggle_comment("-- ");
                 }
             }
+            Command::SqlFind => cx.open(Route::Prompt(Prompt {
+                title: "Find in the text".to_owned(),
+                hint: "a text; a capital letter minds the case".to_owned(),
+                text: self.needle.clone(),
+                wrong: None,
+                purpose: Purpose::Find,
+            })),
+            Command::SqlFindNext => self.find(Search::Next, cx),
+            Command::SqlFindPrevious => self.find(Search::Previous, cx),
+            Command::SqlReplace => cx.open(Route::Prompt(Prompt {
+                title: format!("Put in the place of {}", self.needle),
+                hint: "another text, or none".to_owned(),
+                text: String::new(),
+                wrong: None,
+                purpose: Purpose::Replace,
+            })),
             Command::SqlUndo | Command::SqlRedo => {
                 if let Some(console) = self.console_mut() {
                     if command == Command::SqlUndo {

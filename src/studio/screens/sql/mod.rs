@@ -50,6 +50,8 @@ pub struct Sql {
     naming: Option<Ticket>,
     named: Option<u64>,
     used: Used,
+    /// What was looked for last in a text.
+    needle: String,
     /// What waits for a yes.
     asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.

@@ -3,11 +3,32 @@
 use super::console::{Console, Link};
 use super::{Asking, Sql};
 use crate::data::ConsoleText;
+use crate::data::catalog::grouped;
 use crate::data::result::Transaction;
 use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route};
+use crate::studio::widgets::value::Search;
 use crate::studio::work::console::ConsoleId;
 
+/// A number of places in words.
+pub(super) fn places(count: usize) -> String {
+    match count {
+        1 => "1 place".to_owned(),
+        count => format!("{} places", grouped(count as u64)),
+    }
+}
+
 impl Sql {
+    /// Goes to what is looked for.
+    pub(super) fn find(&mut self, search: Search, cx: &mut Cx<'_>) {
+        let needle = self.needle.clone();
+        let found = self
+            .console_mut()
+            .is_some_and(|console| console.editor.find(&needle, search));
+        if !found {
+            cx.refuse(format!("{needle} is nowhere in the text"));
+        }
+    }
+
     /// The texts now.
     pub(super) fn texts(&self) -> Vec<ConsoleText> {
         let text = |console: &Console| ConsoleText {

@@ -344,7 +344,8 @@ impl Tables {
             | Answer::Discard
             | Answer::Restore
             | Answer::LeaveDraft
-            | Answer::Typed(Purpose::Save | Purpose::Load, _) => {}
+            | Answer::Typed(Purpose::Save | Purpose::Load | Purpose::Find | Purpose::Replace, _) => {
+            }
         }
     }
 
