@@ -9,6 +9,8 @@
     reason = "a benchmark may panic"
 )]
 
+#[path = "big/mod.rs"]
+mod big;
 #[path = "../tests/support/mod.rs"]
 mod support;
 #[path = "../tests/support/terminal.rs"]
@@ -16,17 +18,13 @@ mod terminal;
 
 use std::time::{Duration, Instant};
 
+use big::BIG;
 use dbkeep::data::relation::{Relation, Seek};
 use dbkeep::local::binaries;
 use dbkeep::pg::{Link, browse};
 use support::Database;
 use terminal::{Terminal, dbkeep};
 
-const BIG: &str = "
-    CREATE TABLE big (id bigint PRIMARY KEY, name text, created timestamptz, payload jsonb, amount numeric);
-    INSERT INTO big SELECT i, 'name ' || i, '2020-01-01'::timestamptz + (i || ' s')::interval,
-        jsonb_build_object('k', i, 'tag', 't' || (i % 100)), (i % 100000) / 100.0
-        FROM generate_series(1, 5000000) i";
 const MANY: &str = "
     DO $$ BEGIN FOR i IN 1..1000 LOOP
         EXECUTE format('CREATE TABLE t%s (id bigint PRIMARY KEY, c2 text, c3 int, c4 timestamptz, c5 jsonb, c6 numeric,

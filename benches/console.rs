@@ -8,6 +8,8 @@
     reason = "a benchmark may panic"
 )]
 
+#[path = "big/mod.rs"]
+mod big;
 #[path = "../tests/support/mod.rs"]
 mod support;
 #[path = "../tests/support/terminal.rs"]
@@ -16,15 +18,11 @@ mod terminal;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use big::BIG;
 use dbkeep::local::binaries;
 use support::Database;
 use terminal::{Terminal, dbkeep};
 
-const BIG: &str = "
-    CREATE TABLE big (id bigint PRIMARY KEY, name text, created timestamptz, payload jsonb, amount numeric);
-    INSERT INTO big SELECT i, 'name ' || i, '2020-01-01'::timestamptz + (i || ' s')::interval,
-        jsonb_build_object('k', i, 'tag', 't' || (i % 100)), (i % 100000) / 100.0
-        FROM generate_series(1, 5000000) i";
 const SIZE: (u16, u16) = (120, 40);
 /// How often each thing is measured that takes a moment.
 const TIMES: usize = 9;

@@ -8,6 +8,7 @@
 )]
 
 mod columns;
+mod console;
 mod copying;
 mod driver;
 mod edits;

@@ -308,7 +308,7 @@ impl Fake {
                 objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
             }))],
             DbRequest::Names => vec![Part::Names(Arc::new(self.names()))],
-            DbRequest::Console(_, ask) => return crate::sql::answered(ask),
+            DbRequest::Console(_, ask) => return crate::console::answered(ask),
             DbRequest::TypesAndFunctions { .. } => vec![Part::TypesAndFunctions(Vec::new())],
             DbRequest::Sizes { .. } => vec![Part::Sizes(HashMap::new())],
             DbRequest::CountAll { objects, .. } => objects.iter().map(|o| self.count(o)).collect(),

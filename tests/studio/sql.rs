@@ -1,132 +1,19 @@
 //! The SQL screen, from what is typed to what is asked of a console's session, and what becomes of
 //! its answers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use dbkeep::data::result::{Notice, Notification, Transaction};
-use dbkeep::data::{Column, ConsoleText, KeyRole, RowsBuilder};
+use dbkeep::data::ConsoleText;
+use dbkeep::data::result::Notification;
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::console::{Ask, Chunk, Told};
-use dbkeep::studio::work::{DbReply, DbRequest, Part};
+use dbkeep::studio::work::{DbReply, DbRequest};
 use ratatui::crossterm::event::MouseEventKind;
 
+use crate::console::{chunk, ended, told};
 use crate::driver::Studio;
 use crate::shop;
-
-fn column(name: &str, kind: &str, category: char) -> Column {
-    Column {
-        name: name.to_owned(),
-        type_name: kind.to_owned(),
-        cast: format!("pg_catalog.{kind}"),
-        category,
-        varlena: category != 'N',
-        not_null: false,
-        generated: false,
-        always: false,
-        has_default: false,
-        key: KeyRole::default(),
-    }
-}
-
-fn told(told: Told) -> DbReply {
-    DbReply::Part(Part::Console(told))
-}
-
-/// Rows `from` to `to`: `1, name 1`.
-fn chunk(from: u64, to: u64, with: bool) -> Told {
-    let mut rows = RowsBuilder::new(2);
-    for row in from..=to {
-        rows.push(Some(&row.to_string()), None);
-        rows.push((row % 7 != 0).then_some(&*format!("name {row}")), None);
-    }
-    Told::Grown(Chunk {
-        first: from - 1,
-        len: usize::try_from(to + 1 - from).unwrap(),
-        rows: with.then(|| Arc::new(rows.finish())),
-    })
-}
-
-fn columns() -> DbReply {
-    told(Told::Columns(vec![
-        column("id", "integer", 'N'),
-        column("name", "text", 'S'),
-    ]))
-}
-
-fn ended(tag: &str) -> [DbReply; 2] {
-    let took = Duration::from_millis(12);
-    let tag = tag.to_owned();
-    [told(Told::Ended { tag, took }), DbReply::Done]
-}
-
-/// What the server says to each of the statements here.
-pub fn answered(ask: &Ask) -> Vec<DbReply> {
-    let Ask::Run { sql, .. } = ask else {
-        return match ask {
-            Ask::Listen => vec![
-                told(Told::Connected),
-                told(Told::Transaction(Transaction::Idle)),
-            ],
-            _ => vec![DbReply::Done],
-        };
-    };
-    let notice = |at: usize| {
-        told(Told::Notice(Notice {
-            severity: "NOTICE".to_owned(),
-            text: format!("step {at}"),
-            detail: None,
-            hint: None,
-        }))
-    };
-    let mut replies = Vec::new();
-    match sql.as_str() {
-        "select few" => {
-            replies.extend([columns(), told(chunk(1, 30, true))]);
-            replies.extend(ended("SELECT 30"));
-        }
-        // More are there, and not wanted yet.
-        "select many" => replies.extend([columns(), told(chunk(1, 1_000, true))]),
-        "select none" => {
-            replies.push(columns());
-            replies.extend(ended("SELECT 0"));
-        }
-        "select nme" => replies.push(DbReply::Failed(Fault {
-            sqlstate: Some("42703".to_owned()),
-            position: Some(8),
-            ..Fault::new("column \"nme\" does not exist")
-        })),
-        "begin" | "BEGIN" => {
-            replies.push(told(Told::Transaction(Transaction::Open)));
-            replies.extend(ended("BEGIN"));
-        }
-        "COMMIT" => {
-            replies.push(told(Told::Transaction(Transaction::Idle)));
-            replies.extend(ended("COMMIT"));
-        }
-        "do it" => {
-            replies.extend((1..=5).map(notice));
-            replies.extend(ended("DO"));
-        }
-        explained if explained.starts_with("EXPLAIN") => {
-            let json = include_str!("../plans/filter.json");
-            let mut rows = RowsBuilder::new(1);
-            rows.push(Some(json), None);
-            replies.push(told(Told::Columns(vec![column("QUERY PLAN", "json", 'U')])));
-            replies.push(told(Told::Grown(Chunk {
-                first: 0,
-                len: 1,
-                rows: Some(Arc::new(rows.finish())),
-            })));
-            replies.extend(ended("EXPLAIN"));
-        }
-        // Whoever runs it waits.
-        "sleep" => {}
-        other => replies.extend(ended(&other.to_uppercase())),
-    }
-    replies
-}
 
 /// The studio on the SQL screen, with a text.
 fn typed(text: &str) -> Studio {

@@ -18,6 +18,21 @@ use crate::studio::layer::{
 use crate::studio::widgets::value::Search;
 use crate::studio::work::{DbReply, Part, Ticket};
 
+/// The commands of the rows of a table that are those of a result too.
+const OF_GRID: [Command; 11] = [
+    Command::Wider,
+    Command::Narrower,
+    Command::Fit,
+    Command::Hide,
+    Command::Columns,
+    Command::ShiftLeft,
+    Command::ShiftRight,
+    Command::Freeze,
+    Command::ViewCell,
+    Command::CopyCell,
+    Command::CopyAs,
+];
+
 impl Layer for Sql {
     fn scopes(&self) -> Vec<Scope> {
         match self.console() {
@@ -40,21 +55,10 @@ impl Layer for Sql {
         let has_cells = result.is_some_and(Ran::has_cells);
         let is_of_grid = command.spec().scope == Scope::Grid;
         match command {
-            Command::Wider
-            | Command::Narrower
-            | Command::Fit
-            | Command::Hide
-            | Command::Columns
-            | Command::ShiftLeft
-            | Command::ShiftRight
-            | Command::Freeze
-            | Command::ViewCell
-            | Command::CopyCell
-            | Command::CopyAs
-            | Command::Chart
-            | Command::ResultGoTo
-                if !has_cells =>
-            {
+            Command::Chart | Command::ResultGoTo if !has_cells => {
+                Err("there are no rows here".into())
+            }
+            command if OF_GRID.contains(&command) && !has_cells => {
                 Err("there are no rows here".into())
             }
             Command::Hide
@@ -65,17 +69,7 @@ impl Layer for Sql {
             {
                 Err("it is the only column that is shown".into())
             }
-            Command::Wider
-            | Command::Narrower
-            | Command::Fit
-            | Command::Hide
-            | Command::Columns
-            | Command::ShiftLeft
-            | Command::ShiftRight
-            | Command::Freeze
-            | Command::ViewCell
-            | Command::CopyCell
-            | Command::CopyAs => Ok(()),
+            command if OF_GRID.contains(&command) => Ok(()),
             _ if is_of_grid => Err("this is what a statement returned, and no table".into()),
             Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
                 Err("all rows are read, or being read".into())
