@@ -22,6 +22,15 @@ pub struct KeyRole {
     pub foreign: bool,
 }
 
+/// The attribute that a column is; noughts where it is none, because it was computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Its relation (`pg_class.oid`).
+    pub table: u32,
+    /// Its number there (`pg_attribute.attnum`).
+    pub attribute: i16,
+}
+
 /// One attribute of a relation (`pg_attribute`), as the grid needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
@@ -50,6 +59,8 @@ pub struct Column {
     pub has_default: bool,
     /// Its part in the keys.
     pub key: KeyRole,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 impl Column {
@@ -158,6 +169,7 @@ pub(crate) mod tests {
             always: false,
             has_default: false,
             key: KeyRole::default(),
+            origin: Origin::default(),
         }
     }
 

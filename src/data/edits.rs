@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::relation::{Identity, Relation};
+use super::tally::Tally;
 use crate::fault::Fault;
 use crate::glyphs;
 
@@ -288,17 +289,6 @@ pub struct Conflict {
     pub at: usize,
     /// The row as it is now; nothing if it is gone.
     pub theirs: Option<Seen>,
-}
-
-/// How many rows are changed, added and deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Changed.
-    pub changed: usize,
-    /// Added.
-    pub added: usize,
-    /// Deleted.
-    pub deleted: usize,
 }
 
 impl Edits {

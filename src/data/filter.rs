@@ -248,6 +248,18 @@ impl Condition {
         }
     }
 
+    /// The one that is likeliest to be asked of a column, its values still to be given.
+    #[must_use]
+    pub fn likeliest(column: &Column) -> Self {
+        let operator = Operator::of(column).first().copied();
+        Self {
+            column: column.name.clone(),
+            operator: operator.unwrap_or(Operator::Equal),
+            values: Vec::new(),
+            or: false,
+        }
+    }
+
     /// Reads what was typed as an operator's values.
     ///
     /// # Errors
@@ -312,6 +324,23 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty() && self.free.is_none()
+    }
+
+    /// Where the first condition on a column stands.
+    #[must_use]
+    pub fn place_of(&self, column: &str) -> Option<usize> {
+        let mut conditions = self.conditions.iter();
+        conditions.position(|condition| condition.column == column)
+    }
+
+    /// The same with one condition more, or another one in a place.
+    #[must_use]
+    pub fn with(mut self, place: Option<usize>, condition: Condition) -> Self {
+        match place.and_then(|at| self.conditions.get_mut(at)) {
+            Some(old) => *old = condition,
+            None => self.conditions.push(condition),
+        }
+        self
     }
 
     /// Each part in words, the join before it: `status = paid`, `and total > 5`.

@@ -23,11 +23,13 @@ pub mod profile;
 pub mod relation;
 pub mod result;
 pub mod search;
+pub mod sift;
 pub mod structure;
+pub mod tally;
 pub mod window;
 
 pub use arrangement::{Arrangement, TableName};
-pub use column::{Align, Column, KeyRole};
+pub use column::{Align, Column, KeyRole, Origin};
 pub use console::{ConsoleText, Remembered};
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};

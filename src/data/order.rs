@@ -1,4 +1,6 @@
-//! The order in which a relation is read: the columns of a keyset.
+//! The order in which a relation is read: the columns of a keyset, and those a person sorts by.
+
+use super::column::Column;
 
 /// Which way a key runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,4 +51,70 @@ impl OrderKey {
             ..self.clone()
         }
     }
+}
+
+/// What is sorted by once a person asks to sort by a column: up, then down, then not; by it alone, or
+/// by it too.
+#[must_use]
+pub fn sorted_by(sort: &[OrderKey], column: &Column, further: bool) -> Vec<OrderKey> {
+    let key = |direction, nulls| OrderKey {
+        column: column.name.clone(),
+        cast: column.cast.clone(),
+        direction,
+        nulls,
+        nullable: !column.not_null,
+    };
+    let mut sort = sort.to_vec();
+    match sort.iter().position(|key| key.column == column.name) {
+        Some(at) if sort[at].direction == Direction::Ascending => {
+            // As PostgreSQL has it by itself: an index read backwards gives this order.
+            sort[at] = key(Direction::Descending, Nulls::First);
+        }
+        Some(at) => {
+            sort.remove(at);
+        }
+        None => sort.push(key(Direction::Ascending, Nulls::Last)),
+    }
+    if !further {
+        sort.retain(|key| key.column == column.name);
+    }
+    sort
+}
+
+/// The same with the NULLs of a column at the other end; nothing, where it is not sorted by.
+#[must_use]
+pub fn nulls_turned(sort: &[OrderKey], column: &Column) -> Option<Vec<OrderKey>> {
+    let mut sort = sort.to_vec();
+    let key = sort.iter_mut().find(|key| key.column == column.name)?;
+    key.nulls = match key.nulls {
+        Nulls::First => Nulls::Last,
+        Nulls::Last => Nulls::First,
+    };
+    Some(sort)
+}
+
+/// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
+#[must_use]
+pub fn in_words(keys: &[&OrderKey]) -> String {
+    let arrow = |key: &OrderKey| match key.direction {
+        Direction::Ascending => "↑",
+        Direction::Descending => "↓",
+    };
+    let mut text = "by ".to_owned();
+    for (at, key) in keys.iter().enumerate() {
+        let nulls = match (key.nullable, key.direction, key.nulls) {
+            (true, Direction::Ascending, Nulls::First) => " ∅ first",
+            (true, Direction::Descending, Nulls::Last) => " ∅ last",
+            _ => "",
+        };
+        let next = keys.get(at + 1);
+        text.push_str(&key.column);
+        if next.is_none_or(|next| next.direction != key.direction) || !nulls.is_empty() {
+            text.push_str(&format!(" {}{nulls}", arrow(key)));
+        }
+        if next.is_some() {
+            text.push_str(", ");
+        }
+    }
+    text
 }

@@ -64,7 +64,7 @@ impl Allows {
 /// A relation that the grid shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
-    /// `pg_class.oid`.
+    /// `pg_class.oid`; nought for what a statement returned, which is in no catalog.
     pub oid: u32,
     /// Its schema, unquoted.
     pub schema: String,
@@ -91,6 +91,12 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// Whether it is what a statement returned.
+    #[must_use]
+    pub fn is_result(&self) -> bool {
+        self.oid == 0
+    }
+
     /// The same relation, sorted by these keys and then as it is by itself, and filtered. To be
     /// asked of a relation that is neither.
     #[must_use]

@@ -1,14 +1,14 @@
 //! What comes of a statement that a person wrote, beside its rows.
 
+use super::column::Origin;
+
 /// A column of a result, as the server describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
     /// Its name.
     pub name: String,
-    /// The relation that it is a column of (`pg_class.oid`); nought where it is none's.
-    pub table: u32,
-    /// Its number there (`pg_attribute.attnum`); nought where it is no column.
-    pub attribute: i16,
+    /// The column of a relation that it is, if it is one.
+    pub origin: Origin,
     /// Its type (`pg_type.oid`).
     pub kind: u32,
     /// The type's modifier (`pg_attribute.atttypmod`).

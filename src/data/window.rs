@@ -143,8 +143,15 @@ impl Rows {
     /// The same rows in reverse: a page that was read backwards.
     #[must_use]
     pub fn reversed(&self) -> Self {
+        let rows: Vec<usize> = (0..self.len).rev().collect();
+        self.picked(&rows)
+    }
+
+    /// Some of the rows, in the order in which they are named.
+    #[must_use]
+    pub fn picked(&self, rows: &[usize]) -> Self {
         let mut builder = RowsBuilder::new(self.width);
-        for row in (0..self.len).rev() {
+        for &row in rows {
             for column in 0..self.width {
                 if let Some(cell) = self.cell(row, column) {
                     builder.push(cell.text, cell.cut);

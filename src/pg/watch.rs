@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 
+use crate::data::Origin;
 use crate::data::result::{Described, Transaction};
 
 /// A message that was heard, in the order in which the server sent it.
@@ -110,8 +111,7 @@ fn columns(message: &[u8]) -> Option<Vec<Described>> {
         let _format: &[u8; 2] = cut(&mut rest)?;
         columns.push(Described {
             name,
-            table,
-            attribute,
+            origin: Origin { table, attribute },
             kind,
             modifier,
         });
@@ -265,8 +265,10 @@ mod tests {
         .concat();
         let column = |name: &str| Described {
             name: name.to_owned(),
-            table: 16_385,
-            attribute: 2,
+            origin: Origin {
+                table: 16_385,
+                attribute: 2,
+            },
             kind: 1_043,
             modifier: 84,
         };

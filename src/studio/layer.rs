@@ -15,7 +15,7 @@ use super::work::{DbReply, DbRequest, Ticket};
 use crate::config::settings::Guards;
 use crate::data::catalog::{Catalog, Object};
 use crate::data::clip::{Format, What};
-use crate::data::edits::{Conflict, Draft, Input, Planned, RowId, Seen, Step, Who};
+use crate::data::edits::{Conflict, Draft, Edits, Input, Planned, RowId, Seen, Step, Who};
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
@@ -33,6 +33,8 @@ pub struct Shared {
     pub catalog: Option<Catalog>,
     /// Why it is not known.
     pub catalog_fault: Option<Fault>,
+    /// What is staged of each relation, by its number.
+    pub staged: HashMap<u32, Edits>,
     /// Whether the system's schemas are shown.
     pub system: bool,
     /// Bytes by number of the relation, once they were asked for.
@@ -359,6 +361,21 @@ pub enum Answer {
     LeaveDraft,
     /// How conflicts were settled: for each relation, by number, what follows.
     Resolved(Vec<(u32, Step)>),
+    /// What is staged from another screen.
+    Staging(Staging),
+    /// What was written, each row with what the server returned of it.
+    Written(Vec<(Planned, Seen)>),
+}
+
+/// What another screen has staged, where the staged edits are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Staging {
+    /// A step in a relation.
+    Step(Arc<Relation>, Step),
+    /// Its last step is taken back.
+    Undo(u32),
+    /// It is taken again.
+    Redo(u32),
 }
 
 /// What a layer asks for.
@@ -417,6 +434,12 @@ pub enum Effect {
     Arrange(TableName, Arrangement),
     /// What is staged now, to be kept for after a crash.
     Draft(Vec<Draft>),
+    /// What is staged now, for every screen to show.
+    Staged(HashMap<u32, Edits>),
+    /// That something be staged.
+    Staging(Staging),
+    /// What was written, for whoever shows it too.
+    Written(Vec<(Planned, Seen)>),
     /// What was left by a crash is left for another time.
     LeaveDraft,
     /// Something was run in a console; it is remembered.

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use crate::support::Database;
 
 /// One console, and what comes back.
-struct Console {
-    server: Server,
+pub struct Console {
+    pub server: Server,
     replies: mpsc::UnboundedReceiver<(Ticket, DbReply)>,
     tickets: u64,
 }
@@ -32,7 +32,7 @@ impl Console {
     }
 
     /// The same, with its session there.
-    async fn listening(database: &Database) -> (Self, Ticket) {
+    pub async fn listening(database: &Database) -> (Self, Ticket) {
         Self::listening_as(database, false).await
     }
 
@@ -45,7 +45,7 @@ impl Console {
         (console, listening)
     }
 
-    fn ask(&mut self, ask: Ask) -> Ticket {
+    pub fn ask(&mut self, ask: Ask) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.server
@@ -53,7 +53,7 @@ impl Console {
         ticket
     }
 
-    fn run(&mut self, sql: &str, wanted: Option<u64>) -> Ticket {
+    pub fn run(&mut self, sql: &str, wanted: Option<u64>) -> Ticket {
         self.ask(Ask::Run {
             sql: sql.to_owned(),
             wanted,
@@ -61,7 +61,7 @@ impl Console {
     }
 
     /// What is told to a ticket, up to what was waited for.
-    async fn until(&mut self, ticket: Ticket, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
+    pub async fn until(&mut self, ticket: Ticket, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
         let mut all = Vec::new();
         loop {
             let (to, reply) = self.replies.recv().await.unwrap();
@@ -80,7 +80,7 @@ impl Console {
     }
 
     /// All that is told to a ticket, and how it ended.
-    async fn end(&mut self, ticket: Ticket) -> (Vec<Told>, DbReply) {
+    pub async fn end(&mut self, ticket: Ticket) -> (Vec<Told>, DbReply) {
         let mut all = Vec::new();
         loop {
             match self.replies.recv().await.unwrap() {

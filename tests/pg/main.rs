@@ -30,5 +30,6 @@ mod profile;
 mod script;
 mod serving;
 mod session;
+mod sifting;
 mod staging;
 mod tls;

@@ -92,7 +92,7 @@ async fn what_a_column_is_of_is_described() {
     running.drain().await.unwrap();
     let facts: Vec<_> = columns
         .iter()
-        .map(|c| (c.table, c.attribute, c.kind, c.modifier))
+        .map(|c| (c.origin.table, c.origin.attribute, c.kind, c.modifier))
         .collect();
     assert_eq!(facts, [(oid, 2, 1043, 24), (0, 0, 1700, -1)]);
 }

@@ -142,3 +142,46 @@ async fn what_breaks_other_clients_is_shown_or_refused() {
     terminal.press("q");
     terminal.ends(0);
 }
+
+#[tokio::test]
+async fn a_result_is_sorted_and_a_row_of_it_is_changed_unless_another_was_faster() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = console(
+        &database,
+        "select id, name, length(name) as letters, note from customer where id < 400",
+    );
+    terminal.press(RUN);
+    terminal.sees("399 rows");
+    terminal.press("\u{1b}[1;3B");
+    terminal.sees("row 1 of 399");
+    terminal.press("ss");
+    terminal.sees("by id ↓");
+    terminal.sees("customer 399");
+    terminal.press("le");
+    terminal.sees("name text");
+    terminal.press("\u{15}Grace\r");
+    terminal.sees("~399  Grace");
+    // Another is faster with the next one: it is not what is shown any more.
+    database
+        .run("UPDATE customer SET note = 'theirs' WHERE id = 398")
+        .await;
+    terminal.press("je");
+    terminal.sees("note is not as it is shown any more: run the statement again");
+    terminal.press("jd");
+    terminal.sees("-397  customer 397");
+    terminal.press("\u{13}");
+    terminal.sees("Review 2 changes");
+    terminal.sees("DELETE FROM");
+    terminal.press("\r");
+    terminal.sees("2 changes written");
+    let sql = "SELECT string_agg(id || ' ' || name, ', ' ORDER BY id DESC) FROM customer WHERE id BETWEEN 396 AND 399";
+    assert_eq!(
+        database.value(sql).await,
+        "399 Grace, 398 customer 398, 396 customer 396"
+    );
+    terminal.press("2");
+    terminal.sees("399  Grace");
+    terminal.sees("-397  customer 397");
+    terminal.press("q");
+    terminal.ends(0);
+}

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dbkeep::data::relation::Relation;
 use dbkeep::data::result::{Notice, Transaction};
-use dbkeep::data::{Column, KeyRole, RowsBuilder};
+use dbkeep::data::sift::Sift;
+use dbkeep::data::{Column, KeyRole, Origin, Rows, RowsBuilder};
 use dbkeep::fault::Fault;
 use dbkeep::studio::work::console::{Ask, Chunk, Told};
 use dbkeep::studio::work::{DbReply, Part};
@@ -21,6 +23,7 @@ fn column(name: &str, kind: &str, category: char) -> Column {
         always: false,
         has_default: false,
         key: KeyRole::default(),
+        origin: Origin::default(),
     }
 }
 
@@ -30,16 +33,30 @@ pub fn told(told: Told) -> DbReply {
 
 /// Rows `from` to `to`: `1, name 1`.
 pub fn chunk(from: u64, to: u64, with: bool) -> Told {
-    let mut rows = RowsBuilder::new(2);
-    for row in from..=to {
-        rows.push(Some(&row.to_string()), None);
-        rows.push((row % 7 != 0).then_some(&*format!("name {row}")), None);
-    }
     Told::Grown(Chunk {
         first: from - 1,
         len: usize::try_from(to + 1 - from).unwrap(),
-        rows: with.then(|| Arc::new(rows.finish())),
+        rows: with.then(|| Arc::new(rows(from..=to))),
     })
+}
+
+fn rows(numbers: impl Iterator<Item = u64>) -> Rows {
+    let mut rows = RowsBuilder::new(2);
+    for row in numbers {
+        rows.push(Some(&row.to_string()), None);
+        rows.push((row % 7 != 0).then_some(&*format!("name {row}")), None);
+    }
+    rows.finish()
+}
+
+/// The thirty rows of `select few` are sifted.
+fn sifted(relation: &Relation) -> Vec<DbReply> {
+    let mut sift = match Sift::new(&relation.filter, &relation.sort, &relation.columns) {
+        Ok(sift) => sift,
+        Err(fault) => return vec![DbReply::Failed(fault)],
+    };
+    sift.take(&rows(1..=30)).unwrap();
+    vec![told(Told::Sifted(Arc::new(sift.finish()))), DbReply::Done]
 }
 
 fn columns() -> DbReply {
@@ -63,6 +80,11 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
                 told(Told::Connected),
                 told(Told::Transaction(Transaction::Idle)),
             ],
+            Ask::Sift(_, relation) => sifted(relation),
+            Ask::Rows(_, numbers) => {
+                let picked = rows(numbers.iter().map(|number| u64::from(*number) + 1));
+                vec![told(Told::Rows(Arc::new(picked))), DbReply::Done]
+            }
             _ => vec![DbReply::Done],
         };
     };
@@ -78,6 +100,27 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
     match sql.as_str() {
         "select few" => {
             replies.extend([columns(), told(chunk(1, 30, true))]);
+            replies.extend(ended("SELECT 30"));
+        }
+        // The rows of the first table, but for every seventh; and what looks like them.
+        "select customer" | "select joined" | "select computed" => {
+            let of = |table, attribute| Origin { table, attribute };
+            let (id, name) = match sql.as_str() {
+                "select customer" => (of(1, 1), of(1, 2)),
+                "select joined" => (of(1, 1), of(2, 2)),
+                _ => (of(0, 0), of(1, 2)),
+            };
+            replies.push(told(Told::Columns(vec![
+                Column {
+                    origin: id,
+                    ..column("id", "integer", 'N')
+                },
+                Column {
+                    origin: name,
+                    ..column("name", "text", 'S')
+                },
+            ])));
+            replies.push(told(chunk(1, 30, true)));
             replies.extend(ended("SELECT 30"));
         }
         // More are there, and not wanted yet.

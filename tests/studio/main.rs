@@ -18,6 +18,7 @@ mod plan;
 mod profile;
 mod properties;
 mod record;
+mod results;
 mod rows;
 mod server;
 mod shape;

@@ -11,7 +11,7 @@ use dbkeep::data::names::{self, Contents, Names};
 use dbkeep::data::profile::{Bucket, Common, Profile};
 use dbkeep::data::relation::{Allows, Identity, Page, Paging, Relation, Seek};
 use dbkeep::data::structure::{Attribute, Named, Structure};
-use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, RowsBuilder};
+use dbkeep::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, Origin, RowsBuilder};
 use dbkeep::fault::Fault;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Refer};
 
@@ -118,6 +118,10 @@ impl Fake {
                     primary,
                     foreign,
                     ..KeyRole::default()
+                },
+                origin: Origin {
+                    table: oid,
+                    attribute: i16::try_from(at + 1).unwrap(),
                 },
             }
         });

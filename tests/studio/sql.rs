@@ -55,6 +55,8 @@ fn the_statement_under_the_cursor_is_run_and_its_rows_are_moved_in_like_a_tables
     studio.press("esc");
     // A row of a statement is in no table.
     studio.press("e");
+    studio.sees("it does not come from one table");
+    studio.press("a");
     studio.sees("this is what a statement returned, and no table");
     studio.press("esc esc");
     studio.sees("keys are commands · i types");

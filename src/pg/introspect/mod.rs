@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
 use crate::data::catalog::{Catalog, Count, Kind, Object};
-use crate::data::{Column, KeyRole};
+use crate::data::{Column, KeyRole, Origin};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 
@@ -131,6 +131,7 @@ pub fn unnamed(oid: u32) -> Column {
         always: false,
         has_default: false,
         key: KeyRole::default(),
+        origin: Origin::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::get;
 use crate::data::catalog::{Kind, Object};
 use crate::data::foreign::ForeignKey;
 use crate::data::relation::{Allows, Identity, Paging, Relation};
-use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey};
+use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, Origin};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 
@@ -48,7 +48,10 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
     let mut readable = Vec::new();
     for row in &columns {
         if get(row, "readable")? {
-            readable.push((get(row, "number")?, column(row, &unique, &foreign)?));
+            readable.push((
+                get(row, "number")?,
+                column(row, object.oid, &unique, &foreign)?,
+            ));
         }
     }
     let locked_columns = columns.len() - readable.len();
@@ -173,7 +176,7 @@ fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
     Ok(keys)
 }
 
-fn column(row: &Row, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {
+fn column(row: &Row, table: u32, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {
     let number: i16 = get(row, "number")?;
     let category: String = get(row, "category")?;
     let mut primary = unique.iter().filter(|key| key.primary);
@@ -191,6 +194,10 @@ fn column(row: &Row, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {
             primary: primary.any(|key| key.numbers.contains(&number)),
             unique: unique.iter().any(|key| key.numbers == [number]),
             foreign: foreign.contains(&number),
+        },
+        origin: Origin {
+            table,
+            attribute: number,
         },
     })
 }

@@ -229,6 +229,7 @@ impl App {
                 guards: start.guards,
                 catalog: None,
                 catalog_fault: None,
+                staged: HashMap::new(),
                 system: false,
                 sizes: None,
                 generation: 0,
@@ -497,6 +498,18 @@ impl App {
                 self.outside.push(Outside::Arrange(table, arrangement));
             }
             Effect::Draft(drafts) => self.outside.push(Outside::Draft(drafts)),
+            Effect::Staged(edits) => {
+                self.shared.staged = edits;
+                self.tell_shared();
+            }
+            Effect::Staging(staging) => {
+                let tables = Owner::Screen(ScreenId::Tables as usize);
+                self.answer(tables, Answer::Staging(staging));
+            }
+            Effect::Written(written) => {
+                let sql = Owner::Screen(ScreenId::Sql as usize);
+                self.answer(sql, Answer::Written(written));
+            }
             Effect::LeaveDraft => self.outside.push(Outside::LeaveDraft),
             Effect::Remember(entry) => {
                 self.shared.history.push_front(entry.clone());

@@ -114,7 +114,7 @@ impl App {
         self.tell_shared();
     }
 
-    fn tell_shared(&mut self) {
+    pub(super) fn tell_shared(&mut self) {
         for screen in 0..self.screens.len() {
             self.with(Owner::Screen(screen), |screen, cx| screen.on_shared(cx));
         }

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::data::filter::{Condition, Operands, Operator};
 use crate::data::relation::Relation;
+use crate::data::sift;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Shared};
 use crate::studio::theme::Role;
@@ -37,7 +38,10 @@ impl ConditionDialog {
     #[must_use]
     pub fn new(relation: Arc<Relation>, condition: Condition, place: Option<usize>) -> Self {
         let column = relation.column(&condition.column);
-        let operators = column.map_or_else(Vec::new, |at| Operator::of(&relation.columns[at]));
+        let mut operators = column.map_or_else(Vec::new, |at| Operator::of(&relation.columns[at]));
+        if relation.is_result() {
+            operators.retain(|operator| sift::answers(*operator));
+        }
         Self {
             line: Line::holding(&condition.typed()),
             relation,
@@ -134,6 +138,10 @@ impl Layer for ConditionDialog {
     }
 
     fn on_open(&mut self, cx: &mut Cx<'_>) {
+        // The server has no table to look into.
+        if self.relation.is_result() {
+            return;
+        }
         self.asked = Some(cx.db(DbRequest::Values {
             relation: Arc::clone(&self.relation),
             column: self.condition.column.clone(),

@@ -127,6 +127,7 @@ mod tests {
             },
             catalog: None,
             catalog_fault: None,
+            staged: HashMap::new(),
             system: false,
             sizes: None,
             generation: 0,

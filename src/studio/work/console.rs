@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Ticket;
+use crate::data::relation::Relation;
 use crate::data::result::{Notice, Notification, Transaction};
 use crate::data::{Column, Rows};
 
@@ -29,6 +30,10 @@ pub enum Ask {
     More(Ticket, u64),
     /// Rows that are held: the chunk of this number of what was run with this ticket.
     Chunk(Ticket, usize),
+    /// Which of the rows that are held now pass the relation's filter, in the order of its sort.
+    Sift(Ticket, Arc<Relation>),
+    /// Rows that are held, by their numbers from nought, in this order.
+    Rows(Ticket, Vec<u32>),
     /// That the rows of what was run with this ticket be let go.
     Forget(Ticket),
     /// That the session end.
@@ -46,8 +51,10 @@ pub enum Told {
     Columns(Vec<Column>),
     /// Another chunk of rows is held.
     Grown(Chunk),
-    /// Rows that were asked for, by [`Ask::Chunk`].
+    /// Rows that were asked for, by [`Ask::Chunk`] or [`Ask::Rows`].
     Rows(Arc<Rows>),
+    /// The numbers of rows, as [`Ask::Sift`] asks for them.
+    Sifted(Arc<Vec<u32>>),
     /// The server says something.
     Notice(Notice),
     /// Another session does.

@@ -389,7 +389,7 @@ impl Console {
         cx.ask(Effect::Remember(Remembered {
             at,
             took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-            rows: ran.relation.is_some().then(|| ran.rows()),
+            rows: ran.relation.is_some().then(|| ran.loaded()),
             error: error.map(|error| {
                 if is_secret {
                     "failed".to_owned()

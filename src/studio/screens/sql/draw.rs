@@ -7,10 +7,12 @@ use ratatui::layout::Rect;
 
 use super::Sql;
 use super::console::{Console, Link};
+use super::grid::{self, Overlay};
 use super::planned::Sent;
 use super::ran::{Ran, State};
 use crate::data::catalog::{grouped, rows as rows_in_words};
 use crate::data::result::Transaction;
+use crate::data::tally::Tally;
 use crate::fault::Fault;
 use crate::studio::keys::Command;
 use crate::studio::layer::Shared;
@@ -79,12 +81,18 @@ impl Sql {
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
             _ if console.in_results => {
                 let keys = shared.keymap.first_name(Command::ToEditor);
-                format!("keys are commands · {} types", keys.unwrap_or_default())
+                let staged = Tally::of(shared.staged.values()).words();
+                let types = format!("{} types", keys.unwrap_or_default());
+                if staged.is_empty() {
+                    format!("keys are commands · {types}")
+                } else {
+                    format!("{staged} · {types}")
+                }
             }
             _ => String::new(),
         };
         let left = match console.result() {
-            Some(ran) if console.in_results => ran.position(),
+            Some(ran) if console.in_results => ran.position(shared),
             _ => {
                 let (row, column) = console.editor.cursor();
                 format!("line {}, column {}", row + 1, column + 1)
@@ -100,7 +108,7 @@ fn going_on(ran: &Ran, shared: &Shared) -> String {
         return String::new();
     };
     let sign = text::moving(shared.tick);
-    let rows = match ran.rows() {
+    let rows = match ran.loaded() {
         0 => String::new(),
         rows => format!(", {}", rows_in_words(rows)),
     };
@@ -233,8 +241,8 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
         (State::Failed(fault), _) => {
             inner = draw_fault(fault, inner, buffer, theme);
             // What came before is shown all the same.
-            if let (true, Some(relation)) = (ran.has_cells(), ran.relation.clone()) {
-                draw_grid(ran, inner, buffer, theme, &relation, focused);
+            if ran.loaded() > 0 {
+                grid::draw(ran, inner, buffer, shared, focused);
             }
         }
         (State::Done { .. }, Some(_)) if is_plan => {
@@ -245,8 +253,8 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
             let said = format!("The plan is here: {keys} in this pane shows it.");
             pane::empty(inner, buffer, theme, &[&said]);
         }
-        (_, Some(relation)) if ran.rows() > 0 => {
-            draw_grid(ran, inner, buffer, theme, &relation, focused);
+        (_, Some(relation)) if ran.loaded() > 0 && !relation.columns.is_empty() => {
+            grid::draw(ran, inner, buffer, shared, focused);
         }
         (State::Running(_), _) => {}
         (State::Cancelled, _) => pane::empty(
@@ -273,19 +281,6 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
         }
     }
     inner
-}
-
-fn draw_grid(
-    ran: &mut Ran,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-    relation: &crate::data::relation::Relation,
-    focused: bool,
-) {
-    let mut grid = std::mem::take(&mut ran.grid);
-    grid.draw(area, buffer, theme, relation, ran, focused);
-    ran.grid = grid;
 }
 
 /// The first of what the server said; the rest of the room is what comes back.
@@ -359,9 +354,13 @@ fn draw_fault(fault: &Fault, area: Rect, buffer: &mut Buffer, theme: &Theme) -> 
 impl Ran {
     /// How it ended, or how far it is: `412 rows · 38 ms`.
     fn fact(&self) -> String {
-        let rows = match self.rows() {
-            0 => String::new(),
-            rows => rows_in_words(rows),
+        let rows = match (self.loaded(), &self.sifted) {
+            (0, _) => String::new(),
+            (_, Some(sifted)) if sifted.order.len() as u64 != sifted.of => {
+                let shown = grouped(sifted.order.len() as u64);
+                format!("{shown} of {}", rows_in_words(sifted.of))
+            }
+            (rows, _) => rows_in_words(rows),
         };
         match &self.state {
             State::Running(_) if self.is_paused() => format!("{rows} so far, more ↓"),
@@ -375,20 +374,30 @@ impl Ran {
     }
 
     /// Where the cursor is.
-    fn position(&self) -> String {
+    fn position(&self, shared: &Shared) -> String {
         let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
             return String::new();
         };
-        let more = if self.is_running() { "+" } else { "" };
+        let more = if self.is_running() && self.sifted.is_none() {
+            "+"
+        } else {
+            ""
+        };
         let row = grouped(self.grid.row as u64 + 1);
-        let of = grouped(self.rows());
+        let of = grouped(self.len() as u64);
         let column = relation.columns.get(self.grid.column);
         let column = column.map_or_else(String::new, |column| {
             format!(" · {} {}", column.name, column.short_type())
         });
-        let shown = self.cell(self.grid.row, self.grid.column);
+        let sheet = Overlay::new(self, shared);
+        let shown = sheet.cell(self.grid.row, self.grid.column);
         let value = shown.as_ref().map_or_else(String::new, said);
-        format!("row {row} of {of}{more}{column}{value}")
+        let staged = if shown.is_some_and(|shown| shown.changed) {
+            " · staged"
+        } else {
+            ""
+        };
+        format!("row {row} of {of}{more}{column}{value}{staged}")
     }
 }
 

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::console::{Console, Link};
 use super::ran::Ran;
+use super::rows::{NO_WHERE, is_of_rows, stage};
 use super::texts::{named_by, places};
 use super::{Asking, Sql};
 use crate::data::ConsoleText;
@@ -18,27 +19,10 @@ use crate::studio::layer::{
 use crate::studio::widgets::value::Search;
 use crate::studio::work::{DbReply, Part, Ticket};
 
-/// The commands of the rows of a table that are those of a result too.
-const OF_GRID: [Command; 11] = [
-    Command::Wider,
-    Command::Narrower,
-    Command::Fit,
-    Command::Hide,
-    Command::Columns,
-    Command::ShiftLeft,
-    Command::ShiftRight,
-    Command::Freeze,
-    Command::ViewCell,
-    Command::CopyCell,
-    Command::CopyAs,
-];
-
 impl Layer for Sql {
     fn scopes(&self) -> Vec<Scope> {
         match self.console() {
-            Some(console) if console.in_results => {
-                vec![Scope::Result, Scope::Sql, Scope::Grid, Scope::Moving]
-            }
+            Some(console) if console.in_results => self.scopes_of_rows(),
             Some(console) if console.suggest.is_some() => {
                 vec![Scope::List, Scope::Sql, Scope::Console]
             }
@@ -47,30 +31,17 @@ impl Layer for Sql {
     }
 
     fn is_typing(&self) -> bool {
-        self.console().is_some_and(|console| !console.in_results)
+        let in_text = self.console().is_some_and(|console| !console.in_results);
+        in_text || self.is_finding()
     }
 
-    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+    fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
         let result = self.result();
-        let has_cells = result.is_some_and(Ran::has_cells);
-        let is_of_grid = command.spec().scope == Scope::Grid;
         match command {
-            Command::Chart | Command::ResultGoTo if !has_cells => {
+            command if is_of_rows(command) => self.can_do_to_rows(command, shared),
+            Command::Chart | Command::ResultGoTo if !result.is_some_and(Ran::has_cells) => {
                 Err("there are no rows here".into())
             }
-            command if OF_GRID.contains(&command) && !has_cells => {
-                Err("there are no rows here".into())
-            }
-            Command::Hide
-                if result.is_some_and(|ran| {
-                    let columns = ran.relation.as_ref().map_or(0, |one| one.columns.len());
-                    columns <= ran.grid.hidden() + 1
-                }) =>
-            {
-                Err("it is the only column that is shown".into())
-            }
-            command if OF_GRID.contains(&command) => Ok(()),
-            _ if is_of_grid => Err("this is what a statement returned, and no table".into()),
             Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
                 Err("all rows are read, or being read".into())
             }
@@ -144,6 +115,7 @@ impl Layer for Sql {
     }
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
+        self.is_staging = !cx.shared.staged.is_empty();
         if !self.consoles.is_empty() {
             self.ask_names(cx);
         }
@@ -174,6 +146,9 @@ impl Layer for Sql {
     }
 
     fn on_interrupt(&mut self, cx: &mut Cx<'_>) -> bool {
+        if self.result_mut().is_some_and(|ran| ran.stop_sifting(cx)) {
+            return true;
+        }
         let stopped = self.console_mut().is_some_and(|console| console.stop(cx));
         if stopped {
             cx.ask(Effect::Toast(
@@ -212,6 +187,10 @@ impl Layer for Sql {
         if !is_of_list && !is_own {
             self.close_suggestions();
         }
+        if self.is_finding() {
+            self.in_result(command, cx);
+            return;
+        }
         match command {
             Command::RunStatement => self.run(false, cx),
             Command::RunAll => self.run(true, cx),
@@ -236,7 +215,9 @@ impl Layer for Sql {
             Command::Messages => self.messages(cx),
             // However often it is pressed, keys are commands afterwards.
             Command::Close if !self.is_suggesting() => {
-                if let Some(console) = self.console_mut() {
+                let is_form = self.console().is_some_and(|console| console.in_results)
+                    && self.result_mut().is_some_and(Ran::close_record);
+                if !is_form && let Some(console) = self.console_mut() {
                     console.in_results = true;
                 }
             }
@@ -271,11 +252,16 @@ impl Layer for Sql {
             } else {
                 console.suggest = None;
             }
+        } else if let Some(ran) = self.result_mut() {
+            ran.type_field(key);
         }
         self.keep(cx);
     }
 
     fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if let (true, Some(ran)) = (self.is_finding(), self.result_mut()) {
+            return ran.paste_field(text);
+        }
         if let Some(console) = self.console_mut() {
             console.in_results = false;
             console.editor.paste(text);
@@ -313,6 +299,10 @@ impl Layer for Sql {
     }
 
     fn on_answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        if let Answer::Written(written) = &answer {
+            // It is no answer of a person's: what is asked of one is still asked.
+            return self.take_written(written);
+        }
         let asking = self.asking.take();
         if let (Answer::Confirmed, Some(Asking::Close)) = (&answer, &asking) {
             self.close_console(cx);
@@ -364,6 +354,11 @@ impl Layer for Sql {
                 }
             }
             (Answer::Copy(what, format), Some(ran)) => ran.copy(what, format, cx),
+            (Answer::Condition(place, condition), Some(ran)) => ran.condition(place, condition, cx),
+            (Answer::Filter(filter), Some(ran)) => ran.set_filter(&filter, cx),
+            (Answer::EditCondition(place), Some(ran)) => ran.edit_condition(place, cx),
+            (Answer::EditWhere, Some(_)) => cx.refuse(NO_WHERE),
+            (Answer::Cell(prompt, input), _) => stage(&prompt, &input, cx),
             _ => {}
         }
         self.keep(cx);
@@ -406,8 +401,8 @@ impl Layer for Sql {
                 match event.kind {
                     MouseEventKind::Down(MouseButton::Left) => {
                         console.in_results = true;
-                        if !ran.grid.grab(at.0, at.1, cx.shared.now) {
-                            let len = usize::try_from(ran.rows()).unwrap_or(usize::MAX);
+                        if !ran.click_field(at.1) && !ran.grid.grab(at.0, at.1, cx.shared.now) {
+                            let len = ran.len();
                             ran.grid.click(at.0, at.1, len);
                         }
                     }

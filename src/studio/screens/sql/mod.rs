@@ -13,17 +13,23 @@ use crate::data::names::Names;
 use crate::sql::complete::Used;
 use crate::sql::explain::Explaining;
 use crate::studio::keys::Command;
-use crate::studio::layer::{Cx, Route};
+use crate::studio::layer::{Cx, Effect, Route, ScreenId, Staging};
 use crate::studio::work::Ticket;
 use crate::studio::work::console::ConsoleId;
 
 mod console;
 mod copy;
 mod draw;
+mod form;
+mod grid;
+mod held;
 mod layer;
 mod planned;
 mod ran;
+mod rows;
 mod run;
+mod sifted;
+mod source;
 mod suggest;
 mod text;
 mod texts;
@@ -52,6 +58,8 @@ pub struct Sql {
     used: Used,
     /// What was looked for last in a text.
     needle: String,
+    /// Whether anything is staged, in whichever table.
+    is_staging: bool,
     /// What waits for a yes.
     asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.
@@ -123,6 +131,9 @@ impl Sql {
         let Some(ran) = self.console_mut().and_then(Console::result_mut) else {
             return;
         };
+        if ran.in_record(command, cx) {
+            return;
+        }
         match command {
             Command::Up => ran.step(-1, cx),
             Command::Down => ran.step(1, cx),
@@ -158,6 +169,33 @@ impl Sql {
                 }
             }
             Command::ReadAll => ran.read_all(cx),
+            Command::Sort => ran.sort(false, cx),
+            Command::SortFurther => ran.sort(true, cx),
+            Command::SortNulls => ran.sort_nulls(cx),
+            Command::FilterColumn => ran.ask_condition(cx),
+            Command::FilterValue => ran.filter_value(false, cx),
+            Command::ExcludeValue => ran.filter_value(true, cx),
+            Command::EditFilter => cx.open(Route::Filter(ran.filter())),
+            Command::Edit
+            | Command::SetNull
+            | Command::SetDefault
+            | Command::DeleteRow
+            | Command::ForgetRow => ran.edit(command, cx),
+            Command::Undo | Command::Redo => {
+                let staging = if command == Command::Undo {
+                    Staging::Undo
+                } else {
+                    Staging::Redo
+                };
+                if let Some(table) = ran.table() {
+                    cx.ask(Effect::Staging(staging(table)));
+                }
+            }
+            // What is staged, of whatever table, is written where the tables are.
+            Command::ReviewEdits | Command::DiscardEdits | Command::UndoCommit => {
+                cx.ask(Effect::Screen(ScreenId::Tables));
+                cx.ask(Effect::Run(command));
+            }
             Command::ViewCell => match plan {
                 Some((title, json)) => cx.open(Route::Plan {
                     title,

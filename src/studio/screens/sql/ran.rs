@@ -1,24 +1,26 @@
 //! A statement that was run, and what has come of it: the rows in a grid, of which only those near
 //! the ones in view are in memory here; what the server said; how it ended.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::held::Held;
+use super::sifted::{STEP, Sifted, Sifting};
+use super::source::{Editing, Source};
 use crate::data::catalog::Kind;
 use crate::data::relation::{Allows, Identity, Paging, Relation};
 use crate::data::result::Notice;
 use crate::data::{Cell, Column, Filter, Rows};
 use crate::fault::Fault;
 use crate::studio::layer::Cx;
-use crate::studio::widgets::grid::{Grid, Mark, Sheet, Shown};
+use crate::studio::screens::record::Record;
+use crate::studio::widgets::grid::Grid;
 use crate::studio::work::console::{Ask, Chunk, ConsoleId, Told};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// How many rows are read at first, and beyond those that are looked at.
 pub(super) const AHEAD: u64 = 1_000;
-/// How many chunks of rows are kept here.
-const KEPT: usize = 8;
 /// How many notices are kept.
 const NOTICES: usize = 1_000;
 
@@ -43,7 +45,7 @@ pub enum State {
 /// The statement.
 #[derive(Debug)]
 pub struct Ran {
-    console: ConsoleId,
+    pub(super) console: ConsoleId,
     /// What it is called there.
     pub ticket: Ticket,
     since: Instant,
@@ -62,11 +64,19 @@ pub struct Ran {
     rows: u64,
     /// The first row of each chunk.
     starts: Vec<u64>,
-    held: BTreeMap<usize, Arc<Rows>>,
-    asked: HashMap<Ticket, usize>,
+    held: Held,
     wanted: Option<u64>,
     /// Whether one wants to be on the last row, once it is here.
     to_end: bool,
+    /// Which rows are shown in which order, where that is not all of them as they came; and what is to
+    /// be shown so next.
+    pub(super) sifted: Option<Sifted>,
+    pub(super) sifting: Option<Sifting>,
+    /// The row under the cursor as a form, while it is shown so.
+    pub(super) record: Option<Record>,
+    /// The table it comes from, once something of it is to be changed; and what that waits for.
+    pub(super) source: Option<Source>,
+    pub(super) editing: Option<Editing>,
 }
 
 impl Ran {
@@ -90,10 +100,14 @@ impl Ran {
             grid: Grid::default(),
             rows: 0,
             starts: Vec::new(),
-            held: BTreeMap::new(),
-            asked: HashMap::new(),
+            held: Held::default(),
             wanted,
             to_end: false,
+            sifted: None,
+            sifting: None,
+            record: None,
+            source: None,
+            editing: None,
         }
     }
 
@@ -115,28 +129,44 @@ impl Ran {
         self.is_running() && self.wanted.is_some_and(|wanted| self.rows >= wanted)
     }
 
-    /// How many rows are held.
+    /// How many rows are loaded.
     #[must_use]
-    pub fn rows(&self) -> u64 {
+    pub fn loaded(&self) -> u64 {
         self.rows
+    }
+
+    /// How many rows are shown.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.sifted {
+            Some(sifted) => sifted.order.len(),
+            None => usize::try_from(self.rows).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// How many columns are shown.
+    #[must_use]
+    pub fn shown_columns(&self) -> usize {
+        let columns = self.relation.as_ref().map_or(0, |one| one.columns.len());
+        columns.saturating_sub(self.grid.hidden())
     }
 
     /// Whether there is a cell under the cursor.
     #[must_use]
     pub fn has_cells(&self) -> bool {
         let columns = self.relation.as_ref();
-        self.rows > 0 && columns.is_some_and(|relation| !relation.columns.is_empty())
+        self.len() > 0 && columns.is_some_and(|relation| !relation.columns.is_empty())
     }
 
     /// Takes what is told of it; `false` if it is about something else.
     pub fn take(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
-        if let Some(chunk) = self.asked.get(&ticket).copied() {
-            if let DbReply::Part(Part::Console(Told::Rows(rows))) = reply {
-                self.hold(chunk, Arc::clone(rows));
+        if self.held.awaits(ticket) {
+            if let Some((chunk, rows)) = self.held.take(ticket, reply) {
+                self.hold(chunk, rows);
             }
-            if reply.is_final() {
-                self.asked.remove(&ticket);
-            }
+            return true;
+        }
+        if self.take_sifted(ticket, reply, cx) || self.take_edit(ticket, reply, cx) {
             return true;
         }
         if self.ticket != ticket {
@@ -147,6 +177,9 @@ impl Ran {
             DbReply::Failed(fault) => self.state = State::Failed(fault.clone()),
             DbReply::Cancelled => self.state = State::Cancelled,
             DbReply::Part(_) | DbReply::Done => {}
+        }
+        if reply.is_final() {
+            self.sift_again(cx);
         }
         self.follow(cx);
         true
@@ -178,15 +211,8 @@ impl Ran {
         if let Some(relation) = &self.relation {
             self.grid.learn(relation, &rows);
         }
-        self.held.insert(chunk, rows);
         let here = self.chunk_of(self.grid.row as u64);
-        while self.held.len() > KEPT {
-            let farthest = self.held.keys().max_by_key(|chunk| chunk.abs_diff(here));
-            let Some(farthest) = farthest.copied() else {
-                return;
-            };
-            self.held.remove(&farthest);
-        }
+        self.held.keep(chunk, rows, here);
     }
 
     fn chunk_of(&self, row: u64) -> usize {
@@ -198,6 +224,9 @@ impl Ran {
     /// Asks for what one will look at next: rows that are held there and not here, and rows that the
     /// server waits with.
     pub fn follow(&mut self, cx: &mut Cx<'_>) {
+        if self.sifted.is_some() {
+            return self.follow_sifted(cx);
+        }
         // What is read meanwhile would only rush past.
         if self.to_end && !self.is_running() {
             self.to_end = false;
@@ -218,11 +247,10 @@ impl Ran {
         let from = self.chunk_of(row.saturating_sub(2 * height));
         let to = self.chunk_of((row + 2 * height).min(self.rows - 1));
         for chunk in from..=to {
-            let is_asked = self.asked.values().any(|asked| *asked == chunk);
-            if !self.held.contains_key(&chunk) && !is_asked {
+            if self.held.lacks(chunk) {
                 let ask = Ask::Chunk(self.ticket, chunk);
                 let ticket = cx.db(DbRequest::Console(self.console, ask));
-                self.asked.insert(ticket, chunk);
+                self.held.await_chunk(ticket, chunk);
             }
         }
     }
@@ -266,8 +294,11 @@ impl Ran {
 
     /// To the first row, or to the last one, for which all are read.
     pub fn jump(&mut self, end: bool, cx: &mut Cx<'_>) {
-        self.to_end = end;
-        if end {
+        let is_all = self.sifted.is_some();
+        self.to_end = end && !is_all;
+        if end && is_all {
+            self.grid.jump(self.len().saturating_sub(1));
+        } else if end {
             self.read_all(cx);
         } else {
             self.grid.jump(0);
@@ -278,13 +309,9 @@ impl Ran {
     /// To a row by its number, from nought.
     pub fn go_to(&mut self, row: u64, cx: &mut Cx<'_>) {
         self.to_end = false;
-        let row = row.min(self.rows.saturating_sub(1));
-        self.grid.jump(usize::try_from(row).unwrap_or(usize::MAX));
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
+        self.grid.jump(row.min(self.len().saturating_sub(1)));
         self.follow(cx);
-    }
-
-    fn len(&self) -> usize {
-        usize::try_from(self.rows).unwrap_or(usize::MAX)
     }
 
     /// The first value of the first row.
@@ -296,47 +323,64 @@ impl Ran {
     /// The value under the cursor, where it is here.
     #[must_use]
     pub fn value(&self) -> Option<Cell<'_>> {
-        self.cell_at(self.grid.row, self.grid.column)
+        self.value_now(self.grid.row, self.grid.column)
     }
 
-    fn cell_at(&self, row: usize, column: usize) -> Option<Cell<'_>> {
+    pub(super) fn cell_at(&self, row: usize, column: usize) -> Option<Cell<'_>> {
+        if let Some(sifted) = &self.sifted {
+            return sifted.held.chunk(row / STEP)?.cell(row % STEP, column);
+        }
         let row = row as u64;
         let chunk = self.chunk_of(row);
         let first = self.starts.get(chunk)?;
         let within = usize::try_from(row - first).ok()?;
-        self.held.get(&chunk)?.cell(within, column)
+        self.held.chunk(chunk)?.cell(within, column)
     }
 
     /// The rows around the one under the cursor that are in memory here.
     #[must_use]
     pub fn here(&self) -> std::ops::Range<usize> {
-        let chunk = self.chunk_of(self.grid.row as u64);
-        let is_here = |chunk: &usize| self.held.contains_key(chunk);
-        let first = (0..=chunk).rev().take_while(is_here).last();
-        let last = (chunk..self.starts.len()).take_while(is_here).last();
-        let (Some(first), Some(last)) = (first, last) else {
-            return 0..0;
-        };
+        let row = self.grid.row;
+        if let Some(sifted) = &self.sifted {
+            let chunks = self.len().div_ceil(STEP);
+            let here = sifted.held.around(row / STEP, chunks);
+            return here.start * STEP..(here.end * STEP).min(self.len());
+        }
+        let chunk = self.chunk_of(row as u64);
+        let here = self.held.around(chunk, self.starts.len());
         let start = |chunk: usize| {
             let start = self.starts.get(chunk).copied().unwrap_or(self.rows);
             usize::try_from(start).unwrap_or(usize::MAX)
         };
-        start(first)..start(last + 1)
+        start(here.start)..start(here.end)
     }
 
     /// The values of a row, where it is here.
     #[must_use]
     pub fn values(&self, row: usize) -> Option<Vec<Option<String>>> {
         let columns = self.relation.as_ref()?.columns.len();
-        let cells = (0..columns).map(|column| self.cell_at(row, column));
+        let cells = (0..columns).map(|column| self.value_now(row, column));
         cells
             .map(|cell| Some(cell?.text.map(str::to_owned)))
             .collect()
     }
 }
 
-/// The columns of a result as those of a relation that nothing can be written to.
-fn relation(columns: Vec<Column>) -> Relation {
+/// The columns of a result as those of a relation that nothing can be written to. Of columns of the
+/// same name the second one is called `id #2`: they are filtered, sorted and hidden by their names.
+fn relation(mut columns: Vec<Column>) -> Relation {
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut next: HashMap<String, usize> = HashMap::new();
+    for column in &mut columns {
+        let mut name = column.name.clone();
+        while taken.contains(&name) {
+            let number = next.entry(column.name.clone()).or_insert(1);
+            *number += 1;
+            name = format!("{} #{number}", column.name);
+        }
+        taken.insert(name.clone());
+        column.name = name;
+    }
     Relation {
         oid: 0,
         schema: String::new(),
@@ -350,28 +394,5 @@ fn relation(columns: Vec<Column>) -> Relation {
         foreign_keys: Vec::new(),
         sort: Vec::new(),
         filter: Filter::default(),
-    }
-}
-
-impl Sheet for Ran {
-    fn rows(&self) -> usize {
-        self.len()
-    }
-
-    fn cell(&self, row: usize, column: usize) -> Option<Shown<'_>> {
-        let cell = self.cell_at(row, column)?;
-        Some(Shown {
-            text: cell.text,
-            cut: cell.cut,
-            ..Shown::default()
-        })
-    }
-
-    fn mark(&self, _: usize) -> Option<Mark> {
-        None
-    }
-
-    fn is_chosen(&self, _: usize) -> bool {
-        false
     }
 }

@@ -86,6 +86,8 @@ impl Tables {
                 let count = changes.len();
                 let word = if count == 1 { "change" } else { "changes" };
                 self.desk.settle(changes, &now);
+                let written = changes.iter().cloned().zip(now);
+                cx.ask(Effect::Written(written.collect()));
                 let keys = cx.shared.keymap.first_name(Command::UndoCommit);
                 let keys = keys.unwrap_or_default();
                 cx.ask(Effect::Toast(

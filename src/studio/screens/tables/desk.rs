@@ -1,11 +1,12 @@
 //! What is staged, in whichever table: it stays when another table is opened, and goes when it is
 //! written or discarded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::data::edits::{Change, Draft, Edits, Planned, Seen, Step, Tally, Who, inverse};
+use crate::data::edits::{Change, Draft, Edits, Planned, Seen, Step, Who, inverse};
 use crate::data::relation::Relation;
+use crate::data::tally::Tally;
 
 /// The staged edits of every table, and what would take the last commit back.
 #[derive(Debug, Default)]
@@ -21,6 +22,14 @@ impl Desk {
     #[must_use]
     pub fn edits(&self, oid: u32) -> Option<&Edits> {
         self.sheets.get(&oid).map(|(_, edits)| edits)
+    }
+
+    /// The edits of every relation, by its number.
+    #[must_use]
+    pub fn all(&self) -> HashMap<u32, Edits> {
+        let sheets = self.sheets.iter();
+        let edits = sheets.map(|(oid, (_, edits))| (*oid, edits.clone()));
+        edits.filter(|(_, edits)| !edits.is_empty()).collect()
     }
 
     /// Takes a step in a relation. Rows that it adds are given numbers that are not taken.
@@ -83,14 +92,7 @@ impl Desk {
     /// How much is staged, in all tables.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        let mut all = Tally::default();
-        for (_, edits) in self.sheets.values() {
-            let tally = edits.tally();
-            all.changed += tally.changed;
-            all.added += tally.added;
-            all.deleted += tally.deleted;
-        }
-        all
+        Tally::of(self.sheets.values().map(|(_, edits)| edits))
     }
 
     /// Forgets everything.
@@ -161,25 +163,5 @@ fn numbered(step: Step, next: &mut u64) -> Step {
             Step::Together(steps.into_iter().map(|step| numbered(step, next)).collect())
         }
         other => other,
-    }
-}
-
-/// `3 staged: 1 changed, 1 added, 1 deleted`; nothing, where nothing is.
-#[must_use]
-pub fn in_words(tally: Tally) -> String {
-    let all = tally.changed + tally.added + tally.deleted;
-    let parts = [
-        (tally.changed, "changed"),
-        (tally.added, "added"),
-        (tally.deleted, "deleted"),
-    ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    match all {
-        0 => String::new(),
-        _ => format!("{all} staged: {}", parts.join(", ")),
     }
 }

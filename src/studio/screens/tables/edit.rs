@@ -8,11 +8,11 @@ use super::rows::Missing;
 use crate::data::Column;
 use crate::data::catalog::rows as rows_in_words;
 use crate::data::edits::{Change, Input, Seen, Step, Who};
-use crate::data::filter::Kind;
 use crate::data::paste;
 use crate::data::relation::Relation;
 use crate::studio::keys::Command;
-use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Tone};
+use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Staging, Tone};
+use crate::studio::screens::editing::{self, Edited};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// What waits for the whole of a row.
@@ -38,41 +38,9 @@ impl Tables {
         let (Some(rows), Some(relation)) = (&self.rows, self.relation()) else {
             return Err("no table is open".to_owned());
         };
-        let writes = matches!(
-            command,
-            Command::AddRow
-                | Command::DuplicateRow
-                | Command::DeleteRow
-                | Command::Edit
-                | Command::SetNull
-                | Command::SetDefault
-        );
-        if writes && relation.allows.read_only {
-            return Err(relation.allows.reason().to_owned());
-        }
-        let name = &relation.name;
-        let is_new = matches!(rows.who(rows.cursor().0), Some(Who::New(_)));
-        let column = relation.columns.get(rows.cursor().1);
-        match command {
-            Command::AddRow | Command::DuplicateRow if !relation.allows.insert => {
-                Err(format!("no row can be added to {name} by this role"))
-            }
-            Command::DeleteRow if !is_new && !relation.allows.delete => {
-                Err(format!("no row of {name} can be deleted by this role"))
-            }
-            Command::Edit | Command::SetNull | Command::SetDefault => {
-                if !is_new && !relation.allows.update {
-                    return Err(format!("no row of {name} can be changed by this role"));
-                }
-                let input = match command {
-                    Command::SetNull => Input::Null,
-                    Command::SetDefault => Input::Default,
-                    _ => Input::Text(String::new()),
-                };
-                column.map_or(Ok(()), |column| column.takes(&input))
-            }
-            _ => Ok(()),
-        }
+        let (row, column) = rows.cursor();
+        let is_new = matches!(rows.who(row), Some(Who::New(_)));
+        editing::may(command, &relation, column, is_new)
     }
 
     /// Does what an editing command says to the rows that are meant.
@@ -219,16 +187,17 @@ impl Tables {
     }
 
     /// A row with the same values, but for those that the server gives, and keys that have a default.
-    fn duplicate(&self, relation: &Relation, (who, seen): &(Who, Seen)) -> Step {
+    fn duplicate(&self, relation: &Relation, row: &(Who, Seen)) -> Step {
         let free = |column: &Column| {
             let own = column.key.primary || column.key.unique;
             column.can_be_given().is_ok() && !(own && column.has_default)
         };
+        let edits = self.desk.edits(relation.oid);
         let columns = relation.columns.iter().enumerate();
         let values = columns
             .filter(|(_, column)| free(column))
             .filter_map(|(at, column)| {
-                let input = self.given(relation, who, seen, at)?;
+                let input = editing::given(edits, relation, row, at)?;
                 Some((column.name.clone(), input))
             });
         Step::Add {
@@ -237,21 +206,7 @@ impl Tables {
         }
     }
 
-    /// What a cell is given, or has.
-    fn given(&self, relation: &Relation, who: &Who, seen: &Seen, column: usize) -> Option<Input> {
-        let name = &relation.columns.get(column)?.name;
-        let change = self
-            .desk
-            .edits(relation.oid)
-            .and_then(|edits| edits.change(who));
-        let staged = match change {
-            Some(Change::Update(values) | Change::Insert(values)) => values.get(name).cloned(),
-            Some(Change::Delete) | None => None,
-        };
-        staged.or_else(|| Some(seen.get(column)?.clone().map_or(Input::Null, Input::Text)))
-    }
-
-    /// A truth value turns into the other one; for others a value is asked for.
+    /// Gives a cell its next value, or asks for one.
     fn edit_cell(
         &mut self,
         (relation, column): (&Arc<Relation>, usize),
@@ -262,42 +217,13 @@ impl Tables {
             return;
         };
         let at = rows.grid().cell_area();
-        let Some(known) = relation.columns.get(column) else {
-            return;
-        };
-        let given = target
-            .iter()
-            .map(|(who, seen)| self.given(relation, who, seen, column));
-        let mut given: Vec<Option<Input>> = given.collect();
-        given.dedup();
-        // Of several rows only what they have in common is there already.
-        let before = match given.as_slice() {
-            [common] => common.clone(),
-            _ => None,
-        };
-        let typed = self.pasted.take();
-        if known.kind() == Kind::Boolean && typed.is_none() {
-            let next = match before {
-                Some(Input::Text(text)) if text == "t" => Input::Text("f".to_owned()),
-                _ => Input::Text("t".to_owned()),
-            };
-            self.give((relation, column), target, &next, cx);
-            return;
+        let edits = self.desk.edits(relation.oid);
+        let pasted = self.pasted.take();
+        match editing::edit((relation, column), target, edits, (pasted, at)) {
+            Some(Edited::Given(input)) => self.give((relation, column), target, &input, cx),
+            Some(Edited::Asked(prompt)) => cx.open(Route::Cell(*prompt)),
+            None => {}
         }
-        let before_null = before == Some(Input::Null);
-        let text = match before {
-            Some(Input::Text(text)) => Some(text),
-            _ => None,
-        };
-        cx.open(Route::Cell(CellPrompt {
-            relation: Arc::clone(relation),
-            column,
-            target: target.to_vec(),
-            text,
-            is_null: before_null,
-            typed,
-            at,
-        }));
     }
 
     /// Takes what was typed for a cell.
@@ -346,9 +272,19 @@ impl Tables {
         self.staged(cx);
     }
 
+    /// Stages what another screen asks for.
+    pub(super) fn stage_for_another(&mut self, staging: Staging, cx: &mut Cx<'_>) {
+        match staging {
+            Staging::Step(relation, step) => self.stage(&relation, step, cx),
+            Staging::Undo(oid) => self.step_back_in(oid, false, cx),
+            Staging::Redo(oid) => self.step_back_in(oid, true, cx),
+        }
+    }
+
     /// What is staged has changed: the rows show it, and a crash does not lose it.
     pub(super) fn staged(&mut self, cx: &mut Cx<'_>) {
         self.sync();
+        cx.ask(Effect::Staged(self.desk.all()));
         // What is still to be taken up stays with what is staged: it has one place on disk.
         // So does what was left and not answered for yet.
         let drafts = self
@@ -383,9 +319,12 @@ impl Tables {
 
     /// Undo and redo in the table that is open.
     pub(super) fn step_back(&mut self, redo: bool, cx: &mut Cx<'_>) {
-        let Some(oid) = self.rows.as_ref().map(|rows| rows.object.oid) else {
-            return;
-        };
+        if let Some(oid) = self.rows.as_ref().map(|rows| rows.object.oid) {
+            self.step_back_in(oid, redo, cx);
+        }
+    }
+
+    fn step_back_in(&mut self, oid: u32, redo: bool, cx: &mut Cx<'_>) {
         let done = if redo {
             self.desk.redo(oid)
         } else {

@@ -8,9 +8,9 @@ use super::refer::Step;
 use super::rows::Rows;
 use super::structure::StructureView;
 use super::trail::Way;
-use super::{Focus, Tables, count_of, desk};
+use super::{Focus, Tables, count_of};
 use crate::data::catalog::Count;
-use crate::data::edits::Tally;
+use crate::data::tally::Tally;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Route, Shared};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
@@ -180,7 +180,7 @@ impl Layer for Tables {
             Command::UndoCommit => self.undo_commit(cx),
             Command::ReviewEdits => cx.open(Route::Review(self.desk.planned())),
             Command::DiscardEdits => cx.open(Route::Confirm {
-                question: format!("Discard {}?", desk::in_words(self.desk.tally())),
+                question: format!("Discard {}?", self.desk.tally().words()),
                 yes: Effect::Answer(Box::new(Answer::Discard)),
                 no: None,
             }),
@@ -371,6 +371,7 @@ impl Layer for Tables {
             Answer::Commit(changes) => self.commit(changes, cx),
             Answer::Confirmed => self.confirmed(cx),
             Answer::Resolved(steps) => self.resolved(steps, cx),
+            Answer::Staging(staging) => self.stage_for_another(staging, cx),
             Answer::Discard => {
                 self.desk.discard();
                 self.staged(cx);
@@ -417,14 +418,14 @@ impl Layer for Tables {
             0 => None,
             count => Some(format!("{count} marked")),
         };
-        let staged = desk::in_words(self.desk.tally());
+        let staged = self.desk.tally().words();
         let right: Vec<String> = marked.into_iter().chain([staged]).collect();
         let right: Vec<String> = right.into_iter().filter(|part| !part.is_empty()).collect();
         (left, right.join(" · "))
     }
 
     fn unsaved(&self) -> Option<String> {
-        let staged = desk::in_words(self.desk.tally());
+        let staged = self.desk.tally().words();
         (!staged.is_empty()).then_some(staged)
     }
 

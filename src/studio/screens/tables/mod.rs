@@ -340,6 +340,8 @@ impl Tables {
             | Answer::Commit(_)
             | Answer::Confirmed
             | Answer::Statement(_)
+            | Answer::Staging(_)
+            | Answer::Written(_)
             | Answer::Resolved(_)
             | Answer::Discard
             | Answer::Restore

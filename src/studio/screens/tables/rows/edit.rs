@@ -5,10 +5,9 @@ use crate::data::Column;
 use crate::data::edits::{Change, Edits, Input, RowId, Seen, Who};
 use crate::data::relation::{Relation, Seek};
 use crate::studio::layer::Cx;
+use crate::studio::screens::editing::DEFAULT;
 use crate::studio::screens::tables::rows::Rows;
 use crate::studio::widgets::grid::{Mark, Sheet, Shown};
-
-const DEFAULT: &str = "default";
 
 /// Why rows cannot be edited now.
 #[derive(Debug, Clone, PartialEq, Eq)]

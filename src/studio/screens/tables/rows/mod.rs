@@ -7,7 +7,7 @@ mod arriving;
 mod columns;
 mod copy;
 mod edit;
-mod record;
+mod form;
 mod refer;
 mod shape;
 mod view;
@@ -24,11 +24,11 @@ use crate::data::pages::Pages;
 use crate::data::relation::{Bookmark, Paging, Relation, Seek};
 use crate::fault::Fault;
 use crate::studio::layer::{Cx, Effect, Shared};
+use crate::studio::screens::record::Record;
 use crate::studio::widgets::grid::Grid;
 use crate::studio::work::{Again, DbRequest, Ticket};
 
 pub use edit::Missing;
-use record::Record;
 
 /// How long the server may count the rows before the one that is gone to.
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);

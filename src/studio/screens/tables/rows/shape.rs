@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Rows, Wanted};
-use crate::data::filter::{Condition, Operator};
+use crate::data::filter::Condition;
+use crate::data::order::{nulls_turned, sorted_by};
 use crate::data::relation::{Relation, Seek};
-use crate::data::{Column, Direction, Filter, Nulls, OrderKey};
+use crate::data::{Column, Filter, OrderKey};
 use crate::fault::Fault;
 use crate::sql::{condition, guard, page};
 use crate::studio::layer::{Cx, Prompt, Purpose, Route};
@@ -61,28 +62,7 @@ impl Rows {
         let (Some(relation), Some(column)) = (self.meant(), self.column()) else {
             return;
         };
-        let key = |direction, nulls| OrderKey {
-            column: column.name.clone(),
-            cast: column.cast.clone(),
-            direction,
-            nulls,
-            nullable: !column.not_null,
-        };
-        let mut sort = relation.sort.clone();
-        let place = sort.iter().position(|key| key.column == column.name);
-        match place {
-            Some(at) if sort[at].direction == Direction::Ascending => {
-                // As PostgreSQL has it by itself: an index read backwards gives this order.
-                sort[at] = key(Direction::Descending, Nulls::First);
-            }
-            Some(at) => {
-                sort.remove(at);
-            }
-            None => sort.push(key(Direction::Ascending, Nulls::Last)),
-        }
-        if !further {
-            sort.retain(|key| key.column == column.name);
-        }
+        let sort = sorted_by(&relation.sort, column, further);
         self.show(&sort, &relation.filter, cx);
     }
 
@@ -91,14 +71,9 @@ impl Rows {
         let (Some(relation), Some(column)) = (self.meant(), self.column()) else {
             return;
         };
-        let mut sort = relation.sort.clone();
-        let Some(key) = sort.iter_mut().find(|key| key.column == column.name) else {
+        let Some(sort) = nulls_turned(&relation.sort, column) else {
             cx.refuse("the rows are not sorted by this column");
             return;
-        };
-        key.nulls = match key.nulls {
-            Nulls::First => Nulls::Last,
-            Nulls::Last => Nulls::First,
         };
         self.show(&sort, &relation.filter, cx);
     }
@@ -122,21 +97,11 @@ impl Rows {
             return;
         };
         let filter = self.filter();
-        let place = filter
-            .conditions
-            .iter()
-            .position(|condition| condition.column == column.name);
-        if let Some(at) = place {
+        if let Some(at) = filter.place_of(&column.name) {
             self.edit_condition(at, cx);
             return;
         }
-        let operator = Operator::of(column).first().copied();
-        let condition = Condition {
-            column: column.name.clone(),
-            operator: operator.unwrap_or(Operator::Equal),
-            values: Vec::new(),
-            or: false,
-        };
+        let condition = Condition::likeliest(column);
         self.open_condition(None, condition, cx);
     }
 
@@ -165,11 +130,7 @@ impl Rows {
 
     /// Takes a condition: one more, or another one in a place.
     pub fn condition(&mut self, place: Option<usize>, condition: Condition, cx: &mut Cx<'_>) {
-        let mut filter = self.meant_filter();
-        match place.and_then(|at| filter.conditions.get_mut(at)) {
-            Some(old) => *old = condition,
-            None => filter.conditions.push(condition),
-        }
+        let filter = self.meant_filter().with(place, condition);
         self.set_filter(&filter, cx);
     }
 

@@ -7,39 +7,15 @@ use std::sync::Arc;
 
 use super::Rows;
 use super::edit::Overlay;
+use crate::data::OrderKey;
 use crate::data::catalog::{Count, grouped};
 use crate::data::edits::{Edits, RowId, Who};
+use crate::data::order::in_words;
 use crate::data::relation::{PLACE, Paging};
-use crate::data::{Direction, Nulls, OrderKey};
 use crate::studio::layer::{Cx, Route, Shared, Viewed};
 use crate::studio::theme::Role;
 use crate::studio::widgets::grid::{Sheet, said};
 use crate::studio::widgets::{fault, pane, text};
-
-/// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
-fn by(keys: &[&OrderKey]) -> String {
-    let arrow = |key: &OrderKey| match key.direction {
-        Direction::Ascending => "↑",
-        Direction::Descending => "↓",
-    };
-    let mut text = "by ".to_owned();
-    for (at, key) in keys.iter().enumerate() {
-        let nulls = match (key.nullable, key.direction, key.nulls) {
-            (true, Direction::Ascending, Nulls::First) => " ∅ first",
-            (true, Direction::Descending, Nulls::Last) => " ∅ last",
-            _ => "",
-        };
-        let next = keys.get(at + 1);
-        text.push_str(&key.column);
-        if next.is_none_or(|next| next.direction != key.direction) || !nulls.is_empty() {
-            text.push_str(&format!(" {}{nulls}", arrow(key)));
-        }
-        if next.is_some() {
-            text.push_str(", ");
-        }
-    }
-    text
-}
 
 impl Rows {
     /// How the rows stand, for the pane's title: by which key, or how else.
@@ -49,7 +25,7 @@ impl Rows {
             Some(Paging::Keyset(keys)) => {
                 // The place of a row in a heap is how its order goes on, and nobody's word.
                 let seen: Vec<&OrderKey> = keys.iter().filter(|key| key.column != PLACE).collect();
-                by(&seen)
+                in_words(&seen)
             }
             Some(Paging::Ctid) => "no key: in stored order".to_owned(),
             Some(Paging::Cursor) => {
@@ -59,7 +35,7 @@ impl Rows {
                     .map_or(&[][..], |relation| &relation.sort);
                 match sort {
                     [] => "in its own order".to_owned(),
-                    keys => by(&keys.iter().collect::<Vec<_>>()),
+                    keys => in_words(&keys.iter().collect::<Vec<_>>()),
                 }
             }
             None => String::new(),

@@ -16,8 +16,10 @@ use crate::pg::session::{Piece, Running};
 use crate::pg::{Pool, Session, introspect};
 use crate::studio::work::console::{Ask, Chunk, ConsoleId, Told};
 
+mod held;
 mod store;
 
+use held::{give, pick, sift};
 use store::{Budget, Store};
 
 /// The rows of a chunk, at most; those of the first, which a person waits for.
@@ -137,6 +139,8 @@ impl Desk {
                 Ask::Chunk(run, number) => {
                     give(self.results.get(&run), number, asker).await;
                 }
+                Ask::Sift(run, relation) => sift(self.results.get(&run), relation, asker, stop),
+                Ask::Rows(run, numbers) => pick(self.results.get(&run), numbers, asker),
                 Ask::Forget(run) => {
                     self.results.remove(&run);
                     asker.end(Ok(()));
@@ -456,13 +460,21 @@ impl Reading<'_> {
                 self.wanted = self.wanted.max(wanted);
                 order.asker.end(Ok(()));
             }
-            Ask::Chunk(run, number) if run == self.asker.ticket => {
-                give(Some(&self.store), number, order.asker).await;
+            Ask::Chunk(run, number) => give(self.held(run, around), number, order.asker).await,
+            Ask::Sift(run, relation) => {
+                sift(self.held(run, around), relation, order.asker, order.stop);
             }
-            Ask::Chunk(run, number) => {
-                give(around.results.get(&run), number, order.asker).await;
-            }
+            Ask::Rows(run, numbers) => pick(self.held(run, around), numbers, order.asker),
             _ => around.waiting.push_back(order),
+        }
+    }
+
+    /// The rows of what is run, or of what was run before.
+    fn held<'a>(&'a self, run: Ticket, around: &'a Around<'_>) -> Option<&'a Store> {
+        if run == self.asker.ticket {
+            Some(&self.store)
+        } else {
+            around.results.get(&run)
         }
     }
 }
@@ -494,6 +506,7 @@ impl Around<'_> {
             let known = self.kinds.get(&kind).cloned();
             Column {
                 name: described.name,
+                origin: described.origin,
                 ..known.unwrap_or_else(|| introspect::unnamed(described.kind))
             }
         });
@@ -510,20 +523,6 @@ fn tell(listener: Option<&Asker>, piece: Piece) {
         Piece::Notice(notice) => listener.tell(Told::Notice(notice)),
         Piece::Notification(said) => listener.tell(Told::Notification(said)),
         _ => {}
-    }
-}
-
-async fn give(store: Option<&Store>, number: usize, asker: Asker) {
-    let found = match store {
-        Some(store) => store.chunk(number).await,
-        None => Err(Fault::new("These rows are not held any more")),
-    };
-    match found {
-        Ok(rows) => {
-            asker.tell(Told::Rows(rows));
-            asker.end(Ok(()));
-        }
-        Err(fault) => asker.end(Err(fault)),
     }
 }
 

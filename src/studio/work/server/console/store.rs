@@ -1,12 +1,16 @@
 //! The rows of results: the first ones in memory, and what goes beyond a budget in a temporary file
 //! that has no name, so that it is gone when the program is, however that ends.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::data::Rows;
+use super::held::gone;
+use crate::data::relation::Relation;
+use crate::data::sift::Sift;
+use crate::data::{Rows, RowsBuilder};
 use crate::fault::{Fault, Outcome};
 
 /// So many bytes of all the results of a console are kept in memory.
@@ -32,7 +36,7 @@ impl Budget {
 }
 
 /// Where a chunk of rows is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Place {
     Memory(Arc<Rows>),
     File { from: u64, len: usize },
@@ -43,6 +47,8 @@ enum Place {
 pub(super) struct Store {
     budget: Budget,
     chunks: Vec<Place>,
+    /// The first row of each.
+    starts: Vec<u64>,
     rows: u64,
     file: Option<Arc<File>>,
     /// Where the file ends.
@@ -54,6 +60,7 @@ impl Store {
         Self {
             budget: budget.clone(),
             chunks: Vec::new(),
+            starts: Vec::new(),
             rows: 0,
             file: None,
             end: 0,
@@ -82,6 +89,7 @@ impl Store {
             Place::File { from, len }
         };
         self.chunks.push(place);
+        self.starts.push(self.rows);
         self.rows += rows.len() as u64;
         Ok(())
     }
@@ -91,13 +99,87 @@ impl Store {
     /// # Errors
     /// The file cannot be read; or there is no such chunk.
     pub(super) async fn chunk(&self, number: usize) -> Outcome<Arc<Rows>> {
-        match (self.chunks.get(number), &self.file) {
-            (Some(Place::Memory(rows)), _) => Ok(Arc::clone(rows)),
-            (Some(Place::File { from, len }), Some(file)) => {
-                read(Arc::clone(file), *from, *len).await.map(Arc::new)
-            }
-            _ => Err(Fault::new("These rows are not held any more")),
+        chunk(&self.chunks, self.file.as_ref(), number).await
+    }
+
+    /// What is held now, for who takes longer than the console can wait.
+    pub(super) fn held(&self) -> Held {
+        Held {
+            chunks: self.chunks.clone(),
+            starts: self.starts.clone(),
+            rows: self.rows,
+            file: self.file.clone(),
         }
+    }
+}
+
+async fn chunk(chunks: &[Place], file: Option<&Arc<File>>, number: usize) -> Outcome<Arc<Rows>> {
+    match (chunks.get(number), file) {
+        (Some(Place::Memory(rows)), _) => Ok(Arc::clone(rows)),
+        (Some(Place::File { from, len }), Some(file)) => {
+            read(Arc::clone(file), *from, *len).await.map(Arc::new)
+        }
+        _ => Err(gone()),
+    }
+}
+
+/// The rows of a result as they were at a moment. What it keeps in memory is out of the budget should
+/// the result be forgotten meanwhile, and gone when this is.
+pub(super) struct Held {
+    chunks: Vec<Place>,
+    starts: Vec<u64>,
+    rows: u64,
+    file: Option<Arc<File>>,
+}
+
+impl Held {
+    /// Which rows pass the relation's filter, in the order of its sort.
+    ///
+    /// # Errors
+    /// As [`Sift`] has them; or the file cannot be read.
+    pub(super) async fn sifted(&self, relation: &Relation) -> Outcome<Vec<u32>> {
+        let mut sift = Sift::new(&relation.filter, &relation.sort, &relation.columns)?;
+        for number in 0..self.chunks.len() {
+            sift.take(&*chunk(&self.chunks, self.file.as_ref(), number).await?)?;
+            // A chunk takes a millisecond: others have their turn, and a wish to stop is heard.
+            tokio::task::yield_now().await;
+        }
+        Ok(sift.finish())
+    }
+
+    /// Rows by their numbers, in that order. Each chunk is read once.
+    ///
+    /// # Errors
+    /// The file cannot be read; or there is no such row.
+    pub(super) async fn rows(&self, numbers: &[u32]) -> Outcome<Rows> {
+        let place = |number: &u32| {
+            let row = Some(u64::from(*number)).filter(|row| *row < self.rows)?;
+            let chunk = self.starts.partition_point(|start| *start <= row);
+            let chunk = chunk.checked_sub(1)?;
+            let first = self.starts.get(chunk)?;
+            Some((chunk, usize::try_from(row - first).ok()?))
+        };
+        let places: Option<Vec<_>> = numbers.iter().map(place).collect();
+        let places = places.ok_or_else(gone)?;
+        let mut chunks = BTreeMap::new();
+        for (number, _) in &places {
+            if !chunks.contains_key(number) {
+                let read = chunk(&self.chunks, self.file.as_ref(), *number).await?;
+                // Of a chunk only the rows that are wanted stay: a hundred chunks take tens of MB.
+                let own = places.iter().filter(|(other, _)| other == number);
+                let own: Vec<usize> = own.map(|(_, row)| *row).collect();
+                chunks.insert(*number, (read.picked(&own), own));
+            }
+        }
+        let width = chunks.values().next().map_or(0, |(rows, _)| rows.width());
+        let mut rows = RowsBuilder::new(width);
+        for (number, row) in &places {
+            let (picked, own) = chunks.get(number).ok_or_else(gone)?;
+            let at = own.iter().position(|other| other == row).ok_or_else(gone)?;
+            let cells = (0..width).map(|column| picked.cell(at, column).and_then(|cell| cell.text));
+            rows.push_whole(&cells.collect::<Vec<_>>())?;
+        }
+        Ok(rows.finish())
     }
 }
 

@@ -1,19 +1,17 @@
-//! The row under the cursor as a form, a field a line. The cursor is the grid's own: its row is the
+//! The row under the cursor as a form, a field a line, of a table or of a result. The cursor is the grid's own: its row is the
 //! row that is shown, its column the field; so whatever is done to a cell is done to a field too.
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
-use super::Rows;
 use crate::data::Align;
 use crate::data::relation::Relation;
 use crate::data::search::Needle;
 use crate::glyphs;
 use crate::studio::keys::Command;
-use crate::studio::layer::Cx;
 use crate::studio::theme::{Role, Theme};
-use crate::studio::widgets::grid::Sheet;
+use crate::studio::widgets::grid::{Grid, Sheet};
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::{grid, text, value};
 
@@ -25,7 +23,7 @@ const GAP: u16 = 2;
 
 /// The form's own state.
 #[derive(Debug, Default)]
-pub(super) struct Record {
+pub struct Record {
     /// The first field in view.
     top: usize,
     /// Which field is on which rows of the screen: its first and the one after its last.
@@ -50,7 +48,7 @@ struct Parts {
 
 impl Record {
     /// Draws the fields in view of the row at `row`, with the cursor on the field at `column`.
-    pub(super) fn draw(
+    pub fn draw(
         &mut self,
         area: Rect,
         buffer: &mut Buffer,
@@ -217,97 +215,71 @@ fn draw_field(
     height
 }
 
-impl Rows {
-    /// Whether the row under the cursor is shown as a form.
-    #[must_use]
-    pub fn is_record(&self) -> bool {
-        self.record.is_some()
-    }
+/// What a command means while a form is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// It was about the form, and is done.
+    Done,
+    /// Another row, so many further.
+    Row(isize),
+    /// The field's whole value.
+    View,
+    /// The same as in the grid.
+    Other,
+}
 
+impl Record {
     /// Whether one of its fields is looked for.
     #[must_use]
     pub fn is_finding(&self) -> bool {
-        let record = self.record.as_ref();
-        record.is_some_and(|record| record.finding.is_some())
+        self.finding.is_some()
     }
 
-    /// Shows the rows again.
-    pub fn show_rows(&mut self) {
-        self.record = None;
-    }
-
-    /// Ends the search for a field, which goes back to where it began, or else the form; `false`
-    /// where there is neither.
-    pub fn close_record(&mut self) -> bool {
-        let Some(record) = &mut self.record else {
-            return false;
-        };
-        if let Some(finding) = record.finding.take() {
-            self.grid.column = finding.from;
-        } else {
-            self.record = None;
-            // A field that the grid hides has no cell to stand on there.
-            self.grid.sideways(0);
+    /// Ends the search for a field, which goes back to where it began; `false` where there is none.
+    pub fn stop_finding(&mut self, grid: &mut Grid) -> bool {
+        let finding = self.finding.take();
+        if let Some(finding) = &finding {
+            grid.column = finding.from;
         }
-        true
+        finding.is_some()
     }
 
-    /// Does what a command says while a form is shown, or opens it; `false` where it means the same
-    /// as in the grid.
-    pub fn in_record(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
-        let Some(record) = &mut self.record else {
-            if command == Command::ShowRecord {
-                self.record = Some(Record::default());
-            }
-            return command == Command::ShowRecord;
-        };
-        let page = isize::try_from(record.placed.len()).unwrap_or(1).max(2);
+    /// Does what a command says of the form.
+    pub fn command(&mut self, command: Command, grid: &mut Grid, relation: &Relation) -> Meant {
+        let page = isize::try_from(self.placed.len()).unwrap_or(1).max(2);
         match command {
-            Command::Up => self.step_field(-1),
-            Command::Down => self.step_field(1),
-            Command::PageUp => self.step_field(1 - page),
-            Command::PageDown => self.step_field(page - 1),
-            Command::HalfUp => self.step_field(-page / 2),
-            Command::HalfDown => self.step_field(page / 2),
-            Command::NextRow | Command::Right => self.step(1, cx),
-            Command::PreviousRow | Command::Left => self.step(-1, cx),
-            Command::ViewField => self.view(cx),
+            Command::Up => step(grid, relation, -1),
+            Command::Down => step(grid, relation, 1),
+            Command::PageUp => step(grid, relation, 1 - page),
+            Command::PageDown => step(grid, relation, page - 1),
+            Command::HalfUp => step(grid, relation, -page / 2),
+            Command::HalfDown => step(grid, relation, page / 2),
+            Command::NextRow | Command::Right => return Meant::Row(1),
+            Command::PreviousRow | Command::Left => return Meant::Row(-1),
+            Command::ViewField => return Meant::View,
             Command::FindField => {
-                record.finding = Some(Finding {
+                self.finding = Some(Finding {
                     typed: Line::default(),
-                    from: self.grid.column,
+                    from: grid.column,
                 });
             }
-            Command::Choose => record.finding = None,
-            Command::ListDown => self.find_field(1),
-            Command::ListUp => self.find_field(-1),
-            _ => return false,
+            Command::Choose => self.finding = None,
+            Command::ListDown => self.find(1, grid, relation),
+            Command::ListUp => self.find(-1, grid, relation),
+            _ => return Meant::Other,
         }
-        true
-    }
-
-    /// Moves by fields: all of the relation's, those that the grid hides too.
-    fn step_field(&mut self, by: isize) {
-        let last = self
-            .relation
-            .as_ref()
-            .map_or(0, |relation| relation.columns.len());
-        let field = self.grid.column.saturating_add_signed(by);
-        self.grid.column = field.min(last.saturating_sub(1));
+        Meant::Done
     }
 
     /// Goes to the field whose name has what is typed: the one under the cursor, or the next one
     /// down or up.
-    fn find_field(&mut self, by: isize) {
-        let typed = self.record.as_ref().and_then(|record| {
-            let finding = record.finding.as_ref()?;
-            Needle::new(finding.typed.text())
-        });
-        let (Some(needle), Some(relation)) = (typed, &self.relation) else {
+    fn find(&self, by: isize, grid: &mut Grid, relation: &Relation) {
+        let typed = self.finding.as_ref();
+        let Some(needle) = typed.and_then(|finding| Needle::new(finding.typed.text())) else {
             return;
         };
         let len = relation.columns.len();
-        let begin = self.grid.column.min(len.saturating_sub(1));
+        let begin = grid.column.min(len.saturating_sub(1));
         let place = |step: usize| match by {
             0 => (begin + step) % len,
             down if down > 0 => (begin + 1 + step) % len,
@@ -315,49 +287,41 @@ impl Rows {
         };
         let is_it = |at: &usize| needle.first(&relation.columns[*at].name).is_some();
         if let Some(found) = (0..len).map(place).find(is_it) {
-            self.grid.column = found;
+            grid.column = found;
         }
     }
 
     /// Takes a key for the name of the field that is looked for.
-    pub fn type_field(&mut self, key: &KeyEvent) {
-        if let Some(finding) = self
-            .record
-            .as_mut()
-            .and_then(|record| record.finding.as_mut())
+    pub fn key(&mut self, key: &KeyEvent, grid: &mut Grid, relation: &Relation) {
+        if let Some(finding) = &mut self.finding
             && finding.typed.key(key)
         {
-            self.grid.column = finding.from;
-            self.find_field(0);
+            grid.column = finding.from;
+            self.find(0, grid, relation);
         }
     }
 
     /// Takes pasted text for it.
-    pub fn paste_field(&mut self, pasted: &str) {
-        if let Some(finding) = self
-            .record
-            .as_mut()
-            .and_then(|record| record.finding.as_mut())
-        {
+    pub fn paste(&mut self, pasted: &str, grid: &mut Grid, relation: &Relation) {
+        if let Some(finding) = &mut self.finding {
             finding.typed.paste(pasted);
-            self.find_field(0);
+            self.find(0, grid, relation);
         }
     }
 
-    /// Puts the cursor on the field at a row of the screen; `false` where no form is shown.
-    pub fn click_field(&mut self, y: u16) -> bool {
-        let Some(record) = &self.record else {
-            return false;
-        };
-        let hit = record
-            .placed
-            .iter()
-            .find(|(_, from, to)| (*from..*to).contains(&y));
-        if let Some((field, _, _)) = hit {
-            self.grid.column = *field;
+    /// Puts the cursor on the field at a row of the screen.
+    pub fn click(&self, y: u16, grid: &mut Grid) {
+        let mut placed = self.placed.iter();
+        if let Some((field, ..)) = placed.find(|(_, from, to)| (*from..*to).contains(&y)) {
+            grid.column = *field;
         }
-        true
     }
+}
+
+/// Moves by fields: all of the relation's, those that the grid hides too.
+fn step(grid: &mut Grid, relation: &Relation, by: isize) {
+    let last = relation.columns.len().saturating_sub(1);
+    grid.column = grid.column.saturating_add_signed(by).min(last);
 }
 
 #[cfg(test)]

@@ -1,0 +1,527 @@
+//! Rows that are held, filtered and sorted without the server: which of them, and in which order.
+//!
+//! Numbers are compared by their value, whatever their size, and everything else by its text, code
+//! point by code point: what a type's own order or the server's collation would say is the server's to
+//! know, and [`is_by_text`] tells where that makes a difference. NULL is as in SQL: no condition but
+//! `is null` is true of it.
+
+use std::cmp::Ordering;
+
+use super::column::Column;
+use super::filter::{Condition, Filter, Kind, Operator};
+use super::order::{Direction, Nulls, OrderKey};
+use super::window::Rows;
+use crate::fault::{Fault, Outcome};
+
+/// The numbers of the rows and the keys they are sorted by take no more than so many bytes.
+const MOST: usize = 24 << 20;
+
+/// Whether values of a column are compared here as texts, which may not be how the server has them.
+#[must_use]
+pub fn is_by_text(column: &Column) -> bool {
+    !matches!(column.kind(), Kind::Number | Kind::Boolean)
+}
+
+/// Whether a condition with this operator is answered here.
+#[must_use]
+pub fn answers(operator: Operator) -> bool {
+    !matches!(
+        operator,
+        Operator::Matches | Operator::Has | Operator::JsonPath | Operator::FullText
+    )
+}
+
+/// A filter and an order, and what has been sifted so far.
+#[derive(Debug)]
+pub struct Sift {
+    conditions: Vec<Test>,
+    keys: Vec<Key>,
+    /// How many rows were looked at.
+    seen: u32,
+    /// Those that pass.
+    passed: Vec<u32>,
+    bytes: usize,
+}
+
+impl Sift {
+    /// Begins to sift rows of these columns.
+    ///
+    /// # Errors
+    /// A condition that only the server can answer, a value that is no number where one is wanted, or
+    /// a column that is not there.
+    pub fn new(filter: &Filter, sort: &[OrderKey], columns: &[Column]) -> Outcome<Self> {
+        if let Some(free) = &filter.free {
+            return Err(asks_the_server(free));
+        }
+        let conditions = filter.conditions.iter();
+        let conditions = conditions.map(|condition| Test::new(condition, columns));
+        let keys = sort.iter().map(|key| Key::new(key, columns));
+        Ok(Self {
+            conditions: conditions.collect::<Outcome<_>>()?,
+            keys: keys.collect::<Outcome<_>>()?,
+            seen: 0,
+            passed: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Takes the next rows.
+    ///
+    /// # Errors
+    /// They are too many to be held in another order.
+    pub fn take(&mut self, rows: &Rows) -> Outcome<()> {
+        for row in 0..rows.len() {
+            if self.passes(rows, row) {
+                self.passed.push(self.seen);
+                let keys = self.keys.iter_mut();
+                let added: usize = keys.map(|key| key.take(rows, row)).sum();
+                self.bytes += added + size_of::<u32>();
+            }
+            self.seen += 1;
+        }
+        if self.bytes > MOST {
+            return Err(
+                Fault::new("These are too many rows to be sorted or filtered here")
+                    .because("what is loaded is put in order in memory, of which little is taken")
+                    .remedy("let the server do it: ORDER BY or WHERE in the statement"),
+            );
+        }
+        Ok(())
+    }
+
+    /// The numbers of the rows that pass, from nought, in their order; rows that are equal stay as
+    /// they were.
+    #[must_use]
+    pub fn finish(self) -> Vec<u32> {
+        let Self { keys, passed, .. } = self;
+        if keys.is_empty() {
+            return passed;
+        }
+        let mut places: Vec<u32> = (0..).take(passed.len()).collect();
+        places.sort_by(|one, other| {
+            let mut orders = keys
+                .iter()
+                .map(|key| key.compare(*one as usize, *other as usize));
+            orders
+                .find(|order| order.is_ne())
+                .unwrap_or(Ordering::Equal)
+        });
+        for place in &mut places {
+            *place = passed[*place as usize];
+        }
+        places
+    }
+
+    /// AND binds tighter than OR.
+    fn passes(&self, rows: &Rows, row: usize) -> bool {
+        let mut all = true;
+        for condition in &self.conditions {
+            if condition.or {
+                if all {
+                    return true;
+                }
+                all = true;
+            }
+            let text = rows.cell(row, condition.column).and_then(|cell| cell.text);
+            all = all && condition.is_true_of(text);
+        }
+        all
+    }
+}
+
+fn asks_the_server(what: &str) -> Fault {
+    Fault::new(format!("Only the server can answer: {what}"))
+        .because("the rows of a result are filtered here, where they are")
+        .remedy("put it into the statement's WHERE")
+}
+
+/// A condition, its values read.
+#[derive(Debug)]
+struct Test {
+    column: usize,
+    operator: Operator,
+    is_number: bool,
+    /// As the operator compares them.
+    values: Vec<Vec<u8>>,
+    or: bool,
+}
+
+impl Test {
+    fn new(condition: &Condition, columns: &[Column]) -> Outcome<Self> {
+        use Operator as O;
+        let column = place_of(&condition.column, columns)?;
+        let is_number = columns[column].kind() == Kind::Number;
+        let compares = !matches!(
+            condition.operator,
+            O::Contains | O::StartsWith | O::IsTrue | O::IsFalse | O::IsNull | O::IsNotNull
+        );
+        if !answers(condition.operator) {
+            return Err(asks_the_server(&condition.words()));
+        }
+        let values = condition
+            .values
+            .iter()
+            .map(|value| match condition.operator {
+                O::Contains => Ok(value.to_lowercase().into_bytes()),
+                _ if is_number && compares => number(value).ok_or_else(|| {
+                    Fault::new(format!("{value} is no number"))
+                        .because(format!("{} is compared with it", condition.column))
+                }),
+                _ => Ok(value.clone().into_bytes()),
+            });
+        Ok(Self {
+            column,
+            operator: condition.operator,
+            is_number: is_number && compares,
+            values: values.collect::<Outcome<_>>()?,
+            or: condition.or,
+        })
+    }
+
+    fn is_true_of(&self, text: Option<&str>) -> bool {
+        use Operator as O;
+        let Some(text) = text else {
+            return self.operator == O::IsNull;
+        };
+        let key = if self.is_number { number(text) } else { None };
+        let key = key.as_deref().unwrap_or(text.as_bytes());
+        let value = |at: usize| self.values.get(at).map_or(&[][..], Vec::as_slice);
+        match self.operator {
+            O::Equal => key == value(0),
+            O::NotEqual => key != value(0),
+            O::Less => key < value(0),
+            O::AtMost => key <= value(0),
+            O::Greater => key > value(0),
+            O::AtLeast => key >= value(0),
+            O::Between => value(0) <= key && key <= value(1),
+            O::In => self.values.iter().any(|value| key == value),
+            O::NotIn => self.values.iter().all(|value| key != value),
+            O::Contains => {
+                let wanted = str::from_utf8(value(0)).unwrap_or_default();
+                text.to_lowercase().contains(wanted)
+            }
+            O::StartsWith => text.as_bytes().starts_with(value(0)),
+            O::IsTrue => text == "t",
+            O::IsFalse => text == "f",
+            O::IsNotNull => true,
+            O::IsNull | O::Matches | O::Has | O::JsonPath | O::FullText => false,
+        }
+    }
+}
+
+fn place_of(name: &str, columns: &[Column]) -> Outcome<usize> {
+    let place = columns.iter().position(|column| column.name == name);
+    place.ok_or_else(|| Fault::new(format!("There is no column {name} here")))
+}
+
+/// A column that is sorted by, and its values of the rows that pass, one after another.
+#[derive(Debug)]
+struct Key {
+    column: usize,
+    is_number: bool,
+    direction: Direction,
+    nulls: Nulls,
+    bytes: Vec<u8>,
+    /// Where each value ends; the top bit marks a NULL.
+    ends: Vec<u32>,
+}
+
+const NULL_BIT: u32 = 1 << 31;
+
+impl Key {
+    fn new(key: &OrderKey, columns: &[Column]) -> Outcome<Self> {
+        let column = place_of(&key.column, columns)?;
+        Ok(Self {
+            column,
+            is_number: columns[column].kind() == Kind::Number,
+            direction: key.direction,
+            nulls: key.nulls,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        })
+    }
+
+    /// Takes the value of a row; how many bytes that took.
+    fn take(&mut self, rows: &Rows, row: usize) -> usize {
+        let before = self.bytes.len();
+        let text = rows.cell(row, self.column).and_then(|cell| cell.text);
+        let mut end = 0;
+        match text {
+            None => end = NULL_BIT,
+            Some(text) if self.is_number => {
+                // Money is a number with signs of its own: behind all that were understood.
+                let key = number(text);
+                let key = key.unwrap_or_else(|| [&[u8::MAX], text.as_bytes()].concat());
+                self.bytes.extend_from_slice(&key);
+            }
+            Some(text) => self.bytes.extend_from_slice(text.as_bytes()),
+        }
+        // The limit of what is taken lies far below.
+        end |= u32::try_from(self.bytes.len()).unwrap_or(NULL_BIT - 1);
+        self.ends.push(end);
+        self.bytes.len() - before + size_of::<u32>()
+    }
+
+    fn value(&self, at: usize) -> Option<&[u8]> {
+        let start = match at {
+            0 => 0,
+            _ => self.ends[at - 1] & !NULL_BIT,
+        };
+        let end = self.ends[at];
+        (end & NULL_BIT == 0).then(|| &self.bytes[start as usize..end as usize])
+    }
+
+    fn compare(&self, one: usize, other: usize) -> Ordering {
+        let null_first = self.nulls == Nulls::First;
+        match (self.value(one), self.value(other)) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) if null_first => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) if null_first => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(one), Some(other)) => match self.direction {
+                Direction::Ascending => one.cmp(other),
+                Direction::Descending => other.cmp(one),
+            },
+        }
+    }
+}
+
+/// Bytes that are ordered as the numbers are that PostgreSQL writes so (manual, 8.1): `-12.50`, `1e-7`,
+/// `Infinity`, `NaN`, which is greater than all others. Nothing, if it is none.
+fn number(text: &str) -> Option<Vec<u8>> {
+    const NEGATIVE: u8 = 1;
+    const POSITIVE: u8 = 3;
+    let text = text.trim();
+    let (text, is_negative) = match text.strip_prefix('-') {
+        Some(rest) => (rest, true),
+        None => (text.strip_prefix('+').unwrap_or(text), false),
+    };
+    match text.to_ascii_lowercase().as_str() {
+        "infinity" | "inf" => return Some(vec![if is_negative { 0 } else { 4 }]),
+        "nan" => return Some(vec![5]),
+        _ => {}
+    }
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + part.len() == 0 || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let digits: Vec<u8> = whole.bytes().chain(part.bytes()).collect();
+    let Some(first) = digits.iter().position(|digit| *digit != b'0') else {
+        return Some(vec![2]);
+    };
+    // How many digits stand before the point, once nought of them leads.
+    let scale = i32::try_from(whole.len()).ok()?;
+    let scale = scale.checked_sub(i32::try_from(first).ok()?)?;
+    let scale = scale.checked_add(exponent)?;
+    let last = digits.iter().rposition(|digit| *digit != b'0')?;
+    let scale = scale.cast_unsigned() ^ NULL_BIT;
+    let mut key = vec![if is_negative { NEGATIVE } else { POSITIVE }];
+    key.extend(scale.to_be_bytes());
+    key.extend(&digits[first..=last]);
+    if is_negative {
+        // The larger it is without its sign, the smaller it is.
+        key.push(0);
+        for byte in &mut key[1..] {
+            *byte = !*byte;
+        }
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{KeyRole, Origin, RowsBuilder};
+    use proptest::prelude::*;
+
+    fn column(name: &str, category: char) -> Column {
+        Column {
+            name: name.to_owned(),
+            type_name: String::new(),
+            cast: String::new(),
+            category,
+            varlena: true,
+            not_null: false,
+            generated: false,
+            always: false,
+            has_default: false,
+            key: KeyRole::default(),
+            origin: Origin::default(),
+        }
+    }
+
+    fn rows(cells: &[[Option<&str>; 2]]) -> Rows {
+        let mut rows = RowsBuilder::new(2);
+        for cell in cells.iter().flatten() {
+            rows.push(*cell, None);
+        }
+        rows.finish()
+    }
+
+    fn key(column: &str, direction: Direction, nulls: Nulls) -> OrderKey {
+        OrderKey {
+            column: column.to_owned(),
+            cast: String::new(),
+            direction,
+            nulls,
+            nullable: true,
+        }
+    }
+
+    const PEOPLE: [[Option<&str>; 2]; 5] = [
+        [Some("10"), Some("Åsa")],
+        [None, Some("bo")],
+        [Some("9.50"), Some("Bo")],
+        [Some("-1e1"), None],
+        [Some("9.5"), Some("")],
+    ];
+
+    fn sifted(filter: &Filter, sort: &[OrderKey]) -> Outcome<Vec<u32>> {
+        let columns = [column("n", 'N'), column("name", 'S')];
+        let mut sift = Sift::new(filter, sort, &columns)?;
+        sift.take(&rows(&PEOPLE[..2]))?;
+        sift.take(&rows(&PEOPLE[2..]))?;
+        Ok(sift.finish())
+    }
+
+    #[test]
+    fn numbers_are_sorted_by_value_and_texts_by_text() {
+        let sorted = |keys: &[OrderKey]| sifted(&Filter::default(), keys);
+        let up = key("n", Direction::Ascending, Nulls::Last);
+        assert_eq!(sorted(std::slice::from_ref(&up)), Ok(vec![3, 2, 4, 0, 1]));
+        let down = key("n", Direction::Descending, Nulls::First);
+        assert_eq!(sorted(&[down]), Ok(vec![1, 0, 2, 4, 3]));
+        let name = key("name", Direction::Ascending, Nulls::First);
+        assert_eq!(sorted(std::slice::from_ref(&name)), Ok(vec![3, 4, 2, 1, 0]));
+        assert_eq!(sorted(&[up, name]), Ok(vec![3, 4, 2, 0, 1]));
+        assert!(sorted(&[key("gone", Direction::Ascending, Nulls::Last)]).is_err());
+    }
+
+    #[test]
+    fn a_condition_is_true_false_or_the_servers() {
+        use Operator as O;
+        let cases: [(&str, O, &[&str], &[u32]); 16] = [
+            ("n", O::Equal, &["9.500"], &[2, 4]),
+            ("n", O::NotEqual, &["9.5"], &[0, 3]),
+            ("n", O::Less, &["0"], &[3]),
+            ("n", O::AtLeast, &["9.5"], &[0, 2, 4]),
+            ("n", O::Between, &["9", "10"], &[0, 2, 4]),
+            ("n", O::In, &["10.0", "-10"], &[0, 3]),
+            ("n", O::NotIn, &["10"], &[2, 3, 4]),
+            ("n", O::IsNull, &[], &[1]),
+            ("n", O::StartsWith, &["9"], &[2, 4]),
+            ("name", O::Contains, &["BO"], &[1, 2]),
+            ("name", O::StartsWith, &["B"], &[2]),
+            ("name", O::Equal, &[""], &[4]),
+            ("name", O::Greater, &["b"], &[0, 1]),
+            ("name", O::AtMost, &["Bo"], &[2, 4]),
+            ("name", O::IsNotNull, &[], &[0, 1, 2, 4]),
+            ("name", O::NotEqual, &["bo"], &[0, 2, 4]),
+        ];
+        let condition = |column: &str, operator, values: &[&str]| Condition {
+            column: column.to_owned(),
+            operator,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            or: false,
+        };
+        let filter = |conditions| Filter {
+            conditions,
+            free: None,
+        };
+        for (column, operator, values, passed) in cases {
+            let one = filter(vec![condition(column, operator, values)]);
+            assert_eq!(sifted(&one, &[]), Ok(passed.to_vec()), "{one:?}");
+        }
+        let or = Condition {
+            or: true,
+            ..condition("n", O::IsNull, &[])
+        };
+        let first = condition("n", O::Greater, &["9"]);
+        let second = condition("name", O::Contains, &["å"]);
+        let all = filter(vec![first, second, or]);
+        assert_eq!(sifted(&all, &[]), Ok(vec![0, 1]));
+        for wrong in [
+            condition("n", O::Equal, &["ten"]),
+            condition("name", O::Matches, &["^b"]),
+            condition("gone", O::IsNull, &[]),
+        ] {
+            assert!(sifted(&filter(vec![wrong]), &[]).is_err());
+        }
+        let free = Filter {
+            free: Some("true".into()),
+            ..Filter::default()
+        };
+        assert!(sifted(&free, &[]).is_err());
+    }
+
+    #[test]
+    fn what_takes_too_much_memory_is_refused() {
+        let columns = [column("n", 'N'), column("name", 'S')];
+        let by_name = key("name", Direction::Ascending, Nulls::Last);
+        let sift = Sift::new(&Filter::default(), &[by_name], &columns);
+        let long = "x".repeat(MOST / 2);
+        let rows = rows(&[[None, Some(&long)]]);
+        let taken = sift.map(|mut sift| [sift.take(&rows).is_ok(), sift.take(&rows).is_ok()]);
+        assert_eq!(taken, Ok([true, false]));
+    }
+
+    #[test]
+    fn numbers_that_are_written_otherwise_are_the_same() {
+        let same = [
+            ("0", "-0.00"),
+            ("1e3", "1000.0"),
+            ("-0.001", "-1E-3"),
+            (".5", "0.50"),
+        ];
+        for (one, other) in same {
+            assert_eq!(number(one), number(other), "{one}");
+        }
+        let order = [
+            "-Infinity",
+            "-1e30",
+            "-10.5",
+            "-10",
+            "-0.5",
+            "0",
+            "1e-300",
+            "0.05",
+            "0.5",
+            "9",
+            "10",
+            "123456789012345678901234567890",
+            "123456789012345678901234567891",
+            "1e300",
+            "Infinity",
+            "NaN",
+        ];
+        for pair in order.windows(2) {
+            assert!(number(pair[0]) < number(pair[1]), "{pair:?}");
+        }
+        for none in ["", "-", ".", "1.2.3", "$1", "1e", "e5", "0x10"] {
+            assert_eq!(number(none), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_ordered_as_they_are(one in -1_000_000_000_i64..1_000_000_000, other in -1_000_000_000_i64..1_000_000_000,
+                                           scale in 0_u32..6) {
+            // The same digits with a point further to the left: compared without rounding.
+            let written = |number: i64| {
+                let ten = 10_u64.pow(scale);
+                let sign = if number < 0 { "-" } else { "" };
+                let digits = number.unsigned_abs();
+                let width = scale as usize;
+                format!("{sign}{}.{:0width$}", digits / ten, digits % ten)
+            };
+            let (one_key, other_key) = (number(&written(one)), number(&written(other)));
+            prop_assert_eq!(one_key.cmp(&other_key), one.cmp(&other));
+        }
+    }
+}
