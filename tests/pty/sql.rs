@@ -171,7 +171,7 @@ async fn a_result_is_sorted_and_a_row_of_it_is_changed_unless_another_was_faster
     terminal.sees("-397  customer 397");
     terminal.press("\u{13}");
     terminal.sees("Review 2 changes");
-    terminal.sees("DELETE FROM");
+    terminal.sees("SET \"name\" = 'Grace'");
     terminal.press("\r");
     terminal.sees("2 changes written");
     let sql = "SELECT string_agg(id || ' ' || name, ', ' ORDER BY id DESC) FROM customer WHERE id BETWEEN 396 AND 399";
