@@ -13,6 +13,7 @@ pub mod guarded;
 mod hosts;
 pub mod introspect;
 pub mod link;
+pub mod parameters;
 pub mod pool;
 pub mod profile;
 pub mod referrers;

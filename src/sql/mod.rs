@@ -18,6 +18,7 @@ pub mod keywords;
 pub mod lexer;
 pub mod meta;
 pub mod page;
+pub mod parameters;
 pub mod profile;
 pub mod quote;
 pub mod script;

@@ -26,6 +26,8 @@ pub enum Ask {
         /// are to be read at once, since what it writes is only done when all is read.
         wanted: Option<u64>,
     },
+    /// Which types the parameters of these statements have, which stand there as `$1`, `$2`…
+    Types(Vec<String>),
     /// That the rows of what is run with this ticket be read further, up to so many in all.
     More(Ticket, u64),
     /// Rows that are held: the chunk of this number of what was run with this ticket.
@@ -53,6 +55,9 @@ pub enum Told {
     Grown(Chunk),
     /// Rows that were asked for, by [`Ask::Chunk`] or [`Ask::Rows`].
     Rows(Arc<Rows>),
+    /// The types of the parameters of each statement, as [`Ask::Types`] asks for them; none where they
+    /// are not known.
+    Types(Vec<Vec<String>>),
     /// The numbers of rows, as [`Ask::Sift`] asks for them.
     Sifted(Arc<Vec<u32>>),
     /// The server says something.
