@@ -40,6 +40,20 @@ impl Paths {
     }
 }
 
+/// A path as a person types it: `~/` is their home, and what is relative begins at the folder that
+/// dbkeep was started in.
+#[must_use]
+pub fn typed(path: &str) -> PathBuf {
+    at_home(path.trim(), std::env::var_os("HOME").map(PathBuf::from))
+}
+
+fn at_home(typed: &str, home: Option<PathBuf>) -> PathBuf {
+    match (typed.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
 /// Makes a folder that only its owner may enter.
 ///
 /// # Errors
@@ -57,4 +71,17 @@ pub fn private_folder(path: &Path) -> Outcome<()> {
         .create(path)
         .map_err(failed)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_folder() {
+        let home = || Some(PathBuf::from("/home/ada"));
+        assert_eq!(at_home("~/a", home()), Path::new("/home/ada/a"));
+        assert_eq!(at_home("a~/b", home()), Path::new("a~/b"));
+        assert_eq!(at_home("~/a", None), Path::new("~/a"));
+    }
 }

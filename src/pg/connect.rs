@@ -41,8 +41,8 @@ type Moving = JoinHandle<()>;
 /// Who listens to what a connection says beside its answers.
 #[derive(Clone)]
 pub(in crate::pg) struct Ears {
-    /// What the driver keeps for itself.
-    pub heard: Ear,
+    /// What the driver keeps for itself, and what it does not understand.
+    pub ear: Ear,
     /// Notices and notifications; where they come faster than they are taken, some are lost.
     pub said: mpsc::Sender<AsyncMessage>,
 }
@@ -402,7 +402,7 @@ async fn plain(config: &Config, ears: Option<&Ears>) -> Result<Entered, Refusal>
     let mut config = config.clone();
     config.ssl_mode(SslMode::Disable);
     let wire = dial(&config).await.map_err(Refusal::Unreached)?;
-    let wire = Watched::new(wire, ears.heard.clone());
+    let wire = Watched::new(wire, ears.ear.clone());
     let connecting = config.connect_raw(wire, NoTls).await;
     let (client, connection) = connecting.map_err(Refusal::Failed)?;
     Ok(Entered {
@@ -420,7 +420,7 @@ async fn encrypted(
     match ears {
         None => run(config, SslMode::Require, tls.clone(), None).await,
         Some(ears) => {
-            let tls = Watching::new(tls.clone(), ears.heard.clone());
+            let tls = Watching::new(tls.clone(), ears.ear.clone());
             run(config, SslMode::Require, tls, Some(ears.said.clone())).await
         }
     }

@@ -27,7 +27,10 @@ fn from_server(error: &DbError) -> Fault {
         _ => None,
     };
     let mut fault = Fault::new(error.message());
-    fault.why = error.detail().map(str::to_owned);
+    // In which line of what is copied it is, is said here alone.
+    let place = error.where_().filter(|place| place.starts_with("COPY "));
+    let why: Vec<&str> = error.detail().into_iter().chain(place).collect();
+    fault.why = (!why.is_empty()).then(|| why.join("\n"));
     fault.sqlstate = Some(error.code().code().to_owned());
     fault.hint = error.hint().map(str::to_owned);
     fault.position = position;

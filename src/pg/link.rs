@@ -57,6 +57,7 @@ pub struct Link {
 }
 
 /// Stops, on the server, what a [`Link`] is doing.
+#[derive(Clone)]
 pub struct Canceller {
     token: CancelToken,
     connector: Connector,

@@ -16,9 +16,11 @@ use crate::data::result::{Described, Notice, Notification, Transaction};
 use crate::fault::{Fault, Outcome};
 use crate::pg::connect::{Connector, Door, Ears};
 use crate::pg::link::{Canceller, Sent, Witness};
-use crate::pg::watch::Heard;
+use crate::pg::watch::{Copied, Ear, Heard};
 use crate::pg::{error, statement};
 use crate::sql::statement::mask_secrets;
+
+pub use crate::pg::watch::Feeder;
 
 /// So many notices may wait to be taken; of a storm of them, those that find no room are lost.
 const NOTICES: usize = 1_000;
@@ -30,6 +32,7 @@ pub struct Session {
     door: Door,
     witness: Witness,
     heard: mpsc::UnboundedReceiver<Heard>,
+    copied: mpsc::Receiver<Copied>,
     said: mpsc::Receiver<AsyncMessage>,
     transaction: Transaction,
 }
@@ -49,6 +52,15 @@ pub enum Piece {
     Waits,
     /// A statement is done; its tag.
     Tag(String),
+    /// A COPY wants data. Where this is dropped, it fails.
+    Wanted(Feeder),
+    /// A COPY gives data, with so many rows.
+    Copied {
+        /// The bytes, as they are to be in a file.
+        bytes: Vec<u8>,
+        /// The rows that end with them.
+        rows: u64,
+    },
     /// It says something.
     Notice(Notice),
     /// Another session notifies it.
@@ -63,10 +75,14 @@ impl Session {
     /// # Errors
     /// As [`crate::pg::Link::open`].
     pub async fn open(connector: &Connector, witness: Witness) -> Outcome<Self> {
-        let (ear, heard) = mpsc::unbounded_channel();
+        let (hearing, heard) = mpsc::unbounded_channel();
+        let (copying, copied) = mpsc::channel(1);
         let (saying, said) = mpsc::channel(NOTICES);
         let ears = Ears {
-            heard: ear,
+            ear: Ear {
+                heard: hearing,
+                copied: copying,
+            },
             said: saying,
         };
         let entered = connector.open_heard(Some(&ears)).await?;
@@ -76,6 +92,7 @@ impl Session {
             door: entered.door,
             witness,
             heard,
+            copied,
             said,
             transaction: Transaction::Idle,
         };
@@ -271,6 +288,12 @@ impl Running<'_> {
             if self.held.is_none() {
                 let message = tokio::select! {
                     biased;
+                    Some(copied) = self.session.copied.recv() => {
+                        match self.copied(copied, is_drained) {
+                            Some(piece) => return Ok(piece),
+                            None => continue,
+                        }
+                    }
                     Some(said) = self.session.said.recv() => match piece(said) {
                         Some(piece) => return Ok(piece),
                         None => continue,
@@ -278,6 +301,13 @@ impl Running<'_> {
                     message = stream.next() => message.transpose(),
                 };
                 self.held = Some(message);
+            }
+            // What was copied before the message is here before it is.
+            if let Ok(copied) = self.session.copied.try_recv() {
+                match self.copied(copied, is_drained) {
+                    Some(piece) => return Ok(piece),
+                    None => continue,
+                }
             }
             // A message is taken off only when nothing is waited for any more, so that whoever stops
             // waiting finds it again.
@@ -312,6 +342,17 @@ impl Running<'_> {
                     self.failure = Some(error::fault("The statement failed", &failed));
                     self.stream = None;
                 }
+            }
+        }
+    }
+
+    /// What a COPY does. While the rest is read away nothing is given to it, and what it gives is lost.
+    fn copied(&mut self, copied: Copied, is_drained: bool) -> Option<Piece> {
+        match copied {
+            Copied::Wanted(feeder) => (!is_drained).then_some(Piece::Wanted(feeder)),
+            Copied::Data { bytes, rows } => {
+                self.rows += rows;
+                (!is_drained).then_some(Piece::Copied { bytes, rows })
             }
         }
     }

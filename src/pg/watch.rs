@@ -1,6 +1,11 @@
-//! What the driver reads and does not tell: the columns of a result with their types, the tags of
-//! statements, and whether a transaction is open. A stream that is listened to passes every byte on
-//! as it is, and copies these messages (manual, 55.7 "Message Formats") on their way.
+//! What the driver reads and does not tell, and what it does not understand.
+//!
+//! It does not tell the columns of a result with their types, the tags of statements, and whether a
+//! transaction is open: a stream that is listened to passes these messages on as they are, and copies
+//! them (manual, 55.7 "Message Formats") on their way. It does not understand a COPY that is run by the
+//! simple protocol, and by the other one it asks for an answer too many where such a statement is refused:
+//! so the messages of COPY (manual, 55.2.6) are kept from it, and what they carry goes to and comes from
+//! whoever listens.
 //!
 //! It knows how messages are framed and nothing of what asked for them.
 
@@ -9,11 +14,24 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
+use tokio_util::sync::PollSender;
 
-use crate::data::Origin;
 use crate::data::result::{Described, Transaction};
+
+mod feed;
+mod frames;
+
+pub use feed::Feeder;
+
+use feed::Feed;
+use frames::Frames;
+
+/// So much is read at once.
+const READ: usize = 16 << 10;
+/// So much of what is copied is given on at once, or less where no more is here.
+const COPIED: usize = 128 << 10;
 
 /// A message that was heard, in the order in which the server sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,104 +44,43 @@ pub(in crate::pg) enum Heard {
     Ready(Transaction),
 }
 
-/// Where what is heard goes.
-pub(in crate::pg) type Ear = UnboundedSender<Heard>;
-
-/// Reads the frames of messages out of bytes that come in any pieces.
-#[derive(Debug, Default)]
-struct Frames {
-    header: [u8; 5],
-    /// How much of the header is here.
-    have: usize,
-    /// How much of the message is still to come.
-    left: usize,
-    /// The message, where it is one of those that are kept.
-    kept: Vec<u8>,
+/// What a COPY does beside the driver.
+#[derive(Debug)]
+pub(in crate::pg) enum Copied {
+    /// The server wants data (`CopyInResponse`).
+    Wanted(Feeder),
+    /// It gives some (`CopyData`), and this many rows end with them.
+    Data {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// How many messages they were: to a server of today one is a row.
+        rows: u64,
+    },
 }
 
-impl Frames {
-    fn take(&mut self, mut bytes: &[u8], tell: &mut impl FnMut(Heard)) {
-        while !bytes.is_empty() {
-            if self.have < self.header.len() {
-                let some = bytes.len().min(self.header.len() - self.have);
-                self.header[self.have..self.have + some].copy_from_slice(&bytes[..some]);
-                self.have += some;
-                bytes = &bytes[some..];
-                if self.have < self.header.len() {
-                    return;
-                }
-                let [_, a, b, c, d] = self.header;
-                // The length counts itself.
-                self.left = (u32::from_be_bytes([a, b, c, d]) as usize).saturating_sub(4);
-                self.kept.clear();
-            }
-            let some = bytes.len().min(self.left);
-            if matches!(self.header[0], b'T' | b'C' | b'Z') {
-                self.kept.extend_from_slice(&bytes[..some]);
-            }
-            bytes = &bytes[some..];
-            self.left -= some;
-            if self.left == 0 {
-                self.have = 0;
-                if let Some(heard) = understood(self.header[0], &self.kept) {
-                    tell(heard);
-                }
-            }
-        }
-    }
-}
-
-fn understood(kind: u8, message: &[u8]) -> Option<Heard> {
-    match kind {
-        b'T' => columns(message).map(Heard::Columns),
-        b'C' => {
-            let text = message.strip_suffix(&[0]).unwrap_or(message);
-            Some(Heard::Tag(String::from_utf8_lossy(text).into_owned()))
-        }
-        b'Z' => Some(Heard::Ready(match message.first()? {
-            b'T' => Transaction::Open,
-            b'E' => Transaction::Failed,
-            _ => Transaction::Idle,
-        })),
-        _ => None,
-    }
-}
-
-fn columns(message: &[u8]) -> Option<Vec<Described>> {
-    /// Cuts a number's bytes off.
-    fn cut<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
-        let (number, after) = rest.split_first_chunk::<N>()?;
-        *rest = after;
-        Some(number)
-    }
-    let mut rest = message;
-    let count = u16::from_be_bytes(*cut(&mut rest)?);
-    let mut columns = Vec::with_capacity(usize::from(count));
-    for _ in 0..count {
-        let end = rest.iter().position(|byte| *byte == 0)?;
-        let name = String::from_utf8_lossy(&rest[..end]).into_owned();
-        rest = &rest[end + 1..];
-        let table = u32::from_be_bytes(*cut(&mut rest)?);
-        let attribute = i16::from_be_bytes(*cut(&mut rest)?);
-        let kind = u32::from_be_bytes(*cut(&mut rest)?);
-        let _size: &[u8; 2] = cut(&mut rest)?;
-        let modifier = i32::from_be_bytes(*cut(&mut rest)?);
-        let _format: &[u8; 2] = cut(&mut rest)?;
-        columns.push(Described {
-            name,
-            origin: Origin { table, attribute },
-            kind,
-            modifier,
-        });
-    }
-    Some(columns)
+/// Where what is heard goes. What is copied is waited for: a server that gives it faster than it is
+/// taken waits too.
+#[derive(Clone)]
+pub(in crate::pg) struct Ear {
+    pub heard: mpsc::UnboundedSender<Heard>,
+    pub copied: mpsc::Sender<Copied>,
 }
 
 /// A stream that is listened to.
 pub(in crate::pg) struct Watched<S> {
     stream: S,
+    /// What was read, of which the part from `at` to `end` is not passed on yet.
+    inbox: Box<[u8]>,
+    at: usize,
+    end: usize,
     frames: Frames,
-    ear: Ear,
+    heard: mpsc::UnboundedSender<Heard>,
+    copied: PollSender<Copied>,
+    /// What is copied and not given on yet.
+    wanted: Option<Feeder>,
+    data: Vec<u8>,
+    rows: u64,
+    feed: Feed,
 }
 
 impl<S> Watched<S> {
@@ -131,13 +88,81 @@ impl<S> Watched<S> {
     pub(in crate::pg) fn new(stream: S, ear: Ear) -> Self {
         Self {
             stream,
+            inbox: vec![0; READ].into_boxed_slice(),
+            at: 0,
+            end: 0,
             frames: Frames::default(),
-            ear,
+            heard: ear.heard,
+            copied: PollSender::new(ear.copied),
+            wanted: None,
+            data: Vec::new(),
+            rows: 0,
+            feed: Feed::default(),
+        }
+    }
+
+    fn has_copied(&self) -> bool {
+        self.wanted.is_some() || !self.data.is_empty()
+    }
+
+    /// Gives on what was copied.
+    fn give(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.has_copied() {
+            let has_room = ready!(self.copied.poll_reserve(cx)).is_ok();
+            let copied = match self.wanted.take() {
+                Some(feeder) => Copied::Wanted(feeder),
+                None => Copied::Data {
+                    bytes: std::mem::take(&mut self.data),
+                    rows: std::mem::take(&mut self.rows),
+                },
+            };
+            // Nobody listens to a session that is being closed.
+            if has_room {
+                let _ = self.copied.send_item(copied);
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// Takes some of what was read: what is for the driver is put into `buffer`.
+    fn pass(&mut self, kind: u8, buffer: &mut ReadBuf<'_>) {
+        let is_hidden = is_of_copy(kind);
+        let here = &self.inbox[self.at..self.end];
+        let room = if is_hidden {
+            here.len()
+        } else {
+            here.len().min(buffer.remaining())
+        };
+        let run = self.frames.take(&here[..room]);
+        let bytes = &here[..run.len];
+        if !is_hidden {
+            buffer.put_slice(bytes);
+        } else if kind == b'd' && run.is_body {
+            self.data.extend_from_slice(bytes);
+        }
+        self.at += run.len;
+        if !run.is_end {
+            return;
+        }
+        match kind {
+            b'd' => self.rows += 1,
+            b'G' => self.wanted = Some(self.feed.begin()),
+            // It wants no more, whatever was to come.
+            b'C' | b'E' | b'Z' => self.feed.end(),
+            _ => {}
+        }
+        if let Some(heard) = self.frames.heard() {
+            let _ = self.heard.send(heard);
         }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+/// `CopyInResponse`, `CopyOutResponse`, `CopyData`, `CopyDone`.
+fn is_of_copy(kind: u8) -> bool {
+    matches!(kind, b'G' | b'H' | b'd' | b'c')
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -145,13 +170,42 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<std::io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
-        let ear = &this.ear;
-        this.frames.take(&buffer.filled()[before..], &mut |heard| {
-            // Nobody listens to a session that is being closed.
-            let _ = ear.send(heard);
-        });
-        Poll::Ready(Ok(()))
+        loop {
+            let has_passed = buffer.filled().len() > before;
+            if this.at == this.end {
+                if has_passed {
+                    return Poll::Ready(Ok(()));
+                }
+                // A way out that is closed leaves something to be read all the same: why it is.
+                if let Poll::Ready(Err(_)) = this.feed.poll(&mut this.stream, cx) {
+                    this.feed = Feed::default();
+                }
+                let mut inbox = ReadBuf::new(&mut this.inbox);
+                let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, &mut inbox) else {
+                    let _ = this.give(cx);
+                    return Poll::Pending;
+                };
+                (this.at, this.end) = (0, inbox.filled().len());
+                read?;
+                if this.end == 0 {
+                    return Poll::Ready(Ok(()));
+                }
+            }
+            let kind = this.frames.kind(&this.inbox[this.at..this.end]);
+            // What was copied before a message is there before it is.
+            let is_due = this.data.len() >= COPIED || !is_of_copy(kind);
+            if is_due && this.has_copied() && this.give(cx).is_pending() {
+                return if has_passed {
+                    Poll::Ready(Ok(()))
+                } else {
+                    Poll::Pending
+                };
+            }
+            if !is_of_copy(kind) && buffer.remaining() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            this.pass(kind, buffer);
+        }
     }
 }
 
@@ -161,11 +215,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let this = self.get_mut();
+        // Nothing goes between the bytes of a message.
+        ready!(this.feed.finish(&mut this.stream, cx))?;
+        Pin::new(&mut this.stream).poll_write(cx, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        ready!(this.feed.finish(&mut this.stream, cx))?;
+        Pin::new(&mut this.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
@@ -229,76 +288,120 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
     /// A message as it is framed.
-    fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
+    pub(super) fn framed(kind: u8, body: &[u8]) -> Vec<u8> {
         let length = u32::try_from(body.len() + 4).unwrap_or(0);
         [&[kind][..], &length.to_be_bytes(), body].concat()
     }
 
-    fn all() -> (Vec<u8>, Vec<Heard>) {
-        let column = |name: &str| {
-            let mut bytes = name.as_bytes().to_vec();
-            bytes.push(0);
-            bytes.extend(16_385_u32.to_be_bytes());
-            bytes.extend(2_i16.to_be_bytes());
-            bytes.extend(1_043_u32.to_be_bytes());
-            bytes.extend((-1_i16).to_be_bytes());
-            bytes.extend(84_i32.to_be_bytes());
-            bytes.extend(0_i16.to_be_bytes());
-            bytes
-        };
-        let names = ["a", "", "naïve"];
-        let description = [3_u16.to_be_bytes().to_vec(), names.map(column).concat()].concat();
-        let bytes = [
-            framed(b'R', &[0; 4]),
-            framed(b'T', &description),
-            framed(b'D', &[b'T'; 300]),
-            framed(b'n', b""),
-            framed(b'C', b"SELECT 1\0"),
-            framed(b'Z', b"T"),
-            framed(b'E', b"SERROR\0\0"),
-            framed(b'Z', b"E"),
-            framed(b'Z', b"I"),
-        ]
-        .concat();
-        let column = |name: &str| Described {
-            name: name.to_owned(),
-            origin: Origin {
-                table: 16_385,
-                attribute: 2,
-            },
-            kind: 1_043,
-            modifier: 84,
-        };
-        let heard = vec![
-            Heard::Columns(names.map(column).to_vec()),
-            Heard::Tag("SELECT 1".to_owned()),
-            Heard::Ready(Transaction::Open),
-            Heard::Ready(Transaction::Failed),
-            Heard::Ready(Transaction::Idle),
-        ];
-        (bytes, heard)
+    /// What is listened to, what is at its other end, and what is copied.
+    fn watched(room: usize) -> (Watched<DuplexStream>, DuplexStream, mpsc::Receiver<Copied>) {
+        let (near, far) = tokio::io::duplex(room);
+        let (heard, _) = mpsc::unbounded_channel();
+        let (copied, taken) = mpsc::channel(1);
+        (Watched::new(near, Ear { heard, copied }), far, taken)
     }
 
-    proptest! {
-        #[test]
-        fn messages_are_heard_in_whatever_pieces_they_come(sizes in proptest::collection::vec(1..40usize, 0..60)) {
-            let (bytes, wanted) = all();
-            let (mut frames, mut heard, mut rest) = (Frames::default(), Vec::new(), &bytes[..]);
-            for size in sizes.into_iter().chain([usize::MAX]) {
-                let (piece, after) = rest.split_at(size.min(rest.len()));
-                frames.take(piece, &mut |one| heard.push(one));
-                rest = after;
+    #[tokio::test]
+    async fn what_is_copied_is_kept_from_the_driver_in_whatever_pieces_it_comes()
+    -> std::io::Result<()> {
+        let row = vec![b'x'; 3_000];
+        let mut sent = framed(b'H', &[0; 3]);
+        for _ in 0..1_000 {
+            sent.extend(framed(b'd', &row));
+        }
+        let end = [framed(b'C', b"COPY 1000\0"), framed(b'Z', b"I")].concat();
+        sent.extend(framed(b'c', b""));
+        sent.extend(&end);
+        for room in [7, 1_000, 64 << 10] {
+            let (mut stream, mut far, mut taken) = watched(room);
+            let sent = sent.clone();
+            tokio::spawn(async move { far.write_all(&sent).await });
+            let mut passed = Vec::new();
+            let (mut bytes, mut rows) = (0, 0);
+            let mut count = |one| {
+                if let Copied::Data {
+                    bytes: some,
+                    rows: more,
+                } = one
+                {
+                    assert!(some.len() <= COPIED + READ);
+                    bytes += some.len();
+                    rows += more;
+                }
+            };
+            loop {
+                let mut read = [0; 100];
+                tokio::select! {
+                    biased;
+                    Some(one) = taken.recv() => {
+                        assert!(passed.is_empty());
+                        count(one);
+                    }
+                    len = stream.read(&mut read) => {
+                        // What was copied before a message is there before it is.
+                        while let Ok(one) = taken.try_recv() {
+                            count(one);
+                        }
+                        match len? {
+                            0 => break,
+                            len => passed.extend_from_slice(&read[..len]),
+                        }
+                    }
+                }
             }
-            prop_assert_eq!(heard, wanted);
+            assert_eq!((bytes, rows), (3_000_000, 1_000), "{room}");
+            assert_eq!(passed, end, "{room}");
         }
+        Ok(())
+    }
 
-        #[test]
-        fn whatever_comes_does_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            Frames::default().take(&bytes, &mut |_| {});
-            let _ = (columns(&bytes), understood(b'Z', &bytes));
+    #[tokio::test]
+    async fn what_the_server_wants_is_sent_until_it_wants_no_more() -> std::io::Result<()> {
+        for (is_whole, last) in [
+            (true, framed(b'c', b"")),
+            (false, framed(b'f', b"no more data came\0")),
+        ] {
+            let (mut stream, mut far, mut taken) = watched(1_000);
+            let reading = tokio::spawn(async move {
+                let mut passed = Vec::new();
+                let _ = stream.read_to_end(&mut passed).await;
+                passed
+            });
+            far.write_all(&framed(b'G', &[0; 3])).await?;
+            let Some(Copied::Wanted(feeder)) = taken.recv().await else {
+                return Err(std::io::Error::other("nothing is wanted"));
+            };
+            let feeding = tokio::spawn(async move {
+                for _ in 0..10 {
+                    assert!(feeder.data(vec![b'x'; 5_000]).await);
+                }
+                if is_whole {
+                    feeder.end().await;
+                }
+            });
+            let mut wanted = framed(b'd', &[b'x'; 5_000]).repeat(10);
+            wanted.extend(&last);
+            let mut sent = vec![0; wanted.len()];
+            far.read_exact(&mut sent).await?;
+            assert!(sent == wanted);
+            assert!(feeding.await.is_ok());
+            far.write_all(&framed(b'Z', b"I")).await?;
+            drop(far);
+            assert_eq!(reading.await.ok(), Some(framed(b'Z', b"I")));
         }
+        // Whoever feeds it hears that it was refused.
+        let (mut stream, mut far, mut taken) = watched(1_000);
+        tokio::spawn(async move { stream.read_to_end(&mut Vec::new()).await });
+        far.write_all(&framed(b'G', &[0; 3])).await?;
+        let Some(Copied::Wanted(feeder)) = taken.recv().await else {
+            return Err(std::io::Error::other("nothing is wanted"));
+        };
+        far.write_all(&framed(b'E', b"SERROR\0\0")).await?;
+        tokio::spawn(async move { far.read_to_end(&mut Vec::new()).await });
+        while feeder.data(vec![b'x'; 5_000]).await {}
+        Ok(())
     }
 }

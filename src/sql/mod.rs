@@ -9,6 +9,7 @@ pub mod change;
 pub mod clip;
 pub mod complete;
 pub mod condition;
+pub mod copy;
 pub mod ddl;
 pub mod explain;
 pub mod guard;

@@ -20,7 +20,7 @@ pub struct Console {
 }
 
 impl Console {
-    fn on(database: &Database, read_only: bool) -> Self {
+    pub fn on(database: &Database, read_only: bool) -> Self {
         let (sender, replies) = mpsc::unbounded_channel();
         let connector = database.connector().read_only(read_only);
         let pool = Pool::new(connector, link::nobody()).unwrap();
@@ -36,7 +36,7 @@ impl Console {
         Self::listening_as(database, false).await
     }
 
-    async fn listening_as(database: &Database, read_only: bool) -> (Self, Ticket) {
+    pub async fn listening_as(database: &Database, read_only: bool) -> (Self, Ticket) {
         let mut console = Self::on(database, read_only);
         let listening = console.ask(Ask::Listen);
         console
@@ -92,13 +92,13 @@ impl Console {
     }
 
     /// The whole of a statement.
-    async fn whole(&mut self, sql: &str) -> (Vec<Told>, DbReply) {
+    pub async fn whole(&mut self, sql: &str) -> (Vec<Told>, DbReply) {
         let ticket = self.run(sql, None);
         self.end(ticket).await
     }
 }
 
-fn chunks(told: &[Told]) -> Vec<Chunk> {
+pub fn chunks(told: &[Told]) -> Vec<Chunk> {
     let chunks = told.iter().filter_map(|told| match told {
         Told::Grown(chunk) => Some(chunk.clone()),
         _ => None,
@@ -106,15 +106,15 @@ fn chunks(told: &[Told]) -> Vec<Chunk> {
     chunks.collect()
 }
 
-fn held(told: &[Told]) -> u64 {
+pub fn held(told: &[Told]) -> u64 {
     chunks(told).iter().map(|chunk| chunk.len as u64).sum()
 }
 
-fn first(told: &[Told]) -> Arc<Rows> {
+pub fn first(told: &[Told]) -> Arc<Rows> {
     chunks(told)[0].rows.clone().unwrap()
 }
 
-fn value(rows: &Rows, row: usize, column: usize) -> &str {
+pub fn value(rows: &Rows, row: usize, column: usize) -> &str {
     rows.cell(row, column).unwrap().text.unwrap()
 }
 
@@ -327,4 +327,17 @@ async fn what_the_server_stops_by_itself_has_failed_and_a_second_set_of_rows_is_
     let (told, reply) = console.end(run).await;
     assert!(held(&told) > 0);
     assert!(matches!(reply, DbReply::Failed(fault) if fault.sqlstate.as_deref() == Some("22012")));
+}
+
+#[tokio::test]
+async fn chunks_are_filled_before_they_are_told_of() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, _) = Console::listening(&database).await;
+    let sql = "SELECT g FROM generate_series(1, 100200) g";
+    let (told, reply) = console.whole(sql).await;
+    assert_eq!((held(&told), reply), (100_200, DbReply::Done));
+    let sizes: Vec<usize> = chunks(&told).iter().map(|chunk| chunk.len).collect();
+    // What a slow machine has to wait for is told of earlier.
+    let full = sizes.iter().filter(|len| **len == 2_000).count();
+    assert!(full >= 40, "{sizes:?}");
 }

@@ -15,6 +15,7 @@ mod clip;
 mod committing;
 mod connecting;
 mod console;
+mod copying;
 mod ddl;
 mod editing;
 mod explaining;

@@ -22,7 +22,7 @@ pub async fn all(session: &mut Session, sql: &str) -> (Vec<String>, Option<Rows>
                 let names = columns.iter().map(|column| column.name.clone());
                 said.push(format!("columns {}", names.collect::<Vec<_>>().join(",")));
             }
-            Ok(Piece::Rows { .. } | Piece::Waits) => {}
+            Ok(Piece::Rows { .. } | Piece::Waits | Piece::Wanted(_) | Piece::Copied { .. }) => {}
             Ok(Piece::Tag(tag)) => said.push(tag),
             Ok(Piece::Notice(notice)) => said.push(format!("{}: {}", notice.severity, notice.text)),
             Ok(Piece::Notification(note)) => said.push(format!("heard {}", note.payload)),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::config::paths;
 use crate::data::catalog;
 
 /// Writes a file that nobody else may read, and never over one that is there; or, `over` one of the
@@ -15,7 +16,7 @@ use crate::data::catalog;
 /// # Errors
 /// Why it is not written, in words.
 pub(super) fn save(typed: &str, over: bool, bytes: &[u8]) -> std::result::Result<String, String> {
-    let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
+    let path = paths::typed(typed);
     let shown = path.display();
     let written = if over && path.exists() {
         replace(&path, bytes)
@@ -41,7 +42,7 @@ pub(super) fn save(typed: &str, over: bool, bytes: &[u8]) -> std::result::Result
 pub(super) fn load(typed: &str) -> std::result::Result<Vec<u8>, String> {
     /// A longer file would keep the studio waiting for the disk.
     const MOST: u64 = 64 << 20;
-    let path = at_home(typed.trim(), std::env::var_os("HOME").map(PathBuf::from));
+    let path = paths::typed(typed);
     let shown = path.display();
     let unread = |error: std::io::Error| format!("{shown} cannot be read: {error}");
     let known = std::fs::metadata(&path).map_err(unread)?;
@@ -55,14 +56,6 @@ pub(super) fn load(typed: &str) -> std::result::Result<Vec<u8>, String> {
         ));
     }
     std::fs::read(&path).map_err(unread)
-}
-
-/// `~/` as a shell takes it.
-fn at_home(typed: &str, home: Option<PathBuf>) -> PathBuf {
-    match (typed.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(typed),
-    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -217,8 +210,6 @@ mod tests {
             (b"[]".to_vec(), Some(0o640))
         );
         assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
-        let home = at_home("~/a", Some(PathBuf::from("/home/ada")));
-        assert_eq!(home, Path::new("/home/ada/a"));
         Ok(())
     }
 

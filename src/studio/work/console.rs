@@ -28,6 +28,13 @@ pub enum Ask {
     },
     /// Which types the parameters of these statements have, which stand there as `$1`, `$2`…
     Types(Vec<String>),
+    /// That a COPY be run whose data come from here, or go here.
+    Copy {
+        /// The statement, `… FROM STDIN` or `… TO STDOUT`.
+        sql: String,
+        /// From where, or to where.
+        way: Way,
+    },
     /// That the rows of what is run with this ticket be read further, up to so many in all.
     More(Ticket, u64),
     /// Rows that are held: the chunk of this number of what was run with this ticket.
@@ -40,6 +47,28 @@ pub enum Ask {
     Forget(Ticket),
     /// That the session end.
     Close,
+}
+
+/// Where the data of a COPY are on this side. Paths are as they are typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// They are here.
+    Given(String),
+    /// They are read from a file.
+    From(String),
+    /// They are written to a file that is not there yet.
+    Into(String),
+}
+
+/// How far a COPY is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// How many bytes of data were sent, or came.
+    pub bytes: u64,
+    /// How many there are, where that is known.
+    pub of: Option<u64>,
+    /// How many rows they are, where that is known.
+    pub rows: Option<u64>,
 }
 
 /// What comes of it, in parts.
@@ -60,6 +89,8 @@ pub enum Told {
     Types(Vec<Vec<String>>),
     /// The numbers of rows, as [`Ask::Sift`] asks for them.
     Sifted(Arc<Vec<u32>>),
+    /// How much a COPY has copied so far.
+    Copied(Progress),
     /// The server says something.
     Notice(Notice),
     /// Another session does.

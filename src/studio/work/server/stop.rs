@@ -14,6 +14,22 @@ use crate::pg::{Canceller, Link};
 /// How long a cancel request may take on its way.
 const CANCEL_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long after one of them the next one is sent, while what it was about goes on.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// Asks the server to stop something, until it has: a request that comes where nothing runs yet is
+/// lost.
+pub(super) async fn until_stopped<T>(canceller: Canceller, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        let asking = tokio::time::timeout(CANCEL_LIMIT, canceller.clone().cancel());
+        // It is heard to its end, for it must not strike what is run next.
+        if let (_, Ok(done)) = tokio::join!(asking, tokio::time::timeout(AGAIN, &mut work)) {
+            return done;
+        }
+    }
+}
+
 /// One request's wish to be stopped, and whether it came too late.
 #[derive(Clone, Default)]
 pub(super) struct Stop {
