@@ -195,6 +195,8 @@ pub enum Route {
     },
     /// A value for a cell, or for a column of several rows.
     Cell(CellPrompt),
+    /// The values of a statement's parameters.
+    Parameters(Vec<Parameter>),
     /// What will be written.
     Review(Vec<Planned>),
     /// What met others' changes.
@@ -361,10 +363,35 @@ pub enum Answer {
     LeaveDraft,
     /// How conflicts were settled: for each relation, by number, what follows.
     Resolved(Vec<(u32, Step)>),
+    /// The values of parameters.
+    Parameters(Vec<Parameter>),
     /// What is staged from another screen.
     Staging(Staging),
     /// What was written, each row with what the server returned of it.
     Written(Vec<(Planned, Seen)>),
+}
+
+/// A parameter of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// What it is called: `1`, `name`.
+    pub name: String,
+    /// Its type; empty where that is not known.
+    pub kind: String,
+    /// Its value, if it was given one.
+    pub value: Option<String>,
+    /// Whether it is given NULL.
+    pub is_null: bool,
+}
+
+impl Parameter {
+    /// As it is written: `$1`, `:name`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let is_number = self.name.starts_with(|ch: char| ch.is_ascii_digit());
+        let sign = if is_number { '$' } else { ':' };
+        format!("{sign}{}", self.name)
+    }
 }
 
 /// What another screen has staged, where the staged edits are.

@@ -26,6 +26,7 @@ mod hostile;
 mod meta;
 mod names;
 mod paging;
+mod parameters;
 mod passwords;
 mod profile;
 mod script;

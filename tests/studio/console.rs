@@ -80,6 +80,14 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
                 told(Told::Connected),
                 told(Told::Transaction(Transaction::Idle)),
             ],
+            // Every parameter is a number, where any is there.
+            Ask::Types(statements) => {
+                let count = |sql: &String| vec!["integer".to_owned(); sql.matches('$').count()];
+                vec![
+                    told(Told::Types(statements.iter().map(count).collect())),
+                    DbReply::Done,
+                ]
+            }
             Ask::Sift(_, relation) => sifted(relation),
             Ask::Rows(_, numbers) => {
                 let picked = rows(numbers.iter().map(|number| u64::from(*number) + 1));

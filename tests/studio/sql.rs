@@ -501,3 +501,46 @@ fn a_text_is_searched_and_replaced_and_what_was_typed_is_taken_back() {
     studio.press("f3");
     studio.sees("few is nowhere in the text");
 }
+
+#[test]
+fn values_of_parameters_are_asked_for_and_put_in() {
+    let mut studio = typed("select few;\nselect :n, $1, :'n', :n");
+    studio.press("alt-enter");
+    studio.sees("Parameters");
+    studio.sees(":n  integer");
+    studio.sees("$1  integer");
+    studio.types("5");
+    studio.press("enter ctrl-n");
+    studio.sees("∅");
+    studio.held = true;
+    studio.press("enter");
+    assert_eq!(
+        sent(&studio),
+        ["select ('5'::integer), (NULL::integer), '5', ('5'::integer)"]
+    );
+    // It is called what was written; what is wrong is marked there.
+    studio.sees("╭ select :n, $1, :'n', :n ─");
+    let fault = Fault {
+        position: Some(25),
+        ..Fault::new("no such thing")
+    };
+    studio.end(DbReply::Failed(fault));
+    studio.sees("✗ 2");
+    studio.sees("line 2, column 12");
+    studio.held = false;
+    // What was given is there again, and esc runs nothing.
+    studio.press("alt-enter");
+    studio.sees(":n  integer  5");
+    studio.press("esc");
+    studio.sees_no("Parameters");
+    studio.press("alt-p");
+    studio.sees("Parameters");
+    studio.press("down");
+    studio.types("7");
+    studio.held = true;
+    studio.press("enter");
+    assert_eq!(sent(&studio).len(), 1);
+    assert!(
+        sent(&studio)[0].ends_with("select ('5'::integer), ('7'::integer), '5', ('5'::integer)")
+    );
+}

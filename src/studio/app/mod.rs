@@ -17,6 +17,7 @@ use super::dialogs::conflict::ConflictDialog;
 use super::dialogs::filter::FilterDialog;
 use super::dialogs::lists;
 use super::dialogs::name::ConfirmName;
+use super::dialogs::parameters::ParametersDialog;
 use super::dialogs::peek::PeekDialog;
 use super::dialogs::plan::PlanDialog;
 use super::dialogs::profile::ProfileDialog;
@@ -569,6 +570,7 @@ impl App {
                 before,
             } => Box::new(PlanDialog::new(title, json, before.as_deref())),
             Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
+            Route::Parameters(parameters) => Box::new(ParametersDialog::new(parameters)),
             Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
             Route::Conflicts(changes, conflicts) => {
                 Box::new(ConflictDialog::new(&changes, conflicts))

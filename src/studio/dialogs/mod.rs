@@ -12,6 +12,7 @@ pub mod conflict;
 pub mod filter;
 pub mod lists;
 pub mod name;
+pub mod parameters;
 pub mod peek;
 pub mod plan;
 pub mod profile;

@@ -223,6 +223,7 @@ impl Console {
             meant_as,
             label,
             prefix,
+            written,
         } = planned;
         // What writes is done only when it is read to its end; and what is behind it waits for that.
         let may_wait = self.queue.is_empty() && statement::outline(&sql).only_reads();
@@ -237,6 +238,7 @@ impl Console {
             meant_as,
             label,
             prefix,
+            written,
             revision: self.editor.revision(),
         });
         self.shown = self.results.len() - 1;
@@ -346,7 +348,8 @@ impl Console {
     }
 
     /// Asks for the plan of a statement; what it changes, where it is run, is taken back.
-    pub(super) fn explain(&mut self, explaining: Explaining, at: usize, cx: &mut Cx<'_>) {
+    pub(super) fn explain(&mut self, explaining: Explaining, meant: &Planned, cx: &mut Cx<'_>) {
+        let at = meant.at;
         let before = explaining.before.map(|sql| Planned {
             prefix: None,
             ..Planned::new(sql, at)
@@ -356,6 +359,7 @@ impl Console {
         let plan = Planned {
             label: Some(format!("plan of {}", explaining.statement)),
             prefix: Some(prefix),
+            written: meant.written.clone(),
             meant_as: Meant::Plan {
                 statement: explaining.statement,
                 after: explaining.after,
@@ -374,7 +378,7 @@ impl Console {
         let ran = &sent.ran;
         let sql = match &sent.meant_as {
             Meant::Plan { statement, .. } => statement,
-            Meant::Rows => &ran.sql,
+            Meant::Rows => sent.typed(),
         };
         // What the server says of a password it did not understand holds it.
         let is_secret = sql.to_lowercase().contains("password");

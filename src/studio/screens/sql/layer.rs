@@ -5,6 +5,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use super::console::{Console, Link};
+use super::filling::Goal;
 use super::ran::Ran;
 use super::rows::{NO_WHERE, is_of_rows, stage};
 use super::texts::{named_by, places};
@@ -171,6 +172,9 @@ impl Layer for Sql {
             }
             return;
         }
+        if self.take_types(ticket, &reply, cx) {
+            return;
+        }
         for console in &mut self.consoles {
             if console.take(ticket, &reply, cx) {
                 return;
@@ -303,6 +307,14 @@ impl Layer for Sql {
             // It is no answer of a person's: what is asked of one is still asked.
             return self.take_written(written);
         }
+        if let Answer::Parameters(given) = answer {
+            match self.filled(given) {
+                Some((planned, Goal::Run)) => self.begin(planned, cx),
+                Some((planned, Goal::Explain(how))) => self.explain_it(&planned, how, cx),
+                None => {}
+            }
+            return self.keep(cx);
+        }
         let asking = self.asking.take();
         if let (Answer::Confirmed, Some(Asking::Close)) = (&answer, &asking) {
             self.close_console(cx);
@@ -315,7 +327,7 @@ impl Layer for Sql {
         match (answer, console.result_mut()) {
             (Answer::Confirmed, _) => match asking {
                 Some(Asking::Run(planned)) => console.run(planned, cx),
-                Some(Asking::Explain(explaining, at)) => console.explain(explaining, at, cx),
+                Some(Asking::Explain(explaining, one)) => console.explain(explaining, &one, cx),
                 Some(Asking::Close) | None => {}
             },
             (Answer::Statement(sql), _) => {

@@ -13,13 +13,14 @@ use crate::data::names::Names;
 use crate::sql::complete::Used;
 use crate::sql::explain::Explaining;
 use crate::studio::keys::Command;
-use crate::studio::layer::{Cx, Effect, Route, ScreenId, Staging};
+use crate::studio::layer::{Cx, Effect, Parameter, Route, ScreenId, Staging};
 use crate::studio::work::Ticket;
 use crate::studio::work::console::ConsoleId;
 
 mod console;
 mod copy;
 mod draw;
+mod filling;
 mod form;
 mod grid;
 mod held;
@@ -35,6 +36,7 @@ mod text;
 mod texts;
 
 use console::Console;
+use filling::Filling;
 use planned::Planned;
 use ran::Ran;
 
@@ -60,6 +62,9 @@ pub struct Sql {
     needle: String,
     /// Whether anything is staged, in whichever table.
     is_staging: bool,
+    /// What waits for the values of its parameters, and what was given to parameters before.
+    filling: Option<Filling>,
+    given: Vec<Parameter>,
     /// What waits for a yes.
     asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.
@@ -70,8 +75,8 @@ pub struct Sql {
 /// What is asked about before it is done.
 enum Asking {
     Run(Vec<Planned>),
-    /// What is explained, and where it stands in the text.
-    Explain(Explaining, usize),
+    /// What is explained, and the statement it is of.
+    Explain(Explaining, Box<Planned>),
     /// Closing the console.
     Close,
 }

@@ -1,6 +1,7 @@
 //! A statement of a console before it is sent, and after.
 
 use super::ran::Ran;
+use crate::sql::parameters::Stretch;
 
 /// A statement that is to be run, and where it stands in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,16 @@ pub(super) struct Planned {
     /// How many characters are sent in front of what stands in the text; nothing where what is sent
     /// stands nowhere.
     pub(super) prefix: Option<usize>,
+    /// As it was written, where parameters in it were given values.
+    pub(super) written: Option<Written>,
+}
+
+/// A statement before its parameters were given values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) sql: String,
+    /// What stands elsewhere in what is sent.
+    pub(super) stretches: Vec<Stretch>,
 }
 
 impl Planned {
@@ -26,6 +37,7 @@ impl Planned {
             meant_as: Meant::Rows,
             label: None,
             prefix: Some(0),
+            written: None,
         }
     }
 }
@@ -50,6 +62,7 @@ pub(super) struct Sent {
     pub(super) meant_as: Meant,
     pub(super) label: Option<String>,
     pub(super) prefix: Option<usize>,
+    pub(super) written: Option<Written>,
     /// The revision of the text when it was sent.
     pub(super) revision: u64,
 }
@@ -57,8 +70,14 @@ pub(super) struct Sent {
 impl Sent {
     /// What it is called.
     pub(super) fn title(&self) -> String {
-        let text = self.label.as_deref().unwrap_or(&self.ran.sql);
+        let text = self.label.as_deref().unwrap_or(self.typed());
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// As a person wrote it.
+    pub(super) fn typed(&self) -> &str {
+        let written = self.written.as_ref();
+        written.map_or(&self.ran.sql, |written| &written.sql)
     }
 
     /// The plan that it returned, and of what.

@@ -1,6 +1,7 @@
 //! From a key to what is sent: which statements are meant, what is asked first, what is refused.
 
 use super::console::Link;
+use super::filling::Goal;
 use super::planned::Planned;
 use super::{Asking, Sql};
 use crate::data::result::Transaction;
@@ -26,6 +27,15 @@ impl Sql {
                 cx.refuse(why);
                 return;
             }
+        };
+        self.begin(planned, cx);
+    }
+
+    /// Runs statements once all is known of them: the values of their parameters, and that what would be
+    /// regretted is meant.
+    pub(super) fn begin(&mut self, planned: Vec<Planned>, cx: &mut Cx<'_>) {
+        let Some(planned) = self.complete_or_ask(planned, Goal::Run, cx) else {
+            return;
         };
         for Planned { sql, .. } in &planned {
             self.used.learn(sql);
@@ -76,25 +86,35 @@ impl Sql {
                 return cx.refuse(why);
             }
         };
-        let [Planned { sql, at, .. }] = planned.as_slice() else {
+        if planned.len() != 1 {
             return cx.refuse("one statement is explained at a time, and there is none here");
+        }
+        if let Some(planned) = self.complete_or_ask(planned, Goal::Explain(how), cx) {
+            self.explain_it(&planned, how, cx);
+        }
+    }
+
+    /// Shows the plan of a statement that is complete.
+    pub(super) fn explain_it(&mut self, planned: &[Planned], how: How, cx: &mut Cx<'_>) {
+        let (Some(console), [one]) = (self.console_mut(), planned) else {
+            return;
         };
-        if let Err(why) = may_be_sent(&planned, cx.shared) {
+        if let Err(why) = may_be_sent(planned, cx.shared) {
             return cx.refuse(why);
         }
         let in_transaction = console.link == Link::Open(Transaction::Open);
-        match explain::explaining(sql, how, in_transaction) {
+        match explain::explaining(&one.sql, how, in_transaction) {
             Err(why) => cx.refuse(why),
             Ok(explaining) if explaining.is_undone() => {
                 let question = "It is run to be measured, and what it changes is rolled back; what its triggers do outside the database is not. Run it?";
-                self.asking = Some(Asking::Explain(explaining, *at));
+                self.asking = Some(Asking::Explain(explaining, Box::new(one.clone())));
                 cx.open(Route::Confirm {
                     question: question.to_owned(),
                     yes: Effect::Answer(Box::new(Answer::Confirmed)),
                     no: None,
                 });
             }
-            Ok(explaining) => console.explain(explaining, *at, cx),
+            Ok(explaining) => console.explain(explaining, one, cx),
         }
     }
 

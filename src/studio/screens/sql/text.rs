@@ -10,6 +10,7 @@ use super::planned::Sent;
 use crate::fault::Fault;
 use crate::sql::highlight::Class;
 use crate::sql::lexer::{self, Lexer, Token};
+use crate::sql::parameters::written_place;
 use crate::sql::script::{self, Statement};
 use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::editor::Look;
@@ -96,6 +97,10 @@ impl Console {
         let text = self.editor.text();
         let character = usize::try_from(fault.position?).ok()?;
         let character = character.checked_sub(1 + sent.prefix?)?;
+        let written = sent.written.as_ref();
+        let character = written.map_or(character, |written| {
+            written_place(&written.stretches, character)
+        });
         let rest = text.get(sent.at..)?;
         let (from, _) = rest.char_indices().nth(character)?;
         let word = rest[from..].find(|ch: char| !(ch.is_alphanumeric() || ch == '_'));

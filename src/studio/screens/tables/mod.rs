@@ -341,6 +341,7 @@ impl Tables {
             | Answer::Confirmed
             | Answer::Statement(_)
             | Answer::Staging(_)
+            | Answer::Parameters(_)
             | Answer::Written(_)
             | Answer::Resolved(_)
             | Answer::Discard
