@@ -41,10 +41,21 @@ pub(super) fn needs_a_terminal() -> Outcome<()> {
 
 /// Opens the studio on a place that is ready.
 pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
+    let connector = context.connector(&reached.info)?;
+    log_to_file(context)?;
+    if run::run(connector, || read(context, reached))? {
+        Ok(())
+    } else {
+        Err(Fault::new("The studio was left without a connection")
+            .remedy(format!("what was tried: {}", reached.info.describe())))
+    }
+}
+
+/// What the studio starts with, and where what outlives it is kept.
+fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
     let settings = Settings::read(&context.paths.config)?;
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
-    log_to_file(context)?;
     let (drafts, left) = taken::<Draft>(context, reached, "drafts");
     let (consoles, texts) = taken(context, reached, "consoles");
     let memory = Memory::new(
@@ -79,19 +90,13 @@ pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
         arrangements,
         failed,
     };
-    let connector = context.connector(&reached.info)?;
     let kept = Kept {
         drafts,
         consoles,
         memory,
         history,
     };
-    if run::run(start, connector, kept)? {
-        Ok(())
-    } else {
-        Err(Fault::new("The studio was left without a connection")
-            .remedy(format!("what was tried: {}", reached.info.describe())))
-    }
+    Ok((start, kept))
 }
 
 /// Where what is typed is kept, of one kind, and what was left there; nothing where it cannot be: that

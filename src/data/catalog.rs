@@ -152,15 +152,17 @@ impl Catalog {
             .enumerate()
             .map(|(at, name)| (name.as_str(), at))
             .collect();
-        self.objects.sort_by_cached_key(|object| {
-            let place = place.get(object.schema.as_str()).copied();
-            (
-                place,
-                object.kind,
-                object.name.clone(),
-                object.detail.clone(),
-            )
+        let mut placed: Vec<(Option<usize>, Object)> = std::mem::take(&mut self.objects)
+            .into_iter()
+            .map(|object| (place.get(object.schema.as_str()).copied(), object))
+            .collect();
+        placed.sort_by(|(here, one), (there, other)| {
+            let place = here.cmp(there).then(one.kind.cmp(&other.kind));
+            let name = || one.name.cmp(&other.name);
+            let detail = || one.detail.cmp(&other.detail);
+            place.then_with(name).then_with(detail)
         });
+        self.objects = placed.into_iter().map(|(_, object)| object).collect();
     }
 }
 

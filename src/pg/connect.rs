@@ -4,8 +4,10 @@
 //! A connection that is listened to ([`Ears`]) is dialled here where it is not encrypted, since the
 //! driver lets nobody see the bytes of the ones that it dials itself.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
@@ -37,6 +39,9 @@ const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 /// The task that moves a connection's bytes.
 type Moving = JoinHandle<()>;
+
+/// A connection that is being opened.
+type Opening = JoinHandle<Outcome<(Client, Moving)>>;
 
 /// Who listens to what a connection says beside its answers.
 #[derive(Clone)]
@@ -75,6 +80,8 @@ pub struct Connector {
     read_only: bool,
     /// What the person should know if they are not let in.
     note: Option<String>,
+    /// What was begun before anybody wanted it.
+    begun: Arc<Mutex<Option<Opening>>>,
 }
 
 /// `sslmode`, decided, with the TLS settings where it wants them.
@@ -132,6 +139,7 @@ impl Connector {
             target: info.describe(),
             read_only: false,
             note,
+            begun: Arc::default(),
         })
     }
 
@@ -153,8 +161,37 @@ impl Connector {
         self.read_only.then_some(READ_ONLY)
     }
 
-    /// Opens a connection with the fixed settings.
+    /// Begins to open a connection, which the first to open one gets, with what became of it: nobody
+    /// is refused twice. Its first step is done here, so that the server is at work when this
+    /// returns, and not when another thread has woken up.
+    pub async fn begin(&self) {
+        let connector = self.clone();
+        let mut opening = Box::pin(async move { connector.open_new().await });
+        let first = poll_fn(|cx| Poll::Ready(opening.as_mut().poll(cx))).await;
+        *self.begun() = Some(tokio::spawn(async move {
+            match first {
+                Poll::Ready(opened) => opened,
+                Poll::Pending => opening.await,
+            }
+        }));
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Option<Opening>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a connection with the fixed settings, or waits for the one that was begun.
     pub(in crate::pg) async fn open(&self) -> Outcome<(Client, Moving)> {
+        let begun = self.begun().take();
+        match begun {
+            None => self.open_new().await,
+            Some(opening) => opening
+                .await
+                .map_err(|error| Fault::new("dbkeep failed in itself").because(error))?,
+        }
+    }
+
+    async fn open_new(&self) -> Outcome<(Client, Moving)> {
         let entered = self.open_heard(None).await?;
         Ok((entered.client, entered.moving))
     }

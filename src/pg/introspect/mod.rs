@@ -26,26 +26,52 @@ pub use structure::structure;
 /// The server's. What the role may not read is listed as locked, not an error.
 pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
-    let (server, relations) = try_join!(
-        link.rows(include_str!("server.sql"), params),
-        link.rows(include_str!("relations.sql"), params),
+    let (server, schemas, relations) = try_join!(
+        link.rows(include_str!("server.sql"), &[]),
+        read(link, include_str!("schemas.sql"), params, schema),
+        read(link, include_str!("relations.sql"), params, table),
     )?;
     let server = server
         .first()
         .ok_or_else(|| Fault::new("The server said nothing of itself"))?;
+    let path: Vec<String> = get(server, "path")?;
     let mut catalog = Catalog {
         version: get(server, "version")?,
         database: get(server, "database")?,
         user: get(server, "role")?,
         read_only: get(server, "read_only")?,
-        schemas: get(server, "schemas")?,
+        schemas: in_order(&schemas, &path),
         objects: Vec::with_capacity(relations.len()),
     };
-    for row in &relations {
-        catalog.objects.extend(table(row)?);
+    let schemas: HashMap<u32, &Schema> = schemas.iter().map(|known| (known.oid, known)).collect();
+    for (within, object) in relations.into_iter().flatten() {
+        if let Some(schema) = schemas.get(&within) {
+            catalog.objects.push(Object {
+                schema: schema.name.clone(),
+                readable: schema.usable && object.readable,
+                ..object
+            });
+        }
     }
     catalog.sort();
     Ok(catalog)
+}
+
+/// A schema (`pg_namespace`).
+struct Schema {
+    oid: u32,
+    name: String,
+    usable: bool,
+}
+
+/// The names of schemas in the order of the tree: those of the search path, then by name.
+fn in_order(schemas: &[Schema], path: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = schemas.iter().map(|schema| schema.name.clone()).collect();
+    names.sort_by_cached_key(|name| {
+        let place = path.iter().position(|known| known == name);
+        (place.unwrap_or(path.len()), name.clone())
+    });
+    names
 }
 
 /// The rest of the tree, which the first sight need not wait for: enums, domains, functions.
@@ -148,7 +174,16 @@ pub async fn sizes(link: &Link, system: bool) -> Outcome<HashMap<u32, u64>> {
         .collect()
 }
 
-fn table(row: &Row) -> Outcome<Option<Object>> {
+fn schema(row: &Row) -> Outcome<Schema> {
+    Ok(Schema {
+        oid: get(row, "oid")?,
+        name: get(row, "name")?,
+        usable: get(row, "usable")?,
+    })
+}
+
+/// With the number of its schema, whose name is not known here.
+fn table(row: &Row) -> Outcome<Option<(u32, Object)>> {
     let relkind: String = get(row, "relkind")?;
     let Some(kind) = Kind::of_relkind(&relkind) else {
         return Ok(None);
@@ -157,7 +192,10 @@ fn table(row: &Row) -> Outcome<Option<Object>> {
     let pages: i32 = get(row, "pages")?;
     // Before PostgreSQL 14 "never analyzed" was 0 rows in 0 pages; since then it is -1.
     let known = kind.is_counted() && (estimate > 0 || estimate == 0 && pages > 0);
-    Ok(Some(Object {
+    let object = Object {
+        oid: get(row, "oid")?,
+        schema: String::new(),
+        name: get(row, "name")?,
         kind,
         parent: get(row, "parent")?,
         readable: get(row, "readable")?,
@@ -168,19 +206,12 @@ fn table(row: &Row) -> Outcome<Option<Object>> {
         },
         pages: u32::try_from(pages).unwrap_or(0),
         detail: String::new(),
-        ..other_without_detail(row, kind)?
-    }))
+    };
+    Ok(Some((get(row, "schema")?, object)))
 }
 
 fn other(row: &Row, kind: Kind) -> Outcome<Object> {
     let detail: Option<String> = get(row, "detail")?;
-    Ok(Object {
-        detail: detail.unwrap_or_default(),
-        ..other_without_detail(row, kind)?
-    })
-}
-
-fn other_without_detail(row: &Row, kind: Kind) -> Outcome<Object> {
     Ok(Object {
         oid: get(row, "oid")?,
         schema: get(row, "schema")?,
@@ -190,8 +221,25 @@ fn other_without_detail(row: &Row, kind: Kind) -> Outcome<Object> {
         readable: true,
         count: Count::Unknown,
         pages: 0,
-        detail: String::new(),
+        detail: detail.unwrap_or_default(),
     })
+}
+
+/// What each row says, read as it comes: the server is still sending the next ones.
+async fn read<T: Send>(
+    link: &Link,
+    sql: &str,
+    params: &[(&(dyn ToSql + Sync), Type)],
+    understand: fn(&Row) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    let mut understood = Vec::new();
+    let mut failed = None;
+    let take = |row| match understand(&row) {
+        Ok(known) => understood.push(known),
+        Err(fault) => failed = Some(fault),
+    };
+    link.each(sql, params, take).await?;
+    failed.map_or(Ok(understood), Err)
 }
 
 /// The value of a column of one of our own queries.

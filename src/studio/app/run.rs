@@ -46,18 +46,23 @@ pub struct Kept {
     pub history: History,
 }
 
-/// Runs a studio until the person leaves it. `true` if the server was reached.
+/// Runs a studio until the person leaves it. `true` if the server was reached. What it starts with is
+/// read while the server makes a session.
 ///
 /// # Errors
-/// The runtime or the terminal cannot be had.
-pub fn run(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
+/// The runtime or the terminal cannot be had, or what it starts with cannot be read.
+pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) -> Outcome<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("server")
         .enable_all()
         .build()
         .map_err(|error| Fault::new("The program cannot start its event loop").because(error))?;
-    let reached = runtime.block_on(studio(start, connector, kept));
+    let reached = runtime.block_on(async {
+        connector.begin().await;
+        let (start, kept) = read()?;
+        studio(start, connector, kept).await
+    });
     // A statement that still runs is the server's to finish; nobody waits for it here.
     runtime.shutdown_background();
     reached

@@ -213,7 +213,7 @@ impl Task {
         let stop = &self.stop;
         let part = match request {
             DbRequest::Catalog { system } => {
-                let reading = introspect::catalog(link, system);
+                let reading = Box::pin(introspect::catalog(link, system));
                 Part::Catalog(Box::new(stop.on(link, reading).await?))
             }
             DbRequest::TypesAndFunctions { system } => {
