@@ -143,6 +143,48 @@ async fn what_a_role_may_not_read_is_locked_and_the_rest_is_shown() {
 }
 
 #[tokio::test]
+async fn who_has_the_owners_rights_reads_what_the_owner_reads_where_the_schema_may_be_used() {
+    let database = Database::with("CREATE SCHEMA shut; CREATE SCHEMA ajar").await;
+    let (owner, member) = (
+        format!("owner_of_{}", database.name),
+        format!("member_of_{}", database.name),
+    );
+    database
+        .run(&format!(
+            "CREATE ROLE {owner}; CREATE ROLE {member} LOGIN IN ROLE {owner}; GRANT USAGE ON SCHEMA ajar TO {member};
+             CREATE TABLE ajar.theirs (); CREATE TABLE ajar.taken (); CREATE TABLE ajar.mine (); CREATE TABLE shut.theirs_too ();
+             ALTER TABLE ajar.theirs OWNER TO {owner}; ALTER TABLE ajar.taken OWNER TO {owner};
+             ALTER TABLE shut.theirs_too OWNER TO {owner}; REVOKE ALL ON ajar.taken FROM {owner}"
+        ))
+        .await;
+    let mut info = database.info();
+    info.set("user", &member).unwrap();
+    let link = link_to(&info).await;
+    let catalog = introspect::catalog(&link, false).await.unwrap();
+    assert_eq!(catalog.schemas, ["public", "ajar", "shut"]);
+    let readable: Vec<(&str, bool)> = catalog
+        .objects
+        .iter()
+        .map(|object| (object.name.as_str(), object.readable))
+        .collect();
+    assert_eq!(
+        readable,
+        [
+            ("mine", false),
+            ("taken", false),
+            ("theirs", true),
+            ("theirs_too", false)
+        ]
+    );
+    drop(link);
+    database
+        .run(&format!(
+            "DROP OWNED BY {owner}, {member}; DROP ROLE {member}, {owner}"
+        ))
+        .await;
+}
+
+#[tokio::test]
 async fn structure_tells_everything() {
     let database = Database::with(SHOP).await;
     let link = database.link().await;

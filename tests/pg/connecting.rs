@@ -1,6 +1,7 @@
 //! Connecting: what works, and what each failure says.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dbkeep::config::conninfo::ConnInfo;
 use dbkeep::fault::Fault;
@@ -43,6 +44,38 @@ async fn an_unknown_database_is_named() {
     );
     assert_eq!(fault.sqlstate.as_deref(), Some("3D000"));
     assert!(fault.remedy.unwrap().contains("pg_database"));
+}
+
+#[tokio::test]
+async fn what_was_begun_is_what_the_first_one_gets() {
+    let database = Database::new().await;
+    let mut info = database.info();
+    info.set("application_name", "begun").unwrap();
+    let connector = connector(&info);
+    connector.begin().await;
+    let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'begun' AND datname = current_database()";
+    let first = Link::open(&connector, link::nobody()).await.unwrap();
+    let said = statement::run(&first, sessions).await.unwrap();
+    assert_eq!(said.rows.cell(0, 0).unwrap().text, Some("1"));
+    let second = Link::open(&connector, link::nobody()).await.unwrap();
+    let said = statement::run(&second, sessions).await.unwrap();
+    assert_eq!(said.rows.cell(0, 0).unwrap().text, Some("2"));
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_was_begun_is_told_to_the_first_one() {
+    let database = Database::new().await;
+    let connector = connector(&database.server.cluster().conninfo("not_yet"));
+    connector.begin().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    // Whoever asked again would be let in.
+    database.run("CREATE DATABASE not_yet").await;
+    let Err(fault) = Link::open(&connector, link::nobody()).await else {
+        panic!("a connection was had");
+    };
+    assert_eq!(fault.sqlstate.as_deref(), Some("3D000"), "{fault}");
+    assert!(Link::open(&connector, link::nobody()).await.is_ok());
+    database.run("DROP DATABASE not_yet WITH (FORCE)").await;
 }
 
 #[tokio::test]

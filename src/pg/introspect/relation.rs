@@ -20,6 +20,8 @@ use crate::pg::Link;
 /// A unique index, by the numbers of its columns (`pg_attribute.attnum`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct UniqueKey {
+    /// The index (`pg_class.oid`).
+    index: u32,
     numbers: Vec<i16>,
     primary: bool,
     /// Whether rows can be read in its order.
@@ -38,14 +40,16 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         link.rows(include_str!("foreign_keys.sql"), params),
         link.rows(include_str!("rights.sql"), params),
     )?;
-    let unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
+    let mut unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
+    // The primary key first, then those of the fewest columns.
+    unique.sort_by_key(|key| (!key.primary, key.numbers.len(), key.index));
     let foreign_keys = foreign_keys(&foreign, &columns)?;
     let foreign = foreign
         .iter()
         .map(|row| get::<Vec<i16>>(row, "numbers"))
         .collect::<Outcome<Vec<_>>>()?
         .concat();
-    let mut readable = Vec::new();
+    let mut readable: Vec<(i16, Column)> = Vec::new();
     for row in &columns {
         if get(row, "readable")? {
             readable.push((
@@ -54,6 +58,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
             ));
         }
     }
+    readable.sort_by_key(|(number, _)| *number);
     let locked_columns = columns.len() - readable.len();
     if readable.is_empty() && locked_columns > 0 {
         let name = format!("{}.{}", object.schema, object.name);
@@ -140,6 +145,7 @@ fn allows(rights: &Row) -> Outcome<Allows> {
 
 fn unique_key(row: &Row) -> Outcome<UniqueKey> {
     Ok(UniqueKey {
+        index: get(row, "index")?,
         numbers: get(row, "numbers")?,
         primary: get(row, "is_primary")?,
         ordered: get(row, "ordered")?,

@@ -105,8 +105,10 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         let frame = frame.map(|at| *at + BURST_TIME);
         let wake = [frame, app.wake()].into_iter().flatten().min();
         let msg = tokio::select! {
-            event = terminal.next() => from_terminal(event),
+            // Whether a key is there is costly to ask (the reader of keys is waited for), and asked below.
+            biased;
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
+            event = terminal.next() => from_terminal(event),
             Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
             Some(fault) = troubles.recv() => Msg::Trouble(fault),
             _ = terminate.recv() => Msg::Terminate,

@@ -28,6 +28,8 @@ const CURSOR_IDLE: Duration = Duration::from_secs(30);
 
 /// How long what nobody waits for stands back for what somebody does.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// …and how long after the last answer, so that it is drawn before the processor is wanted again.
+const DRAWN: Duration = Duration::from_millis(5);
 /// How many of the pool's connections it may have at once: one is always left for a person.
 const BACKGROUND: usize = 2;
 /// No more tables than this are counted by one statement…
@@ -138,7 +140,14 @@ impl Turn {
             return None;
         };
         let permit = Arc::clone(background).acquire_owned().await.ok();
-        let idle = awaited.wait_for(|count| *count == 0);
+        let idle = async {
+            while awaited.wait_for(|count| *count == 0).await.is_ok() {
+                tokio::time::sleep(DRAWN).await;
+                if *awaited.borrow() == 0 {
+                    return;
+                }
+            }
+        };
         // A statement that takes its time must not keep the counts away for good.
         let _ = tokio::time::timeout(PATIENCE, idle).await;
         permit
