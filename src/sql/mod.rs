@@ -12,6 +12,7 @@ pub mod condition;
 pub mod copy;
 pub mod ddl;
 pub mod explain;
+pub mod format;
 pub mod guard;
 pub mod highlight;
 pub mod keyset;

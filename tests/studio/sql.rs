@@ -9,7 +9,7 @@ use dbkeep::fault::Fault;
 use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::console::{Ask, Chunk, Told};
 use dbkeep::studio::work::{DbReply, DbRequest};
-use ratatui::crossterm::event::MouseEventKind;
+use ratatui::crossterm::event::{MouseButton, MouseEventKind};
 
 use crate::console::{chunk, ended, told};
 use crate::driver::Studio;
@@ -543,4 +543,27 @@ fn values_of_parameters_are_asked_for_and_put_in() {
     assert!(
         sent(&studio)[0].ends_with("select ('5'::integer), ('7'::integer), '5', ('5'::integer)")
     );
+}
+
+#[test]
+fn a_statement_is_formatted_where_it_stands_and_one_undo_takes_it_back() {
+    let mut studio = typed("select 1;\nselect a,b from few where a=1 and b=2;\nselect 3");
+    studio.press("up alt-F");
+    insta::assert_snapshot!("formatted", studio.text());
+    // The cursor is behind the last token of its line, where it was.
+    studio.press("alt-F");
+    studio.sees("it has that form already");
+    studio.press("alt-z");
+    studio.sees("select a,b from few where a=1 and b=2;");
+    // What is selected is formatted, and nothing else.
+    let (column, row) = studio.find("select 1");
+    studio.mouse(MouseEventKind::Down(MouseButton::Left), (column, row));
+    studio.mouse(MouseEventKind::Drag(MouseButton::Left), (column + 3, row));
+    studio.press("alt-F");
+    studio.sees("SELECT 1;");
+    studio.sees("select a,b from few");
+    studio.press("ctrl-end");
+    studio.pastes(";\nselect 'open");
+    studio.press("alt-F");
+    studio.sees("left as it is: it has no end");
 }

@@ -318,6 +318,7 @@ commands! {
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
     SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";
+    SqlFormat = "sql.format", "Format the statement under the cursor, or those selected", Console, ["alt-F"];
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
     ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
     ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];

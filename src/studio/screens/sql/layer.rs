@@ -474,6 +474,7 @@ impl Sql {
                 wrong: None,
                 purpose: Purpose::Load,
             })),
+            Command::SqlFormat => self.format(cx),
             Command::ToggleComment => {
                 if let Some(console) = self.console_mut() {
                     console.editor.toggle_comment("-- ");

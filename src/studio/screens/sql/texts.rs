@@ -5,7 +5,9 @@ use super::{Asking, Sql};
 use crate::data::ConsoleText;
 use crate::data::catalog::grouped;
 use crate::data::result::Transaction;
-use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route};
+use crate::sql::format;
+use crate::sql::script::Statement;
+use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route, Tone};
 use crate::studio::widgets::value::Search;
 use crate::studio::work::console::ConsoleId;
 
@@ -26,6 +28,46 @@ impl Sql {
             .is_some_and(|console| console.editor.find(&needle, search));
         if !found {
             cx.refuse(format!("{needle} is nowhere in the text"));
+        }
+    }
+
+    /// Formats the statement under the cursor, or those that are selected, at least in part.
+    pub(super) fn format(&mut self, cx: &mut Cx<'_>) {
+        let Some(console) = self.console_mut() else {
+            return;
+        };
+        let statements = match console.editor.selection() {
+            None => console.meant(),
+            Some(selected) => {
+                let touches = |one: &Statement| {
+                    one.range.start < selected.end && one.range.end > selected.start
+                };
+                console.all().into_iter().filter(touches).collect()
+            }
+        };
+        if statements.is_empty() {
+            return cx.refuse("there is no statement under the cursor");
+        }
+        let text = console.editor.text();
+        let made = format::script(&text, &statements);
+        let is_changed = made.text != text;
+        if is_changed {
+            console
+                .editor
+                .reflow(&made.text, |at| format::place(&text, at, &made.text));
+        }
+        match made.left {
+            Some((at, why)) => {
+                console.mark_wrong(at);
+                cx.refuse(format!("left as it is: {why}"));
+            }
+            None if !is_changed => {
+                cx.ask(Effect::Toast(
+                    Tone::Good,
+                    "it has that form already".to_owned(),
+                ));
+            }
+            None => {}
         }
     }
 

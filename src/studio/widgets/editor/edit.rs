@@ -25,6 +25,24 @@ impl Editor {
         self.change([(from, to, with)], Run::Alone, None)
     }
 
+    /// Replaces the whole text with the same in another form, which can be undone at once. The cursor and
+    /// what is selected go where `place` says that a byte of the old text is in the new one.
+    pub fn reflow(&mut self, text: &str, place: impl Fn(usize) -> usize) {
+        let cursor = place(self.offset());
+        let anchor = self
+            .caret
+            .anchor
+            .map(|anchor| place(self.lines.offset(anchor)));
+        if !self.set_text(text) {
+            return;
+        }
+        self.caret = Caret {
+            cursor: self.lines.place(cursor),
+            anchor: anchor.map(|anchor| self.lines.place(anchor)),
+        };
+        self.history.amend(self.caret);
+    }
+
     /// Types a character, over what is selected.
     pub fn insert(&mut self, ch: char) -> bool {
         if ch == '\n' {
