@@ -15,6 +15,7 @@ use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
 use crate::config::history::History;
 use crate::config::paths::private_folder;
+use crate::config::queries::Queries;
 use crate::config::settings::Settings;
 use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
@@ -95,6 +96,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
         consoles,
         memory,
         history,
+        queries: Queries::new(settings.queries(&context.paths)),
     };
     Ok((start, kept))
 }

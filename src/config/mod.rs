@@ -9,5 +9,6 @@ pub mod drafts;
 pub mod history;
 pub mod passfile;
 pub mod paths;
+pub mod queries;
 pub mod settings;
 pub mod target;

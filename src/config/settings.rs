@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! theme = "dark"            # dark, light, contrast, sixteen
+//! queries = "~/shop/queries" # the folder of saved queries
 //!
 //! [keys]                    # `dbkeep keys` lists the names
 //! "move.first" = ["g g"]
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::paths::Paths;
 use crate::fault::{Fault, Outcome};
 
 /// What the file says; everything in it may be missing.
@@ -32,6 +34,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 struct File {
     theme: Option<Spanned<String>>,
+    queries: Option<String>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<Vec<String>>>,
     #[serde(default)]
@@ -91,6 +94,17 @@ impl Settings {
     #[must_use]
     pub fn theme(&self) -> Option<&str> {
         self.file.theme.as_ref().map(|name| name.get_ref().as_str())
+    }
+
+    /// The folder of saved queries: the one that was chosen, from the home folder where it begins with
+    /// `~/`, or else from the configuration folder, which has one of its own.
+    #[must_use]
+    pub fn queries(&self, paths: &Paths) -> PathBuf {
+        let chosen = self.file.queries.as_deref().unwrap_or("queries");
+        match chosen.strip_prefix("~/") {
+            Some(rest) => paths.home.join(rest),
+            None => paths.config.join(chosen),
+        }
     }
 
     /// Changed keys: a command's name and its keys.
@@ -195,6 +209,25 @@ mod tests {
         let fault = settings.and_then(|settings| settings.connection("home").map(str::to_owned));
         let fault = fault.err().unwrap_or_default();
         assert!(fault.why.unwrap_or_default().contains("work"));
+    }
+
+    #[test]
+    fn saved_queries_are_in_the_folder_that_was_chosen() {
+        let paths = Paths {
+            config: "/home/ada/.config/dbkeep".into(),
+            data: PathBuf::new(),
+            state: PathBuf::new(),
+            home: "/home/ada".into(),
+        };
+        for (text, folder) in [
+            ("", "/home/ada/.config/dbkeep/queries"),
+            ("queries = \"~/shop/sql\"\n", "/home/ada/shop/sql"),
+            ("queries = \"/srv/sql\"\n", "/srv/sql"),
+            ("queries = \"ours\"\n", "/home/ada/.config/dbkeep/ours"),
+        ] {
+            let found = read(text).map(|settings| settings.queries(&paths));
+            assert_eq!(found, Ok(PathBuf::from(folder)));
+        }
     }
 
     #[test]

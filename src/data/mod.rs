@@ -22,6 +22,7 @@ pub mod plan;
 pub mod profile;
 pub mod relation;
 pub mod result;
+pub mod saved;
 pub mod search;
 pub mod sift;
 pub mod structure;

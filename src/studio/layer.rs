@@ -19,6 +19,7 @@ use crate::data::edits::{Conflict, Draft, Edits, Input, Planned, RowId, Seen, St
 use crate::data::filter::Condition;
 use crate::data::foreign::Equals;
 use crate::data::relation::Relation;
+use crate::data::saved::{Shelf, ShelfOrder};
 use crate::data::{Arrangement, ConsoleText, Filter, Remembered, TableName};
 use crate::fault::Fault;
 
@@ -51,6 +52,8 @@ pub struct Shared {
     pub log: VecDeque<LogEntry>,
     /// What was run in consoles, newest first.
     pub history: VecDeque<Remembered>,
+    /// The saved queries, once the folder was read.
+    pub shelf: Option<Shelf>,
     /// Which picture of a moving sign it is time for.
     pub tick: usize,
     /// Whether the server was not reached when it was last asked.
@@ -116,6 +119,10 @@ pub enum Route {
     Log,
     /// What was run in consoles, to be chosen from.
     History,
+    /// The saved queries, to be chosen from.
+    Saved,
+    /// A text, to be kept as a query.
+    Keep(String),
     /// The themes.
     Themes,
     /// A fault, in full.
@@ -322,6 +329,8 @@ pub enum Purpose {
     Find,
     /// What is put in its place.
     Replace,
+    /// Another name.
+    Rename,
 }
 
 /// What a dialog gives to the layer below.
@@ -471,6 +480,8 @@ pub enum Effect {
     LeaveDraft,
     /// Something was run in a console; it is remembered.
     Remember(Remembered),
+    /// Something is asked of the folder of saved queries.
+    Shelf(ShelfOrder),
     /// The texts of the consoles now, to be kept.
     Consoles(Vec<ConsoleText>),
     /// End, now.

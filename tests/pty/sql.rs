@@ -185,3 +185,51 @@ async fn a_result_is_sorted_and_a_row_of_it_is_changed_unless_another_was_faster
     terminal.press("q");
     terminal.ends(0);
 }
+
+#[tokio::test]
+async fn a_saved_query_is_a_file_that_another_studio_finds() {
+    let database = Database::with(SHOP).await;
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("config/dbkeep");
+    let queries = home.path().join("team");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "queries = \"~/team\"\n").unwrap();
+    let url = database.url();
+    let variables = [
+        format!("HOME={}", home.path().display()),
+        format!("XDG_CONFIG_HOME={}", home.path().join("config").display()),
+    ];
+    let [at_home, configured] = &variables;
+    let program = ["/usr/bin/env", at_home, configured, DBKEEP, "-u", &url];
+    let open = || {
+        let mut terminal = Terminal::run(&program, (120, 40), "");
+        terminal.sees("customer 1");
+        terminal.press("2");
+        terminal.sees("autocommit · idle");
+        terminal
+    };
+    let mut terminal = open();
+    paste(&mut terminal, "select 41 + 1 as answer;");
+    terminal.press("\u{1b}k");
+    terminal.sees("Keep the query");
+    terminal.press("the answer\tWhat was asked for.\r");
+    terminal.sees("kept as");
+    let text = std::fs::read_to_string(queries.join("the answer.sql")).unwrap();
+    assert_eq!(text, "-- What was asked for.\n\nselect 41 + 1 as answer;\n");
+    terminal.press("\u{1b}");
+    terminal.sees("keys are commands");
+    terminal.press("q");
+    terminal.ends(0);
+    std::fs::write(
+        queries.join("ours.sql"),
+        "-- From the team.\nselect 'ours' as whose",
+    )
+    .unwrap();
+    let mut terminal = open();
+    terminal.press("\u{1b}o");
+    terminal.sees("From the team.");
+    terminal.press("team\r");
+    terminal.sees("select 'ours' as whose;");
+    terminal.press(RUN);
+    terminal.sees("1 row");
+}

@@ -20,6 +20,7 @@ mod properties;
 mod record;
 mod results;
 mod rows;
+mod saved;
 mod server;
 mod shape;
 mod shell;

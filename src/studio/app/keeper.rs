@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::run::Kept;
 use crate::data::edits::Draft;
+use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::data::{Arrangement, ConsoleText, Remembered, TableName};
 use crate::fault::{Fault, Outcome};
 
@@ -16,6 +17,7 @@ enum Order {
     Leave,
     Consoles(Vec<ConsoleText>),
     Remember(Remembered),
+    Shelf(ShelfOrder),
     Arrange(TableName, Arrangement),
 }
 
@@ -26,15 +28,19 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Troubles are told to the loop.
+    /// Troubles are told to the loop, and what becomes of the saved queries.
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub(super) fn start(kept: Kept, troubles: UnboundedSender<Fault>) -> Outcome<Self> {
+    pub(super) fn start(
+        kept: Kept,
+        troubles: UnboundedSender<Fault>,
+        shelves: UnboundedSender<(ShelfReply, Shelf)>,
+    ) -> Outcome<Self> {
         let (orders, received) = channel();
         let thread = std::thread::Builder::new()
             .name("keeper".to_owned())
-            .spawn(move || keep(kept, &received, &troubles))
+            .spawn(move || keep(kept, &received, &troubles, &shelves))
             .map_err(|error| Fault::new("The program cannot start a thread").because(error))?;
         Ok(Self {
             orders: Some(orders),
@@ -62,6 +68,11 @@ impl Keeper {
         self.order(Order::Remember(entry));
     }
 
+    /// Asks the folder of saved queries.
+    pub(super) fn shelf(&self, order: ShelfOrder) {
+        self.order(Order::Shelf(order));
+    }
+
     /// Has an arrangement remembered.
     pub(super) fn arrange(&self, table: TableName, arrangement: Arrangement) {
         self.order(Order::Arrange(table, arrangement));
@@ -85,7 +96,12 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(mut kept: Kept, orders: &Receiver<Order>, troubles: &UnboundedSender<Fault>) {
+fn keep(
+    mut kept: Kept,
+    orders: &Receiver<Order>,
+    troubles: &UnboundedSender<Fault>,
+    shelves: &UnboundedSender<(ShelfReply, Shelf)>,
+) {
     while let Ok(first) = orders.recv() {
         let mut last = None;
         let mut arranged = Vec::new();
@@ -95,6 +111,10 @@ fn keep(mut kept: Kept, orders: &Receiver<Order>, troubles: &UnboundedSender<Fau
                 Order::Write(staged) => last = Some(staged),
                 Order::Consoles(texts) => typed = Some(texts),
                 Order::Remember(entry) => tell(kept.history.add(&entry), troubles),
+                Order::Shelf(order) => {
+                    // The loop may have ended.
+                    let _ = shelves.send(kept.queries.take(order));
+                }
                 Order::Leave => {
                     if let Some(drafts) = &mut kept.drafts {
                         tell(drafts.leave(), troubles);

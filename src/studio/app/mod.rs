@@ -15,6 +15,7 @@ use super::dialogs::condition::ConditionDialog;
 use super::dialogs::confirm::Confirm;
 use super::dialogs::conflict::ConflictDialog;
 use super::dialogs::filter::FilterDialog;
+use super::dialogs::keep::KeepDialog;
 use super::dialogs::lists;
 use super::dialogs::name::ConfirmName;
 use super::dialogs::parameters::ParametersDialog;
@@ -25,6 +26,7 @@ use super::dialogs::prompt::PromptDialog;
 use super::dialogs::reader::Reader;
 use super::dialogs::referrers::Referrers;
 use super::dialogs::review::ReviewDialog;
+use super::dialogs::saved::SavedDialog;
 use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
@@ -37,6 +39,7 @@ use super::work::{DbReply, DbRequest, Part, Ticket};
 use crate::config::settings::Guards;
 
 use crate::data::edits::Draft;
+use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::data::{Arrangement, ConsoleText, Remembered, TableName};
 use crate::fault::Fault;
 
@@ -75,6 +78,8 @@ pub enum Msg {
     Told(Tone, String),
     /// A file was written: its path as it was typed, and what is said of it.
     Saved(String, String),
+    /// What became of something that was asked of the folder of saved queries, and what it holds.
+    Shelf(ShelfReply, Shelf),
     /// It is time for what was waited for: see [`App::wake`].
     Tick,
     /// What was read from a file, or typed in an editor.
@@ -126,6 +131,8 @@ pub enum Outside {
     LeaveDraft,
     /// Remember what was run.
     Remember(Remembered),
+    /// Ask the folder of saved queries.
+    Shelf(ShelfOrder),
     /// Keep the texts of the consoles.
     Consoles(Vec<ConsoleText>),
     /// End.
@@ -239,6 +246,7 @@ impl App {
                 keymap: start.keymap,
                 log: VecDeque::new(),
                 history: start.history.into(),
+                shelf: None,
                 tick: 0,
                 is_lost: false,
                 arrangements: start.arrangements,
@@ -298,6 +306,7 @@ impl App {
                 self.say(Tone::Good, said);
                 self.with_top(|layer, cx| layer.on_saved(&path, cx));
             }
+            Msg::Shelf(reply, held) => self.shelved(reply, held),
             Msg::Tick => {
                 self.ticked = now;
                 self.shared.tick = self.shared.tick.wrapping_add(1);
@@ -517,6 +526,7 @@ impl App {
                 self.shared.history.truncate(LOG);
                 self.outside.push(Outside::Remember(entry));
             }
+            Effect::Shelf(order) => self.outside.push(Outside::Shelf(order)),
             Effect::Consoles(texts) => self.outside.push(Outside::Consoles(texts)),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
@@ -533,6 +543,8 @@ impl App {
             Route::Help => Box::new(lists::help(&self.shared, &self.scopes())),
             Route::Log => Box::new(lists::log(&self.shared, SystemTime::now())),
             Route::History => Box::new(lists::history(&self.shared, SystemTime::now())),
+            Route::Saved => Box::new(SavedDialog::default()),
+            Route::Keep(sql) => Box::new(KeepDialog::new(sql)),
             Route::Themes => Box::new(lists::themes(&self.shared)),
             Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
             Route::Text { title, text } => Box::new(Reader::new(title, text)),

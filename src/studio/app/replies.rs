@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::{App, COUNT_DEADLINE, Owner, SMALL};
 use crate::data::catalog::{Catalog, Count, Object};
+use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::fault::Fault;
-use crate::studio::layer::Tone;
+use crate::studio::layer::{Effect, Route, Tone};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 impl App {
@@ -112,6 +113,25 @@ impl App {
             }
         }
         self.tell_shared();
+    }
+
+    /// Takes what became of something that was asked of the folder of saved queries.
+    pub(super) fn shelved(&mut self, reply: ShelfReply, held: Shelf) {
+        self.shared.shelf = Some(held);
+        match reply {
+            ShelfReply::Read => {}
+            ShelfReply::Done(said) => self.say(Tone::Good, said),
+            ShelfReply::Failed(why) => self.say(Tone::Error, why),
+            ShelfReply::Taken(query) => {
+                let question = format!(
+                    "There is a saved query {} already. Put this one in its place?",
+                    query.name
+                );
+                let yes = Effect::Shelf(ShelfOrder::Keep { query, over: true });
+                let no = None;
+                self.show(Route::Confirm { question, yes, no });
+            }
+        }
     }
 
     pub(super) fn tell_shared(&mut self) {

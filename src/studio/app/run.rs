@@ -20,6 +20,7 @@ use super::{App, Msg, Outside, Start, Tone};
 use crate::config::arrangements::Memory;
 use crate::config::drafts::Drafts;
 use crate::config::history::History;
+use crate::config::queries::Queries;
 use crate::data::ConsoleText;
 use crate::data::edits::Draft;
 use crate::fault::{Fault, Outcome};
@@ -44,6 +45,8 @@ pub struct Kept {
     pub memory: Memory,
     /// What is run.
     pub history: History,
+    /// The saved queries.
+    pub queries: Queries,
 }
 
 /// Runs a studio until the person leaves it. `true` if the server was reached. What it starts with is
@@ -70,10 +73,11 @@ pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) 
 
 async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
     let (trouble, mut troubles) = mpsc::unbounded_channel();
+    let (shelf, mut shelves) = mpsc::unbounded_channel();
     // What it has not written when the studio ends is written before the program does.
     let keepers = Keepers {
         clipboard: Clipboard::start(trouble.clone())?,
-        keeper: Keeper::start(kept, trouble)?,
+        keeper: Keeper::start(kept, trouble, shelf)?,
     };
     let (sent, mut statements) = mpsc::unbounded_channel();
     // Nobody reads a log once the loop has ended.
@@ -111,6 +115,7 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             event = terminal.next() => from_terminal(event),
             Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
             Some(fault) = troubles.recv() => Msg::Trouble(fault),
+            Some((reply, shelf)) = shelves.recv() => Msg::Shelf(reply, shelf),
             _ = terminate.recv() => Msg::Terminate,
             _ = hang_up.recv() => Msg::Terminate,
             () = sleep_until(wake) => Msg::Tick,
@@ -228,6 +233,7 @@ fn perform(
             (Outside::Draft(staged), _) => keeper.write(staged),
             (Outside::LeaveDraft, _) => keeper.leave(),
             (Outside::Remember(entry), _) => keeper.remember(entry),
+            (Outside::Shelf(order), _) => keeper.shelf(order),
             (Outside::Consoles(texts), _) => keeper.consoles(texts),
             (Outside::Copy(text), Some(terminal)) => {
                 terminal.screen.copy(&text)?;

@@ -136,6 +136,7 @@ mod tests {
             keymap: Keymap::new(&[]).ok()?,
             log: VecDeque::new(),
             history: VecDeque::new(),
+            shelf: None,
             tick: 0,
             arrangements: HashMap::new(),
             now: Instant::now(),

@@ -66,7 +66,7 @@ impl Layer for PromptDialog {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
-            Purpose::Place | Purpose::Find | Purpose::Replace => 64,
+            Purpose::Place | Purpose::Find | Purpose::Replace | Purpose::Rename => 64,
             Purpose::Where | Purpose::Save | Purpose::Load => 110,
         };
         let width = width.min(area.width);
@@ -88,6 +88,7 @@ impl Layer for PromptDialog {
             Purpose::Load => "enter reads it · esc closes",
             Purpose::Find => "enter finds · esc closes",
             Purpose::Replace => "enter replaces all · esc closes",
+            Purpose::Rename => "enter renames it · esc closes",
             _ => "enter goes · esc closes",
         };
         let inner = pane::popup(frame, buffer, theme, title, keys);

@@ -48,13 +48,17 @@ pub enum Scope {
     Sql,
     /// A list to choose from.
     List,
+    /// The saved queries.
+    Saved,
+    /// A query that is being kept.
+    Keeping,
     /// A line of text.
     Text,
 }
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -77,6 +81,8 @@ impl Scope {
         Self::Result,
         Self::Sql,
         Self::List,
+        Self::Saved,
+        Self::Keeping,
         Self::Text,
     ];
 
@@ -106,6 +112,8 @@ impl Scope {
             Self::Result => "In what a statement returned",
             Self::Sql => "With a console",
             Self::List => "In a list",
+            Self::Saved => "In the saved queries",
+            Self::Keeping => "While a query is kept",
             Self::Text => "In a line of text",
         }
     }
@@ -318,6 +326,8 @@ commands! {
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
     SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";
+    SqlKeep = "query.keep", "Keep the statement, or what is selected, as a saved query", Console, ["alt-k"];
+    SqlSaved = "query.list", "Find a saved query", Sql, ["alt-o"];
     SqlFormat = "sql.format", "Format the statement under the cursor, or those selected", Console, ["alt-F"];
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
     ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
@@ -344,6 +354,10 @@ commands! {
     ListDown = "list.down", "Down", List, ["down", "ctrl-n"];
     ListPageUp = "list.page-up", "A page up", List, ["pageup"];
     ListPageDown = "list.page-down", "A page down", List, ["pagedown"];
+    SavedOpen = "saved.open", "Open it in a console of its own", Saved, ["alt-o", "ctrl-o"], footer "own console";
+    SavedRename = "saved.rename", "Rename it", Saved, ["alt-r"], footer "rename";
+    SavedDelete = "saved.delete", "Delete it", Saved, ["alt-d"], footer "delete";
+    KeepNext = "keep.next", "The other line", Keeping, ["tab", "shift-tab", "up", "down"], footer "other line";
     Copy = "list.copy", "Copy the line, or the text", List, ["ctrl-y"];
 
     Accept = "text.accept", "Take what is typed", Text, ["enter"], footer "take";

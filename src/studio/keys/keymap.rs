@@ -140,6 +140,8 @@ fn meet(one: Scope, other: Scope) -> bool {
             scope,
             Scope::List
                 | Scope::Text
+                | Scope::Saved
+                | Scope::Keeping
                 | Scope::Filter
                 | Scope::Asking
                 | Scope::Columns

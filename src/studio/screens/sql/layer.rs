@@ -466,6 +466,8 @@ impl Sql {
             }
             Command::Complete => self.offer(true),
             Command::SqlHistory => cx.open(Route::History),
+            Command::SqlSaved => cx.open(Route::Saved),
+            Command::SqlKeep => self.keep_query(cx),
             Command::SqlSave => self.save(cx),
             Command::SqlOpen => cx.open(Route::Prompt(Prompt {
                 title: "Read a file into another console".to_owned(),

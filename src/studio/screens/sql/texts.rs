@@ -71,6 +71,23 @@ impl Sql {
         }
     }
 
+    /// Asks how what is selected is called, the statement under the cursor, or else the whole text.
+    pub(super) fn keep_query(&self, cx: &mut Cx<'_>) {
+        let Some(console) = self.console() else {
+            return;
+        };
+        let text = console.editor.text();
+        let meant = match (console.editor.selection(), console.meant().first()) {
+            (Some(selected), _) => selected,
+            (None, Some(one)) => one.range.start..one.end(),
+            (None, None) => 0..text.len(),
+        };
+        match text[meant].trim() {
+            "" => cx.refuse("there is no text to keep"),
+            sql => cx.open(Route::Keep(sql.to_owned())),
+        }
+    }
+
     /// The texts now.
     pub(super) fn texts(&self) -> Vec<ConsoleText> {
         let text = |console: &Console| ConsoleText {

@@ -347,8 +347,7 @@ impl Tables {
             | Answer::Discard
             | Answer::Restore
             | Answer::LeaveDraft
-            | Answer::Typed(Purpose::Save | Purpose::Load | Purpose::Find | Purpose::Replace, _) => {
-            }
+            | Answer::Typed(_, _) => {}
         }
     }
 
