@@ -1,13 +1,15 @@
 //! psql's own commands, as far as they ask the catalogs: each is the statement that answers it
 //! (manual, psql, "Meta-Commands" and "Patterns").
 
+use std::borrow::Cow;
+
 use crate::sql::quote::literal;
 
 /// What is read of the catalogs, and which of its names a pattern is about.
 struct Listing {
     sql: &'static str,
     /// The kinds of relations, as in `pg_class.relkind`.
-    kinds: &'static str,
+    kinds: Cow<'static, str>,
     /// The column with the name; that with the schema, where there is one.
     name: &'static str,
     schema: Option<&'static str>,
@@ -17,33 +19,63 @@ struct Listing {
 
 const RELATIONS: Listing = Listing {
     sql: include_str!("relations.sql"),
-    kinds: "{r,p,v,m,S,f}",
+    kinds: Cow::Borrowed("{r,p,v,m,S,f}"),
     name: "c.relname",
     schema: Some("n.nspname"),
     visible: Some("pg_catalog.pg_table_is_visible(c.oid)"),
 };
 
+/// The kinds that are listed by letters, as in `\\dtv`.
+fn kinds(command: &str) -> Option<String> {
+    let letters = command
+        .strip_prefix("\\d")
+        .filter(|rest| !rest.is_empty())?;
+    let kind = |letter| match letter {
+        't' => Some("r,p"),
+        'v' => Some("v"),
+        'm' => Some("m"),
+        'i' => Some("i,I"),
+        's' => Some("S"),
+        'E' => Some("f"),
+        _ => None,
+    };
+    let kinds: Option<Vec<&str>> = letters.chars().map(kind).collect();
+    Some(format!("{{{}}}", kinds?.join(",")))
+}
+
 fn listing(command: &str, has_pattern: bool) -> Option<Listing> {
-    let of = |kinds| Listing { kinds, ..RELATIONS };
+    let of = |kinds: String| Listing {
+        kinds: kinds.into(),
+        ..RELATIONS
+    };
+    if let Some(kinds) = kinds(command) {
+        return Some(of(kinds));
+    }
     let alone = |sql, name| Listing {
         sql,
-        kinds: "",
+        kinds: Cow::Borrowed(""),
         name,
         schema: None,
         visible: None,
     };
     Some(match command {
         "\\d" if has_pattern => Listing {
-            sql: include_str!("columns.sql"),
+            sql: include_str!("describe.sql"),
             ..RELATIONS
         },
         "\\d" => RELATIONS,
-        "\\dt" => of("{r,p}"),
-        "\\dv" => of("{v}"),
-        "\\dm" => of("{m}"),
-        "\\di" => of("{i,I}"),
-        "\\ds" => of("{S}"),
-        "\\det" | "\\dE" => of("{f}"),
+        "\\det" => of("{f}".to_owned()),
+        "\\dP" => of("{p,I}".to_owned()),
+        "\\dp" | "\\z" => Listing {
+            sql: include_str!("privileges.sql"),
+            ..RELATIONS
+        },
+        "\\dD" => Listing {
+            sql: include_str!("domains.sql"),
+            name: "c.typname",
+            visible: Some("pg_catalog.pg_type_is_visible(c.oid)"),
+            ..RELATIONS
+        },
         "\\df" => Listing {
             sql: include_str!("functions.sql"),
             name: "c.proname",
@@ -59,6 +91,7 @@ fn listing(command: &str, has_pattern: bool) -> Option<Listing> {
         "\\dn" => alone(include_str!("schemas.sql"), "n.nspname"),
         "\\du" | "\\dg" => alone(include_str!("roles.sql"), "c.rolname"),
         "\\l" => alone(include_str!("databases.sql"), "c.datname"),
+        "\\db" => alone(include_str!("tablespaces.sql"), "c.spcname"),
         "\\dx" => alone(include_str!("extensions.sql"), "c.extname"),
         _ => return None,
     })
@@ -69,15 +102,20 @@ fn listing(command: &str, has_pattern: bool) -> Option<Listing> {
 /// # Errors
 /// Why there is none.
 pub fn statement(line: &str) -> Result<String, String> {
-    let mut words = line.split_whitespace();
-    let typed = words.next().unwrap_or_default();
+    let (typed, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let rest = rest.trim().trim_end_matches(';');
+    // `S` shows the system's too, `+` more: of lists all is shown that there is.
+    let system = typed.get(2..).is_some_and(|flags| flags.contains('S'));
+    let more = typed.ends_with('+') || typed.ends_with("+S");
+    let command = typed.trim_end_matches(['+', 'S']);
+    if let Some(source) = source(command, rest) {
+        return source;
+    }
+    let mut words = words(rest).into_iter();
     let pattern = words.next();
     if let Some(more) = words.next() {
         return Err(format!("{typed} takes one pattern, and {more} is more"));
     }
-    // `S` shows the system's too, `+` more: here all is shown that there is.
-    let system = typed.len() > 2 && typed[2..].contains('S');
-    let command = typed.trim_end_matches(['+', 'S']);
     let found = listing(command, pattern.is_some());
     let Some(found) = found else {
         return Err(match typed {
@@ -94,10 +132,36 @@ pub fn statement(line: &str) -> Result<String, String> {
     };
     Ok(found
         .sql
-        .replace(":kinds", &literal(found.kinds))
+        .replace(":kinds", &literal(&found.kinds))
+        .replace(":more", if more { "true" } else { "false" })
         .replace(":matches", &matches)
         .trim_end()
         .to_owned())
+}
+
+/// The statement that returns the text of a function or of a view.
+fn source(command: &str, name: &str) -> Option<Result<String, String>> {
+    let (sql, what) = match command {
+        "\\sf" if name.contains('(') => (include_str!("function.sql"), "regprocedure"),
+        "\\sf" => (include_str!("function.sql"), "regproc"),
+        "\\sv" => (include_str!("view.sql"), "regclass"),
+        _ => return None,
+    };
+    if name.is_empty() {
+        return Some(Err(format!("{command} takes the name of what it shows")));
+    }
+    let name = format!("{}::pg_catalog.{what}", literal(name));
+    Some(Ok(sql.replace(":name", &name).trim_end().to_owned()))
+}
+
+/// What is parted by spaces, but for those in quotes.
+fn words(text: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let parted = text.split(|ch: char| {
+        is_quoted ^= ch == '"';
+        ch.is_whitespace() && !is_quoted
+    });
+    parted.filter(|word| !word.is_empty()).collect()
 }
 
 /// Without a pattern what is found by its bare name is meant, and nothing of the system's.
@@ -131,28 +195,31 @@ fn matching(found: &Listing, pattern: &str) -> String {
 }
 
 /// The regular expressions of a pattern: that of the schema, where there is one, and that of the name.
-/// Letters are small but in quotes, `*` is anything, `?` one character.
+/// Letters are small but in quotes, `*` is anything, `?` one character; what else has a meaning in a
+/// regular expression keeps it, but for `$`.
 fn parts(pattern: &str) -> (Option<String>, String) {
     let mut done: Vec<String> = Vec::new();
     let mut part = String::new();
     let mut is_quoted = false;
-    for ch in pattern.chars() {
+    let mut chars = pattern.chars().peekable();
+    while let Some(ch) = chars.next() {
         match ch {
+            '"' if is_quoted && chars.peek() == Some(&'"') => {
+                part.push('"');
+                chars.next();
+            }
             '"' => is_quoted = !is_quoted,
-            '.' if !is_quoted => done.push(std::mem::take(&mut part)),
-            '*' if !is_quoted => part.push_str(".*"),
-            '?' if !is_quoted => part.push('.'),
-            ch if ch.is_alphanumeric() || ch == '_' => {
-                if is_quoted {
-                    part.push(ch);
-                } else {
-                    part.extend(ch.to_lowercase());
+            ch if is_quoted => {
+                if !(ch.is_alphanumeric() || ch == '_' || ch == ' ') {
+                    part.push('\\');
                 }
+                part.push(ch);
             }
-            other => {
-                part.push('\\');
-                part.push(other);
-            }
+            '.' => done.push(std::mem::take(&mut part)),
+            '*' => part.push_str(".*"),
+            '?' => part.push('.'),
+            '$' => part.push_str("\\$"),
+            ch => part.extend(ch.to_lowercase()),
         }
     }
     let whole = |part: String| format!("^({part})$");
@@ -170,7 +237,12 @@ mod tests {
             ("\"Order\"", None, "^(Order)$"),
             ("shop.o*", Some("^(shop)$"), "^(o.*)$"),
             ("\"a.b\".c?", Some("^(a\\.b)$"), "^(c.)$"),
-            ("it's$", None, "^(it\\'s\\$)$"),
+            ("it's$", None, "^(it's\\$)$"),
+            ("\"it's $\"", None, "^(it\\'s \\$)$"),
+            ("\"a\"\"b\"", None, "^(a\"b)$"),
+            ("t[0-9]+|U", None, "^(t[0-9]+|u)$"),
+            ("db.shop.t", Some("^(shop)$"), "^(t)$"),
+            ("*.*", Some("^(.*)$"), "^(.*)$"),
         ];
         for (pattern, schema, name) in table {
             let wanted = (schema.map(str::to_owned), name.to_owned());
@@ -184,6 +256,8 @@ mod tests {
             ("\\x", "v shows a value whole"),
             ("\\foo", "not understood here"),
             ("\\dt a b", "takes one pattern"),
+            ("\\sf", "takes the name"),
+            ("\\é", "not understood here"),
         ] {
             assert!(
                 statement(line).is_err_and(|why| why.contains(said)),
@@ -191,6 +265,15 @@ mod tests {
             );
         }
         assert!(statement("\\dt").is_ok_and(|sql| sql.contains("'{r,p}'")));
-        assert!(statement("\\dt+ it's").is_ok_and(|sql| sql.contains("E'^(it\\\\''s)$'")));
+        assert!(statement("\\dvt").is_ok_and(|sql| sql.contains("'{v,r,p}'")));
+        assert!(statement("\\d \"my table\"").is_ok_and(|sql| sql.contains("'^(my table)$'")));
+        assert!(
+            statement("\\d+ t").is_ok_and(|sql| !sql.contains(":m") && sql.contains("AND true"))
+        );
+        assert!(
+            statement("\\sf f(int, text)")
+                .is_ok_and(|sql| sql.contains("'f(int, text)'::pg_catalog.regprocedure"))
+        );
+        assert!(statement("\\dt+ it's").is_ok_and(|sql| sql.contains("'^(it''s)$'")));
     }
 }
