@@ -319,6 +319,10 @@ pub struct CellPrompt {
 pub enum Purpose {
     /// A file that a value is read from.
     Load,
+    /// A file whose data are copied to the server.
+    CopyFrom,
+    /// A file that is written with data of the server's.
+    CopyInto,
     /// A row to go to.
     Place,
     /// The free condition of a filter.

@@ -1,6 +1,7 @@
 //! COPY from and to the client: between files here and a real server, by a console's own session.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use dbkeep::data::result::Transaction;
 use dbkeep::fault::Fault;
@@ -260,7 +261,7 @@ async fn what_is_cancelled_is_stopped_at_the_server_and_leaves_no_file() {
     let place = Place::new();
     let (mut console, _) = Console::listening(&database).await;
     let state = console.state().await;
-    let sql = "COPY (SELECT g, repeat('x', 1000) FROM generate_series(1, 100000000) g) TO STDOUT";
+    let sql = "COPY (SELECT generate_series(1, 100000000), repeat('x', 1000)) TO STDOUT";
     let copy = console.copy(sql, Way::Into(place.typed("t")));
     let told = console
         .until(copy, |told| matches!(told, Told::Copied(_)))
@@ -384,8 +385,7 @@ async fn a_backend_that_is_killed_meanwhile_is_told_and_nothing_hangs() {
         let state = console.state().await;
         let process = state.rsplit(' ').next().unwrap().to_owned();
         let copy = if is_out {
-            let sql =
-                "COPY (SELECT g, repeat('x', 1000) FROM generate_series(1, 100000000) g) TO STDOUT";
+            let sql = "COPY (SELECT generate_series(1, 100000000), repeat('x', 1000)) TO STDOUT";
             console.copy(sql, Way::Into(place.typed("t")))
         } else {
             let data = (0..2_000_000).map(|row| format!("{row}\tx\n"));
@@ -421,4 +421,28 @@ async fn a_copy_that_nobody_foresaw_breaks_nothing() {
     let (_, reply) = console.whole("COPY t FROM STDIN").await;
     assert!(fault(reply).what.contains("no more data came"));
     console.goes_on().await;
+}
+
+#[tokio::test]
+async fn a_console_waits_as_long_as_it_is_told_or_until_it_is_stopped() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, listening) = Console::listening(&database).await;
+    let held = console.whole("SELECT 1").await.0;
+    let wait = console.ask(Ask::Wait(Duration::from_millis(50)));
+    assert_eq!(console.end(wait).await.1, DbReply::Done);
+    let wait = console.ask(Ask::Wait(Duration::from_secs(600)));
+    // What is held is given meanwhile, and what another session says is heard.
+    let asked = console.ask(Ask::Chunk(Ticket(2), 0));
+    assert_eq!(console.end(asked).await.0, [Told::Rows(first(&held))]);
+    console.server.cancel(wait);
+    assert_eq!(console.end(wait).await.1, DbReply::Cancelled);
+    console.goes_on().await;
+    let state = console.state().await;
+    let process = state.rsplit(' ').next().unwrap().to_owned();
+    let wait = console.ask(Ask::Wait(Duration::from_secs(600)));
+    database
+        .run(&format!("SELECT pg_terminate_backend({process})"))
+        .await;
+    assert!(fault(console.end(listening).await.1).is_lost);
+    assert!(fault(console.end(wait).await.1).is_lost);
 }

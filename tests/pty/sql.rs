@@ -233,3 +233,57 @@ async fn a_saved_query_is_a_file_that_another_studio_finds() {
     terminal.press(RUN);
     terminal.sees("1 row");
 }
+
+#[tokio::test]
+async fn a_million_rows_are_copied_out_and_in_again() {
+    let database = Database::with(SHOP).await;
+    database
+        .run("CREATE UNLOGGED TABLE numbers (n int, word text)")
+        .await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("numbers.csv");
+    let shown = file.display();
+    let out = format!(
+        "copy (select /* is ours */ g, 'row ' || g from generate_series(1, 1000000) g) to stdout csv;\n\\copy numbers from '{shown}' csv\nselect 'sum ' || sum(n), count(distinct word) from numbers"
+    );
+    let mut terminal = console(&database, &out);
+    terminal.press("\u{1b}[17~");
+    terminal.sees("enter copies into it");
+    paste(&mut terminal, &shown.to_string());
+    terminal.press("\r");
+    terminal.sees("3 of 3");
+    terminal.sees("sum 500000500000");
+    terminal.sees("1000000");
+    terminal.press("\u{1b}[1;3B,");
+    terminal.sees("2 of 3");
+    terminal.sees("COPY 1000000");
+    terminal.press(",");
+    terminal.sees("numbers.csv");
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(written.lines().count(), 1_000_000);
+    assert!(written.ends_with("\n1000000,row 1000000\n"));
+    // Cancelled, nothing of it is there, and the server has stopped.
+    terminal.press("i\u{15}");
+    std::fs::remove_file(&file).unwrap();
+    let endless = "copy (select /* is ours */ generate_series(1, 2000000000)) to stdout";
+    terminal.press("\u{1b}<");
+    for _ in 0..20 {
+        terminal.press("\u{b}");
+    }
+    paste(&mut terminal, endless);
+    terminal.press(RUN);
+    terminal.sees("enter copies into it");
+    paste(&mut terminal, &shown.to_string());
+    terminal.press("\r");
+    terminal.sees("running, 1 s");
+    terminal.sees("MB");
+    assert_eq!(database.value(AT).await, "active");
+    terminal.press("\u{3}");
+    terminal.sees("Cancelled.");
+    assert_eq!(database.value(AT).await, "idle");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    terminal.press("\u{1b}");
+    terminal.sees("keys are commands");
+    terminal.press("q");
+    terminal.ends(0);
+}

@@ -59,11 +59,12 @@ fn sifted(relation: &Relation) -> Vec<DbReply> {
     vec![told(Told::Sifted(Arc::new(sift.finish()))), DbReply::Done]
 }
 
+pub fn two_columns() -> Vec<Column> {
+    vec![column("id", "integer", 'N'), column("name", "text", 'S')]
+}
+
 fn columns() -> DbReply {
-    told(Told::Columns(vec![
-        column("id", "integer", 'N'),
-        column("name", "text", 'S'),
-    ]))
+    told(Told::Columns(two_columns()))
 }
 
 pub fn ended(tag: &str) -> [DbReply; 2] {
@@ -93,6 +94,9 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
                 let picked = rows(numbers.iter().map(|number| u64::from(*number) + 1));
                 vec![told(Told::Rows(Arc::new(picked))), DbReply::Done]
             }
+            Ask::Copy { .. } => ended("COPY 3").to_vec(),
+            // Whoever waits, waits.
+            Ask::Wait(_) => Vec::new(),
             _ => vec![DbReply::Done],
         };
     };

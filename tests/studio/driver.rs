@@ -36,6 +36,8 @@ pub struct Studio {
     /// Under which tickets a console last listened, and ran something.
     pub listening: Option<Ticket>,
     pub run: Option<Ticket>,
+    /// Under which one it waits.
+    pub waiting: Option<Ticket>,
 }
 
 impl Studio {
@@ -138,6 +140,7 @@ impl Studio {
             outside: Vec::new(),
             listening: None,
             run: None,
+            waiting: None,
         };
         // What is on the screen decides how many rows a page of it has.
         studio.buffer();
@@ -164,7 +167,10 @@ impl Studio {
                     Outside::Db(ticket, request) => {
                         match &request {
                             DbRequest::Console(_, Ask::Listen) => self.listening = Some(ticket),
-                            DbRequest::Console(_, Ask::Run { .. }) => self.run = Some(ticket),
+                            DbRequest::Console(_, Ask::Run { .. } | Ask::Copy { .. }) => {
+                                self.run = Some(ticket);
+                            }
+                            DbRequest::Console(_, Ask::Wait(_)) => self.waiting = Some(ticket),
                             _ => {}
                         }
                         self.asked.push_back((ticket, request));

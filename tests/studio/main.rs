@@ -17,6 +17,7 @@ mod pictures;
 mod plan;
 mod profile;
 mod properties;
+mod psql;
 mod record;
 mod results;
 mod rows;

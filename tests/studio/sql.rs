@@ -16,7 +16,7 @@ use crate::driver::Studio;
 use crate::shop;
 
 /// The studio on the SQL screen, with a text.
-fn typed(text: &str) -> Studio {
+pub fn typed(text: &str) -> Studio {
     let mut studio = Studio::open(shop(3), (120, 40));
     studio.press("2");
     studio.pastes(text);
@@ -24,7 +24,7 @@ fn typed(text: &str) -> Studio {
 }
 
 /// The statements that were sent and are not answered, in order.
-fn sent(studio: &Studio) -> Vec<String> {
+pub fn sent(studio: &Studio) -> Vec<String> {
     let runs = studio
         .asked
         .iter()
@@ -213,9 +213,13 @@ fn what_cannot_be_run_is_refused_where_it_stands() {
         ("", "there is no statement under the cursor"),
         ("-- nothing", "there is no statement under the cursor"),
         ("select 'open", "it has no end"),
-        ("\\watch", "\\watch is psql's own"),
+        ("\\watch", "there is no statement before it"),
+        ("\\gexec", "\\gexec is psql's own"),
         ("\\x", "v shows a value whole"),
-        ("copy t from stdin", "COPY from or to the client"),
+        ("copy t from stdin;\n1\n", "a line with \\. alone"),
+        ("\\copy t from program 'ls'", "dbkeep runs no program"),
+        ("\\! ls", "ctrl-z goes to your shell"),
+        ("select 1 \\watch 0", "a number of seconds"),
     ] {
         let mut studio = typed(text);
         studio.held = true;

@@ -2,8 +2,96 @@
 //! (manual, psql, "Meta-Commands" and "Patterns").
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use crate::sql::copy::{self, Copy};
 use crate::sql::quote::literal;
+
+/// What a line of psql's asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meta {
+    /// What this statement answers.
+    Statement(String),
+    /// A COPY between the server and this side.
+    Copy(Copy),
+    /// The statements of a file, whose path is relative to that of the file it stands in where `beside`.
+    Include {
+        /// The path, as it is written.
+        path: String,
+        /// Whether it is that of `\ir`.
+        beside: bool,
+    },
+    /// That the statement before it be run again and again, with so much time between.
+    Watch(Duration),
+    /// The person's editor.
+    Editor,
+    /// The end.
+    Quit,
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// Why it is not done here, and what to do instead.
+pub fn read(line: &str) -> Result<Meta, String> {
+    let (command, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+    let rest = rest.trim();
+    match command {
+        "\\copy" => copy::meta(line).map(Meta::Copy),
+        "\\i" | "\\include" | "\\ir" | "\\include_relative" => {
+            let path = unquoted(rest.trim_end_matches(';').trim_end());
+            if path.is_empty() {
+                return Err(format!("{command}: no file is named"));
+            }
+            Ok(Meta::Include {
+                path,
+                beside: command.contains('r'),
+            })
+        }
+        "\\watch" => seconds(rest).map(Meta::Watch),
+        "\\e" | "\\edit" if rest.is_empty() => Ok(Meta::Editor),
+        "\\q" | "\\quit" => Ok(Meta::Quit),
+        "\\echo" => Ok(Meta::Statement(format!(
+            "SELECT {} AS echo",
+            literal(&unquoted(rest))
+        ))),
+        "\\conninfo" => Ok(Meta::Statement(
+            include_str!("conninfo.sql").trim_end().to_owned(),
+        )),
+        _ => statement(line).map(Meta::Statement),
+    }
+}
+
+/// What stands in one pair of quotes, or as it is written.
+fn unquoted(written: &str) -> String {
+    let inner = written
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''));
+    inner.map_or_else(|| written.to_owned(), |inner| inner.replace("''", "'"))
+}
+
+/// `\watch`, `\watch 0.5`, `\watch i=5`.
+fn seconds(written: &str) -> Result<Duration, String> {
+    /// As in psql; nobody reads faster than the least.
+    const DEFAULT: f64 = 2.0;
+    const LEAST: f64 = 0.1;
+    const MOST: f64 = 86_400.0;
+    let number = written.trim_end_matches(';').trim();
+    let number = number
+        .strip_prefix("interval=")
+        .or_else(|| number.strip_prefix("i="))
+        .unwrap_or(number);
+    let seconds = match number {
+        "" => Some(DEFAULT),
+        number => number.parse::<f64>().ok(),
+    };
+    match seconds.filter(|seconds| (LEAST..=MOST).contains(seconds)) {
+        Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
+        None => Err(format!(
+            "\\watch {number}: give a number of seconds from 0.1 to 86400"
+        )),
+    }
+}
 
 /// What is read of the catalogs, and which of its names a pattern is about.
 struct Listing {
@@ -113,7 +201,9 @@ pub fn statement(line: &str) -> Result<String, String> {
     }
     let mut words = words(rest).into_iter();
     let pattern = words.next();
-    if let Some(more) = words.next() {
+    if let Some(more) = words.next()
+        && listing(typed.trim_end_matches(['+', 'S']), true).is_some()
+    {
         return Err(format!("{typed} takes one pattern, and {more} is more"));
     }
     let found = listing(command, pattern.is_some());
@@ -121,8 +211,12 @@ pub fn statement(line: &str) -> Result<String, String> {
         return Err(match typed {
             "\\x" => "\\x: v shows a value whole, > and w make its column wider".to_owned(),
             "\\timing" => "\\timing: every result says how long it took".to_owned(),
-            "\\e" => "\\e: ctrl-o types the text in your editor".to_owned(),
-            "\\q" => "\\q: esc, then q, quits".to_owned(),
+            "\\e" | "\\edit" => "\\e: ctrl-o types the text in your editor".to_owned(),
+            "\\!" => "\\!: ctrl-z goes to your shell, and fg comes back".to_owned(),
+            "\\c" | "\\connect" => {
+                "\\c: dbkeep DATABASE opens another one; alt-n is another session of this one"
+                    .to_owned()
+            }
             other => format!("{other} is psql's own, and not understood here"),
         });
     };
@@ -255,6 +349,8 @@ mod tests {
         for (line, said) in [
             ("\\x", "v shows a value whole"),
             ("\\foo", "not understood here"),
+            ("\\!", "ctrl-z"),
+            ("\\c other", "dbkeep DATABASE"),
             ("\\dt a b", "takes one pattern"),
             ("\\sf", "takes the name"),
             ("\\é", "not understood here"),
@@ -275,5 +371,37 @@ mod tests {
                 .is_ok_and(|sql| sql.contains("'f(int, text)'::pg_catalog.regprocedure"))
         );
         assert!(statement("\\dt+ it's").is_ok_and(|sql| sql.contains("'^(it''s)$'")));
+    }
+
+    #[test]
+    fn what_is_done_here_is_told_apart() {
+        let include = |path: &str, beside| {
+            let path = path.to_owned();
+            Ok(Meta::Include { path, beside })
+        };
+        let watch = |millis| Ok(Meta::Watch(Duration::from_millis(millis)));
+        for (line, wanted) in [
+            ("\\i a.sql;", include("a.sql", false)),
+            ("\\ir 'it''s one.sql'", include("it's one.sql", true)),
+            ("\\watch", watch(2_000)),
+            ("\\watch 0.5;", watch(500)),
+            ("\\watch i=10", watch(10_000)),
+            ("\\e", Ok(Meta::Editor)),
+            ("\\q", Ok(Meta::Quit)),
+            (
+                "\\echo it's",
+                Ok(Meta::Statement("SELECT 'it''s' AS echo".to_owned())),
+            ),
+        ] {
+            assert_eq!(read(line), wanted, "{line}");
+        }
+        for (line, why) in [
+            ("\\i", "no file is named"),
+            ("\\watch 0", "a number of seconds"),
+            ("\\watch nan", "a number of seconds"),
+            ("\\e file", "ctrl-o"),
+        ] {
+            assert!(read(line).is_err_and(|said| said.contains(why)), "{line}");
+        }
     }
 }

@@ -67,7 +67,11 @@ impl Layer for PromptDialog {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
             Purpose::Place | Purpose::Find | Purpose::Replace | Purpose::Rename => 64,
-            Purpose::Where | Purpose::Save | Purpose::Load => 110,
+            Purpose::Where
+            | Purpose::Save
+            | Purpose::Load
+            | Purpose::CopyFrom
+            | Purpose::CopyInto => 110,
         };
         let width = width.min(area.width);
         let wrong = self.prompt.wrong.as_ref();
@@ -86,6 +90,8 @@ impl Layer for PromptDialog {
         let keys = match self.prompt.purpose {
             Purpose::Save => "enter saves · esc closes",
             Purpose::Load => "enter reads it · esc closes",
+            Purpose::CopyFrom => "enter copies it · esc closes",
+            Purpose::CopyInto => "enter copies into it · esc closes",
             Purpose::Find => "enter finds · esc closes",
             Purpose::Replace => "enter replaces all · esc closes",
             Purpose::Rename => "enter renames it · esc closes",

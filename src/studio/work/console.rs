@@ -37,6 +37,8 @@ pub enum Ask {
     },
     /// That the rows of what is run with this ticket be read further, up to so many in all.
     More(Ticket, u64),
+    /// That nothing be done for so long.
+    Wait(Duration),
     /// Rows that are held: the chunk of this number of what was run with this ticket.
     Chunk(Ticket, usize),
     /// Which of the rows that are held now pass the relation's filter, in the order of its sort.

@@ -4,17 +4,18 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::plan::is_watch;
 use super::planned::{Meant, Planned, Sent};
 use super::ran::{Ran, State};
 use super::suggest::Suggest;
+use super::watching::Watching;
 use crate::data::result::{Notification, Transaction};
 use crate::data::{ConsoleText, Remembered};
 use crate::fault::Fault;
 use crate::sql::explain::Explaining;
 use crate::sql::highlight::Highlighter;
-use crate::sql::meta;
-use crate::sql::script::{self, Kind, Statement};
-use crate::sql::statement::{self, Direction, Verb};
+use crate::sql::script::{self, Statement};
+use crate::sql::statement::{self, Verb};
 use crate::studio::layer::{Cx, Effect, Route, Tone};
 use crate::studio::widgets::editor::Editor;
 use crate::studio::work::console::{Ask, ConsoleId, Told};
@@ -51,6 +52,8 @@ pub(super) struct Console {
     pub(super) by_hand: bool,
     /// Whether what is explained is still to be taken back.
     is_explaining: bool,
+    /// What is run again and again.
+    pub(super) watching: Option<Watching>,
     /// Results that were let go and are still read at the server.
     leaving: Vec<Ticket>,
     listening: Ticket,
@@ -86,6 +89,7 @@ impl Console {
             link: Link::Connecting,
             by_hand: false,
             is_explaining: false,
+            watching: None,
             leaving: Vec::new(),
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
@@ -130,43 +134,31 @@ impl Console {
         here.into_iter().cloned().collect()
     }
 
+    /// Statements with what stands beside the only one of them: the `\watch` behind it on its line, or the
+    /// statement that a `\watch` is about.
+    pub(super) fn with_watch(&self, meant: Vec<Statement>) -> Vec<Statement> {
+        let [one] = meant.as_slice() else {
+            return meant;
+        };
+        let (text, all) = (self.editor.text(), self.all());
+        let watches = |one: &Statement| is_watch(&text[one.range.clone()]);
+        let Some(at) = all.iter().position(|other| other.range == one.range) else {
+            return meant;
+        };
+        if watches(one) {
+            return all[at.saturating_sub(1)..=at].to_vec();
+        }
+        match all.get(at + 1) {
+            Some(next) if watches(next) && !text[one.end()..next.range.start].contains('\n') => {
+                all[at..=at + 1].to_vec()
+            }
+            _ => meant,
+        }
+    }
+
     /// Every statement of the text.
     pub(super) fn all(&self) -> Vec<Statement> {
         script::statements(&self.editor.text())
-    }
-
-    /// What is to be run, or why it cannot be.
-    ///
-    /// # Errors
-    /// The reason, and the place in the text.
-    pub(super) fn plan(&self, statements: &[Statement]) -> Result<Vec<Planned>, (String, usize)> {
-        let text = self.editor.text();
-        let mut planned = Vec::new();
-        for statement in statements {
-            let sql = text[statement.range.clone()].to_owned();
-            let at = statement.range.start;
-            if statement.kind == Kind::Meta {
-                let asked = meta::statement(&sql).map_err(|why| (why, at))?;
-                planned.push(Planned {
-                    label: Some(sql),
-                    prefix: None,
-                    ..Planned::new(asked, at)
-                });
-                continue;
-            }
-            if statement.open {
-                let why = "it has no end: a quote, a comment or a body is not closed";
-                return Err((why.to_owned(), at));
-            }
-            if let Verb::Copy(Direction::FromStdin | Direction::ToStdout) =
-                statement::outline(&sql).verb
-            {
-                let why = "COPY from or to the client is not understood here: psql does it";
-                return Err((why.to_owned(), at));
-            }
-            planned.push(Planned::new(sql, at));
-        }
-        Ok(planned)
     }
 
     /// Runs statements one after another, up to the first that fails. What was run before is let go.
@@ -198,6 +190,7 @@ impl Console {
             cx.db(DbRequest::Console(self.id, Ask::Forget(ran.ticket)));
         }
         self.shown = 0;
+        self.watching = None;
     }
 
     fn send_next(&mut self, cx: &mut Cx<'_>) {
@@ -217,31 +210,39 @@ impl Console {
         let Some(planned) = self.queue.pop_front() else {
             return;
         };
-        let Planned {
-            sql,
-            at,
-            meant_as,
-            label,
-            prefix,
-            written,
-        } = planned;
-        // What writes is done only when it is read to its end; and what is behind it waits for that.
-        let may_wait = self.queue.is_empty() && statement::outline(&sql).only_reads();
         if self.results.len() == RESULTS {
             let first = self.results.remove(0);
             cx.db(DbRequest::Console(self.id, Ask::Forget(first.ran.ticket)));
         }
-        let ran = Ran::send(self.id, sql, may_wait, cx);
-        self.results.push(Sent {
-            ran,
-            at,
-            meant_as,
-            label,
-            prefix,
-            written,
-            revision: self.editor.revision(),
-        });
+        self.watching = Watching::of(&planned);
+        let sent = self.sent(planned, cx);
+        self.results.push(sent);
         self.shown = self.results.len() - 1;
+    }
+
+    /// Sends one.
+    pub(super) fn sent(&self, planned: Planned, cx: &mut Cx<'_>) -> Sent {
+        let sql = planned.sql;
+        let data_at = planned.copy.as_ref().and_then(|copy| copy.data_at);
+        let way = planned.copy.and_then(|copy| copy.way);
+        // What writes is done only when it is read to its end; and what is behind it waits for that.
+        let is_last = self.queue.is_empty() && planned.watch.is_none();
+        let may_wait = is_last && statement::outline(&sql).only_reads();
+        let ran = match way {
+            Some(way) => Ran::transfer(self.id, sql, way, cx),
+            None => Ran::send(self.id, sql, may_wait, cx),
+        };
+        Sent {
+            ran,
+            at: planned.at,
+            meant_as: planned.meant_as,
+            label: planned.label,
+            prefix: planned.prefix,
+            written: planned.written,
+            data_at,
+            origin: planned.origin,
+            revision: self.editor.revision(),
+        }
     }
 
     /// Why nothing else can be run now, if it cannot.
@@ -252,6 +253,7 @@ impl Console {
         match (&self.link, self.running()) {
             (Link::Lost(..), _) => Err("the session has ended: esc, then r, begins a new one"),
             (Link::Connecting, _) => Err("the session is still being made"),
+            _ if self.watching.is_some() => Err("a statement is watched: ctrl-c stops it"),
             _ if self.is_explaining => Err("a statement is being explained: ctrl-c stops it"),
             (_, Some(ran)) if !ran.is_paused() => Err("a statement is running: ctrl-c stops it"),
             _ => Ok(()),
@@ -267,7 +269,9 @@ impl Console {
     /// Asks the server to stop what runs, and forgets what was to follow; `false` if nothing runs.
     pub(super) fn stop(&mut self, cx: &mut Cx<'_>) -> bool {
         let running = self.running().map(|ran| ran.ticket);
-        let tickets: Vec<Ticket> = self.leaving.drain(..).chain(running).collect();
+        let watched = self.watching.as_ref().and_then(Watching::ticket);
+        let leaving = self.leaving.drain(..);
+        let tickets: Vec<Ticket> = leaving.chain(running).chain(watched).collect();
         if !self.is_explaining {
             self.queue.clear();
         }
@@ -281,6 +285,9 @@ impl Console {
     pub(super) fn take(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
         if ticket == self.listening {
             self.heard(reply, cx);
+            return true;
+        }
+        if self.watch(ticket, reply, cx) {
             return true;
         }
         if reply.is_final() {
@@ -306,8 +313,10 @@ impl Console {
 
     /// One of those that were sent has ended: it is remembered, and what follows is sent.
     fn ended(&mut self, at: usize, cx: &mut Cx<'_>) {
+        self.results[at].name_place();
         let sent = &self.results[at];
-        if sent.label.is_none() || sent.plan().is_some() {
+        let is_typed = sent.label.is_none() || sent.ran.is_copy();
+        if is_typed || sent.plan().is_some() {
             Self::remember(sent, cx);
         }
         if let Meant::Plan { statement, after } = sent.meant_as.clone() {
@@ -329,6 +338,7 @@ impl Console {
         let is_plan = matches!(sent.meant_as, Meant::Plan { .. });
         match &sent.ran.state {
             State::Failed(fault) => {
+                self.watching = None;
                 let wrong = self.place_of(fault, sent);
                 if let Some((_, range)) = &wrong {
                     // There one goes on.
@@ -342,7 +352,11 @@ impl Console {
                 }
             }
             State::Cancelled if is_plan => self.send_next(cx),
-            State::Cancelled => self.give_up_rest(cx),
+            State::Cancelled => {
+                self.watching = None;
+                self.give_up_rest(cx);
+            }
+            State::Done { .. } if self.watching.is_some() => self.wait(cx),
             State::Done { .. } | State::Running(_) => self.send_next(cx),
         }
     }
@@ -378,7 +392,8 @@ impl Console {
         let ran = &sent.ran;
         let sql = match &sent.meant_as {
             Meant::Plan { statement, .. } => statement,
-            Meant::Rows => sent.typed(),
+            // What psql's own line was sent as is nothing that a person types.
+            Meant::Rows => sent.label.as_deref().unwrap_or(sent.typed()),
         };
         // What the server says of a password it did not understand holds it.
         let is_secret = sql.to_lowercase().contains("password");
@@ -445,6 +460,7 @@ impl Console {
                 }
                 self.link = Link::Lost(fault, was_open);
                 self.is_explaining = false;
+                self.watching = None;
                 self.leaving.clear();
                 self.queue.clear();
             }

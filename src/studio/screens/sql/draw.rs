@@ -10,7 +10,7 @@ use super::console::{Console, Link};
 use super::grid::{self, Overlay};
 use super::planned::Sent;
 use super::ran::{Ran, State};
-use crate::data::catalog::{grouped, rows as rows_in_words};
+use crate::data::catalog::{bytes as bytes_in_words, grouped, rows as rows_in_words};
 use crate::data::result::Transaction;
 use crate::data::tally::Tally;
 use crate::fault::Fault;
@@ -19,6 +19,7 @@ use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::grid::{Sheet, said};
 use crate::studio::widgets::{pane, text};
+use crate::studio::work::console::Progress;
 
 /// The text has at least so many lines of the screen, with its border.
 const TEXT: u16 = 6;
@@ -78,6 +79,7 @@ impl Sql {
             return (String::new(), String::new());
         };
         let right = match console.running() {
+            _ if console.watching.is_some() => watched(console, shared),
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
             _ if console.in_results => {
                 let keys = shared.keymap.first_name(Command::ToEditor);
@@ -108,14 +110,40 @@ fn going_on(ran: &Ran, shared: &Shared) -> String {
         return String::new();
     };
     let sign = text::moving(shared.tick);
-    let rows = match ran.loaded() {
-        0 => String::new(),
-        rows => format!(", {}", rows_in_words(rows)),
+    let rows = match (ran.loaded(), &ran.copied) {
+        (0, Some(progress)) if progress.bytes > 0 => format!(", {}", copied(progress)),
+        (0, _) => String::new(),
+        (rows, _) => format!(", {}", rows_in_words(rows)),
     };
     let seconds = shared.now.duration_since(since).as_secs();
     let keys = shared.keymap.first_name(Command::Interrupt);
     let keys = keys.unwrap_or_default();
     format!("{sign} running, {seconds} s{rows} · {keys} cancels")
+}
+
+/// What is watched, how often it was run, and how that is stopped.
+fn watched(console: &Console, shared: &Shared) -> String {
+    let Some(watching) = &console.watching else {
+        return String::new();
+    };
+    let sign = text::moving(shared.tick);
+    let every = time(watching.every);
+    let keys = shared.keymap.first_name(Command::Interrupt);
+    let keys = keys.unwrap_or_default();
+    format!(
+        "{sign} run {}, every {every} · {keys} stops",
+        grouped(watching.runs)
+    )
+}
+
+/// How much was copied: `3 rows, 12 kB`, `12 kB of 48 kB`.
+fn copied(progress: &Progress) -> String {
+    let size = bytes_in_words(progress.bytes);
+    match (progress.rows, progress.of) {
+        (Some(rows), _) => format!("{}, {size}", rows_in_words(rows)),
+        (None, Some(of)) => format!("{size} of {}", bytes_in_words(of)),
+        (None, None) => size,
+    }
 }
 
 fn draw_text(
@@ -127,7 +155,10 @@ fn draw_text(
 ) -> Rect {
     let theme = &shared.theme;
     let focused = !console.in_results;
-    let (fact, role) = standing(&console.link, console.by_hand, console.running());
+    let (mut fact, mut role) = standing(&console.link, console.by_hand, console.running());
+    if console.watching.is_some() {
+        (fact, role) = (format!("{fact} · watching"), Role::Accent);
+    }
     let inner = pane::pane(area, buffer, theme, title, "", focused);
     let width = text::width(&fact);
     let x = area.right().saturating_sub(width + 3);

@@ -162,7 +162,8 @@ impl Layer for Sql {
 
     fn is_moving(&self) -> bool {
         let running = self.console().and_then(Console::running);
-        running.is_some_and(|ran| !ran.is_paused())
+        let is_watching = self.console().is_some_and(|one| one.watching.is_some());
+        is_watching || running.is_some_and(|ran| !ran.is_paused())
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
@@ -275,9 +276,13 @@ impl Layer for Sql {
 
     fn on_read(&mut self, bytes: Vec<u8>, cx: &mut Cx<'_>) {
         let loading = self.loading.take();
+        let including = self.including.take();
         let Ok(text) = String::from_utf8(bytes) else {
             return cx.refuse("the file is no text in UTF-8");
         };
+        if let Some(planned) = including {
+            return self.include(planned, &text, cx);
+        }
         match loading {
             None => {
                 if let Some(console) = self.console_mut() {
@@ -320,6 +325,16 @@ impl Layer for Sql {
             self.close_console(cx);
             return self.keep(cx);
         }
+        if let (
+            Answer::Typed(Purpose::CopyFrom | Purpose::CopyInto, path),
+            Some(Asking::Copied(_)),
+        ) = (&answer, &asking)
+        {
+            if let Some(Asking::Copied(planned)) = asking {
+                self.name_file(planned, path, cx);
+            }
+            return self.keep(cx);
+        }
         let needle = self.needle.clone();
         let Some(console) = self.console_mut() else {
             return;
@@ -328,7 +343,7 @@ impl Layer for Sql {
             (Answer::Confirmed, _) => match asking {
                 Some(Asking::Run(planned)) => console.run(planned, cx),
                 Some(Asking::Explain(explaining, one)) => console.explain(explaining, &one, cx),
-                Some(Asking::Close) | None => {}
+                Some(Asking::Close | Asking::Copied(_)) | None => {}
             },
             (Answer::Statement(sql), _) => {
                 console.in_results = false;
@@ -356,6 +371,7 @@ impl Layer for Sql {
                 cx.ask(Effect::Save { path, over, bytes });
             }
             (Answer::Typed(Purpose::Load, path), _) => {
+                self.including = None;
                 self.loading = Some(path.clone());
                 cx.ask(Effect::Load(path));
             }
@@ -440,7 +456,7 @@ impl Layer for Sql {
 
 impl Sql {
     /// What is done to the text, and to what is offered beside it; everything else is about the rows.
-    fn on_text(&mut self, command: Command, cx: &mut Cx<'_>) {
+    pub(super) fn on_text(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Close => self.close_suggestions(),
             Command::ListUp | Command::ListDown | Command::ListPageUp | Command::ListPageDown => {
@@ -508,7 +524,7 @@ impl Sql {
                 }
             }
             Command::SqlEditor => {
-                self.loading = None;
+                (self.loading, self.including) = (None, None);
                 if let Some(console) = self.console() {
                     cx.ask(Effect::Edit {
                         name: format!("{}.sql", console.name),

@@ -25,6 +25,7 @@ mod form;
 mod grid;
 mod held;
 mod layer;
+mod plan;
 mod planned;
 mod ran;
 mod rows;
@@ -34,6 +35,7 @@ mod source;
 mod suggest;
 mod text;
 mod texts;
+mod watching;
 
 use console::Console;
 use filling::Filling;
@@ -53,6 +55,8 @@ pub struct Sql {
     kept: Vec<(ConsoleId, u64)>,
     /// The file that is being read into another console.
     loading: Option<String>,
+    /// What is run once a file was read that is named in it.
+    including: Option<Vec<Planned>>,
     /// What completion knows, once it was read, and of which catalog.
     names: Arc<Names>,
     naming: Option<Ticket>,
@@ -75,6 +79,8 @@ pub struct Sql {
 /// What is asked about before it is done.
 enum Asking {
     Run(Vec<Planned>),
+    /// The file of a COPY, whose statement is one of these.
+    Copied(Vec<Planned>),
     /// What is explained, and the statement it is of.
     Explain(Explaining, Box<Planned>),
     /// Closing the console.

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::studio::layer::Cx;
 use crate::studio::screens::record::Record;
 use crate::studio::widgets::grid::Grid;
-use crate::studio::work::console::{Ask, Chunk, ConsoleId, Told};
+use crate::studio::work::console::{Ask, Chunk, ConsoleId, Progress, Told, Way};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// How many rows are read at first, and beyond those that are looked at.
@@ -77,6 +77,8 @@ pub struct Ran {
     /// The table it comes from, once something of it is to be changed; and what that waits for.
     pub(super) source: Option<Source>,
     pub(super) editing: Option<Editing>,
+    /// How far a COPY is.
+    pub copied: Option<Progress>,
 }
 
 impl Ran {
@@ -88,6 +90,27 @@ impl Ran {
             sql: sql.clone(),
             wanted,
         };
+        Self::asked(console, sql, (wanted, ask), cx)
+    }
+
+    /// Sends a COPY, with where its data are here.
+    pub fn transfer(console: ConsoleId, sql: String, way: Way, cx: &mut Cx<'_>) -> Self {
+        let ask = Ask::Copy {
+            sql: sql.clone(),
+            way,
+        };
+        Self {
+            copied: Some(Progress::default()),
+            ..Self::asked(console, sql, (None, ask), cx)
+        }
+    }
+
+    fn asked(
+        console: ConsoleId,
+        sql: String,
+        (wanted, ask): (Option<u64>, Ask),
+        cx: &mut Cx<'_>,
+    ) -> Self {
         Self {
             console,
             ticket: cx.db(DbRequest::Console(console, ask)),
@@ -108,7 +131,14 @@ impl Ran {
             record: None,
             source: None,
             editing: None,
+            copied: None,
         }
+    }
+
+    /// Whether it is a COPY from or to this side.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.copied.is_some()
     }
 
     /// Whether it is not done.
@@ -195,6 +225,7 @@ impl Ran {
                     self.hold(self.starts.len() - 1, Arc::clone(rows));
                 }
             }
+            Told::Copied(progress) => self.copied = Some(*progress),
             Told::Notice(_) if self.notices.len() >= NOTICES => self.unkept += 1,
             Told::Notice(notice) => self.notices.push(notice.clone()),
             Told::Ended { tag, took } => {

@@ -2,12 +2,17 @@
 
 use super::console::Link;
 use super::filling::Goal;
+use super::plan::Text;
 use super::planned::Planned;
 use super::{Asking, Sql};
 use crate::data::result::Transaction;
 use crate::sql::explain::{self, How};
+use crate::sql::meta::{self, Meta};
+use crate::sql::script::{self, Kind, Statement};
 use crate::sql::{guard, statement};
-use crate::studio::layer::{Answer, Cx, Effect, Route, Shared};
+use crate::studio::keys::Command;
+use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route, Shared};
+use crate::studio::work::console::Way;
 
 impl Sql {
     /// Runs what is meant, or asks first where that would be regretted.
@@ -20,20 +25,65 @@ impl Sql {
             cx.refuse("there is no statement under the cursor");
             return;
         }
-        let planned = match console.plan(&statements) {
-            Ok(planned) => planned,
-            Err((why, at)) => {
-                console.mark_wrong(at);
-                cx.refuse(why);
-                return;
-            }
-        };
-        self.begin(planned, cx);
+        let statements = console.with_watch(statements);
+        if self.does_itself(&statements, cx) {
+            return;
+        }
+        let planned = self.planned(&statements);
+        match planned {
+            Ok(planned) => self.begin(planned, cx),
+            Err((why, at)) => self.refuse_at(at, why, cx),
+        }
     }
 
-    /// Runs statements once all is known of them: the values of their parameters, and that what would be
-    /// regretted is meant.
+    /// What is to be run, or why it cannot be, and where that stands.
+    fn planned(&self, statements: &[Statement]) -> Result<Vec<Planned>, (String, usize)> {
+        let text = self.console().map(|console| console.editor.text());
+        let text = Text {
+            text: &text.unwrap_or_default(),
+            file: None,
+        };
+        text.plan(statements)
+    }
+
+    fn refuse_at(&mut self, at: usize, why: String, cx: &mut Cx<'_>) {
+        if let Some(console) = self.console_mut() {
+            console.mark_wrong(at);
+        }
+        cx.refuse(why);
+    }
+
+    /// What a line of psql's by itself asks of the studio.
+    fn does_itself(&mut self, statements: &[Statement], cx: &mut Cx<'_>) -> bool {
+        let [
+            Statement {
+                kind: Kind::Meta,
+                range,
+                ..
+            },
+        ] = statements
+        else {
+            return false;
+        };
+        let text = self.console().map(|console| console.editor.text());
+        let text = text.unwrap_or_default();
+        match text.get(range.clone()).map(meta::read) {
+            Some(Ok(Meta::Editor)) => self.on_text(Command::SqlEditor, cx),
+            Some(Ok(Meta::Quit)) => cx.ask(Effect::Run(Command::Quit)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Runs statements once all is known of them: what is in the files that they name, the values of their
+    /// parameters, where they copy from and to, and that what would be regretted is meant.
     pub(super) fn begin(&mut self, planned: Vec<Planned>, cx: &mut Cx<'_>) {
+        self.including = None;
+        if let Some(path) = planned.iter().find_map(|one| one.include.clone()) {
+            self.loading = None;
+            self.including = Some(planned);
+            return cx.ask(Effect::Load(path));
+        }
         let Some(planned) = self.complete_or_ask(planned, Goal::Run, cx) else {
             return;
         };
@@ -43,6 +93,61 @@ impl Sql {
         if let Err(why) = may_be_sent(&planned, cx.shared) {
             return cx.refuse(why);
         }
+        let mut copies = planned
+            .iter()
+            .filter_map(|one| one.copy.as_ref().zip(Some(one)));
+        if let Some((copy, one)) = copies.find(|(copy, _)| copy.way.is_none()) {
+            let (purpose, hint) = if copy.is_from {
+                (Purpose::CopyFrom, "a file with its data")
+            } else {
+                (Purpose::CopyInto, "a file that is not there yet")
+            };
+            let words = one.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            cx.open(Route::Prompt(Prompt {
+                title: words,
+                hint: hint.to_owned(),
+                text: String::new(),
+                wrong: None,
+                purpose,
+            }));
+            self.asking = Some(Asking::Copied(planned));
+            return;
+        }
+        self.ask_risks(planned, cx);
+    }
+
+    /// A file was named for the first COPY that has none.
+    pub(super) fn name_file(&mut self, mut planned: Vec<Planned>, path: &str, cx: &mut Cx<'_>) {
+        let mut copies = planned.iter_mut().filter_map(|one| one.copy.as_mut());
+        if let Some(copy) = copies.find(|copy| copy.way.is_none()) {
+            let way = if copy.is_from { Way::From } else { Way::Into };
+            copy.way = Some(way(path.to_owned()));
+        }
+        self.begin(planned, cx);
+    }
+
+    /// A file was read: its statements take the place of the line that names it.
+    pub(super) fn include(&mut self, mut planned: Vec<Planned>, text: &str, cx: &mut Cx<'_>) {
+        let Some(at) = planned.iter().position(|one| one.include.is_some()) else {
+            return;
+        };
+        let line = planned.remove(at);
+        let depth = line.origin.as_ref().map_or(0, |origin| origin.depth) + 1;
+        let path = line.include.unwrap_or_default();
+        let text = Text {
+            text,
+            file: Some((path.into(), line.at, depth)),
+        };
+        match text.plan(&script::statements(text.text)) {
+            Ok(more) => {
+                planned.splice(at..at, more);
+                self.begin(planned, cx);
+            }
+            Err((why, at)) => self.refuse_at(at, why, cx),
+        }
+    }
+
+    fn ask_risks(&mut self, planned: Vec<Planned>, cx: &mut Cx<'_>) {
         let risks: Vec<String> = planned
             .iter()
             .filter_map(|planned| statement::risk(&planned.sql))
@@ -79,14 +184,11 @@ impl Sql {
             return;
         };
         let statements = console.meant();
-        let planned = match console.plan(&statements) {
+        let planned = match self.planned(&statements) {
             Ok(planned) => planned,
-            Err((why, at)) => {
-                console.mark_wrong(at);
-                return cx.refuse(why);
-            }
+            Err((why, at)) => return self.refuse_at(at, why, cx),
         };
-        if planned.len() != 1 {
+        if planned.len() != 1 || planned.iter().any(|one| one.include.is_some()) {
             return cx.refuse("one statement is explained at a time, and there is none here");
         }
         if let Some(planned) = self.complete_or_ask(planned, Goal::Explain(how), cx) {

@@ -166,6 +166,28 @@ impl Ran {
         });
     }
 
+    /// Is looked at as what it takes the place of was: at the same row, as a form, filtered and sorted; if
+    /// it has the same columns.
+    pub(super) fn looked_at_like(&mut self, before: &mut Ran, cx: &mut Cx<'_>) {
+        let columns = |ran: &Ran| ran.relation.as_ref().map(|one| one.columns.clone());
+        if columns(self) != columns(before) {
+            return;
+        }
+        self.grid = std::mem::take(&mut before.grid);
+        self.record = before.record.take();
+        if let Some(meant) = before.meant() {
+            let (sort, filter) = (meant.sort.clone(), meant.filter.clone());
+            if !sort.is_empty() || !filter.is_empty() {
+                return self.sift(&sort, &filter, cx);
+            }
+        }
+        if self.grid.row >= self.len() {
+            self.go_to(self.grid.row as u64, cx);
+        } else {
+            self.follow(cx);
+        }
+    }
+
     /// Gives up what is being worked out; `false` where nothing is.
     pub(super) fn stop_sifting(&mut self, cx: &mut Cx<'_>) -> bool {
         let sifting = self.sifting.take();

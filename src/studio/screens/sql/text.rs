@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use super::console::Console;
 use super::planned::Sent;
 use crate::fault::Fault;
+use crate::sql::copy;
 use crate::sql::highlight::Class;
 use crate::sql::lexer::{self, Lexer, Token};
 use crate::sql::parameters::written_place;
@@ -95,6 +96,15 @@ impl Console {
             return None;
         }
         let text = self.editor.text();
+        if let Some(line) = fault.why.as_deref().and_then(copy::line_of)
+            && let Some(data) = sent.data_at.and_then(|at| text.get(at..))
+        {
+            let before = data.split_inclusive('\n').take(line.saturating_sub(1));
+            let from = before.map(str::len).sum::<usize>();
+            let length = data[from..].lines().next().map_or(0, str::len).max(1);
+            let from = from + sent.data_at.unwrap_or_default();
+            return Some((revision, from..from + length));
+        }
         let character = usize::try_from(fault.position?).ok()?;
         let character = character.checked_sub(1 + sent.prefix?)?;
         let written = sent.written.as_ref();

@@ -3,13 +3,27 @@
 use std::sync::Arc;
 
 use super::store::Store;
-use super::{Asker, Stop};
+use super::{Asker, Order, Stop, Ticket};
 use crate::data::relation::Relation;
 use crate::fault::Fault;
-use crate::studio::work::console::Told;
+use crate::studio::work::console::{Ask, Told};
+
+/// Answers what is asked about rows that are held; what asks for something else comes back.
+pub(super) async fn answer<'a>(
+    order: Order,
+    store: impl Fn(Ticket) -> Option<&'a Store>,
+) -> Option<Order> {
+    match order.ask {
+        Ask::Chunk(run, number) => give(store(run), number, order.asker).await,
+        Ask::Sift(run, relation) => sift(store(run), relation, order.asker, order.stop),
+        Ask::Rows(run, numbers) => pick(store(run), numbers, order.asker),
+        _ => return Some(order),
+    }
+    None
+}
 
 /// Gives a chunk.
-pub(super) async fn give(store: Option<&Store>, number: usize, asker: Asker) {
+async fn give(store: Option<&Store>, number: usize, asker: Asker) {
     let found = match store {
         Some(store) => store.chunk(number).await,
         None => Err(gone()),
@@ -24,7 +38,7 @@ pub(super) async fn give(store: Option<&Store>, number: usize, asker: Asker) {
 }
 
 /// Says which rows are wanted in which order, beside whatever else the console does.
-pub(super) fn sift(store: Option<&Store>, relation: Arc<Relation>, asker: Asker, stop: Stop) {
+fn sift(store: Option<&Store>, relation: Arc<Relation>, asker: Asker, stop: Stop) {
     let Some(held) = store.map(Store::held) else {
         return asker.fail(gone());
     };
@@ -40,7 +54,7 @@ pub(super) fn sift(store: Option<&Store>, relation: Arc<Relation>, asker: Asker,
 }
 
 /// Gives rows by their numbers.
-pub(super) fn pick(store: Option<&Store>, numbers: Vec<u32>, asker: Asker) {
+fn pick(store: Option<&Store>, numbers: Vec<u32>, asker: Asker) {
     let Some(held) = store.map(Store::held) else {
         return asker.fail(gone());
     };

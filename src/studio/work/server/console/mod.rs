@@ -2,7 +2,7 @@
 //! read as far as its rows are wanted; then the server waits, and the session with it.
 
 use std::collections::{HashMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -20,7 +20,6 @@ mod reading;
 mod store;
 
 use copying::Copying;
-use held::{give, pick, sift};
 use reading::{Around, Reading};
 use store::{Budget, Store};
 
@@ -119,19 +118,21 @@ impl Desk {
     }
 
     async fn serve(mut self) {
-        while let Some(Order { asker, ask, stop }) = self.next().await {
+        while let Some(order) = self.next().await {
+            let rest = held::answer(order, |run| self.results.get(&run)).await;
+            let Some(Order { asker, ask, stop }) = rest else {
+                continue;
+            };
             match ask {
                 Ask::Listen => self.listen(asker, &stop).await,
                 Ask::Run { sql, wanted } => self.run(asker, &stop, &sql, (wanted, None)).await,
                 Ask::Copy { sql, way } => self.run(asker, &stop, &sql, (None, Some(way))).await,
                 Ask::Types(statements) => self.types(asker, &stop, &statements).await,
+                Ask::Wait(time) => self.wait(asker, &stop, time).await,
                 // What is read to its end, or was stopped, has no more.
                 Ask::More(..) => asker.end(Ok(())),
-                Ask::Chunk(run, number) => {
-                    give(self.results.get(&run), number, asker).await;
-                }
-                Ask::Sift(run, relation) => sift(self.results.get(&run), relation, asker, stop),
-                Ask::Rows(run, numbers) => pick(self.results.get(&run), numbers, asker),
+                // It was answered.
+                Ask::Chunk(..) | Ask::Sift(..) | Ask::Rows(..) => {}
                 Ask::Forget(run) => {
                     self.results.remove(&run);
                     asker.end(Ok(()));
@@ -213,6 +214,34 @@ impl Desk {
         asker.end(Ok(()));
     }
 
+    /// Does nothing for a while, but what is asked about rows that are held.
+    async fn wait(&mut self, asker: Asker, stop: &Stop, time: Duration) {
+        let until = tokio::time::sleep(time);
+        tokio::pin!(until);
+        loop {
+            let Some(session) = &mut self.session else {
+                return asker.end(Err(unconnected()));
+            };
+            tokio::select! {
+                biased;
+                () = stop.wished() => return asker.end(Err(Fault::cancelled())),
+                order = self.orders.recv() => match order {
+                    Some(order) => {
+                        let results = &self.results;
+                        let rest = held::answer(order, |run| results.get(&run)).await;
+                        self.waiting.extend(rest);
+                    }
+                    None => return,
+                },
+                piece = session.idle() => match piece {
+                    Ok(piece) => tell(self.listener.as_ref(), piece),
+                    Err(fault) => self.lost(fault),
+                },
+                () = &mut until => return asker.end(Ok(())),
+            }
+        }
+    }
+
     async fn run(
         &mut self,
         asker: Asker,
@@ -225,11 +254,7 @@ impl Desk {
             return asker.end(Err(Fault::cancelled()));
         }
         let Some(session) = &mut self.session else {
-            let fault = Fault::new("There is no connection to the server");
-            return asker.end(Err(Fault {
-                is_lost: true,
-                ..fault
-            }));
+            return asker.end(Err(unconnected()));
         };
         let copying = match way {
             None => Ok(None),
@@ -274,6 +299,13 @@ impl Desk {
             Err(fault) if fault.is_cancelled() && !stop.is_wished() => asker.fail(fault),
             outcome => asker.end(outcome),
         }
+    }
+}
+
+fn unconnected() -> Fault {
+    Fault {
+        is_lost: true,
+        ..Fault::new("There is no connection to the server")
     }
 }
 

@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::copying::Copying;
-use super::held::{give, pick, sift};
 use super::store::Store;
-use super::{Asker, Order, Stop, Ticket, tell};
+use super::{Asker, Order, Stop, Ticket, held, tell};
 use crate::data::catalog::rows as rows_in_words;
 use crate::data::result::{Described, Notice};
 use crate::data::{Column, RowsBuilder};
@@ -306,16 +305,14 @@ impl<'a> Reading<'a> {
     }
 
     async fn meanwhile(&mut self, order: Order, around: &mut Around<'_>) {
+        let Some(order) = held::answer(order, |run| self.held(run, around)).await else {
+            return;
+        };
         match order.ask {
             Ask::More(run, wanted) if run == self.asker.ticket => {
                 self.wanted = self.wanted.max(wanted);
                 order.asker.end(Ok(()));
             }
-            Ask::Chunk(run, number) => give(self.held(run, around), number, order.asker).await,
-            Ask::Sift(run, relation) => {
-                sift(self.held(run, around), relation, order.asker, order.stop);
-            }
-            Ask::Rows(run, numbers) => pick(self.held(run, around), numbers, order.asker),
             _ => around.waiting.push_back(order),
         }
     }
