@@ -8,6 +8,7 @@ pub mod app;
 pub mod dialogs;
 pub mod keys;
 pub mod layer;
+mod route;
 pub mod screens;
 pub mod theme;
 pub mod widgets;
