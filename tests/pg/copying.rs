@@ -430,7 +430,7 @@ async fn a_console_waits_as_long_as_it_is_told_or_until_it_is_stopped() {
     let held = console.whole("SELECT 1").await.0;
     let wait = console.ask(Ask::Wait(Duration::from_millis(50)));
     assert_eq!(console.end(wait).await.1, DbReply::Done);
-    let wait = console.ask(Ask::Wait(Duration::from_secs(600)));
+    let wait = console.ask(Ask::Wait(Duration::from_mins(10)));
     // What is held is given meanwhile, and what another session says is heard.
     let asked = console.ask(Ask::Chunk(Ticket(2), 0));
     assert_eq!(console.end(asked).await.0, [Told::Rows(first(&held))]);
@@ -439,7 +439,7 @@ async fn a_console_waits_as_long_as_it_is_told_or_until_it_is_stopped() {
     console.goes_on().await;
     let state = console.state().await;
     let process = state.rsplit(' ').next().unwrap().to_owned();
-    let wait = console.ask(Ask::Wait(Duration::from_secs(600)));
+    let wait = console.ask(Ask::Wait(Duration::from_mins(10)));
     database
         .run(&format!("SELECT pg_terminate_backend({process})"))
         .await;

@@ -120,6 +120,17 @@ fn one_row_is_shown_as_a_form() {
     studio.sees("row 3 of 30");
     studio.press("esc i");
     studio.sees("line 1, column");
+    // As psql's \x has it: the rows that are here, and those to come.
+    studio.press("ctrl-a ctrl-k");
+    studio.pastes("select few;\n\\x");
+    studio.press("alt-enter");
+    studio.sees("rows are shown as forms");
+    studio.sees("id    int   3");
+    studio.press("up alt-enter");
+    studio.sees("id    int   1");
+    studio.press("down alt-enter");
+    studio.sees("rows are shown in a grid");
+    studio.sees(" int  text");
 }
 
 #[test]

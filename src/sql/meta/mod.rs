@@ -23,6 +23,8 @@ pub enum Meta {
     },
     /// That the statement before it be run again and again, with so much time between.
     Watch(Duration),
+    /// That rows be shown as forms, or in a grid; where it does not say, the other way.
+    Expanded(Option<bool>),
     /// The person's editor.
     Editor,
     /// The end.
@@ -50,6 +52,12 @@ pub fn read(line: &str) -> Result<Meta, String> {
         }
         "\\watch" => seconds(rest).map(Meta::Watch),
         "\\e" | "\\edit" if rest.is_empty() => Ok(Meta::Editor),
+        "\\x" => match rest.trim_end_matches(';').trim_end() {
+            "" => Ok(Meta::Expanded(None)),
+            "on" => Ok(Meta::Expanded(Some(true))),
+            "off" => Ok(Meta::Expanded(Some(false))),
+            other => Err(format!("\\x {other}: it is on or off")),
+        },
         "\\q" | "\\quit" => Ok(Meta::Quit),
         "\\echo" => Ok(Meta::Statement(format!(
             "SELECT {} AS echo",
@@ -209,7 +217,6 @@ pub fn statement(line: &str) -> Result<String, String> {
     let found = listing(command, pattern.is_some());
     let Some(found) = found else {
         return Err(match typed {
-            "\\x" => "\\x: v shows a value whole, > and w make its column wider".to_owned(),
             "\\timing" => "\\timing: every result says how long it took".to_owned(),
             "\\e" | "\\edit" => "\\e: ctrl-o types the text in your editor".to_owned(),
             "\\!" => "\\!: ctrl-z goes to your shell, and fg comes back".to_owned(),
@@ -347,7 +354,6 @@ mod tests {
     #[test]
     fn what_asks_no_catalog_says_what_to_do_instead() {
         for (line, said) in [
-            ("\\x", "v shows a value whole"),
             ("\\foo", "not understood here"),
             ("\\!", "ctrl-z"),
             ("\\c other", "dbkeep DATABASE"),
@@ -388,6 +394,8 @@ mod tests {
             ("\\watch i=10", watch(10_000)),
             ("\\e", Ok(Meta::Editor)),
             ("\\q", Ok(Meta::Quit)),
+            ("\\x", Ok(Meta::Expanded(None))),
+            ("\\x off;", Ok(Meta::Expanded(Some(false)))),
             (
                 "\\echo it's",
                 Ok(Meta::Statement("SELECT 'it''s' AS echo".to_owned())),
@@ -397,6 +405,7 @@ mod tests {
         }
         for (line, why) in [
             ("\\i", "no file is named"),
+            ("\\x auto", "on or off"),
             ("\\watch 0", "a number of seconds"),
             ("\\watch nan", "a number of seconds"),
             ("\\e file", "ctrl-o"),

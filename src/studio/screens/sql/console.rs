@@ -17,6 +17,7 @@ use crate::sql::highlight::Highlighter;
 use crate::sql::script::{self, Statement};
 use crate::sql::statement::{self, Verb};
 use crate::studio::layer::{Cx, Effect, Route, Tone};
+use crate::studio::screens::record::Record;
 use crate::studio::widgets::editor::Editor;
 use crate::studio::work::console::{Ask, ConsoleId, Told};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
@@ -52,6 +53,8 @@ pub(super) struct Console {
     pub(super) by_hand: bool,
     /// Whether what is explained is still to be taken back.
     is_explaining: bool,
+    /// Whether rows are shown as forms at first.
+    is_expanded: bool,
     /// What is run again and again.
     pub(super) watching: Option<Watching>,
     /// Results that were let go and are still read at the server.
@@ -89,6 +92,7 @@ impl Console {
             link: Link::Connecting,
             by_hand: false,
             is_explaining: false,
+            is_expanded: false,
             watching: None,
             leaving: Vec::new(),
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
@@ -228,10 +232,11 @@ impl Console {
         // What writes is done only when it is read to its end; and what is behind it waits for that.
         let is_last = self.queue.is_empty() && planned.watch.is_none();
         let may_wait = is_last && statement::outline(&sql).only_reads();
-        let ran = match way {
+        let mut ran = match way {
             Some(way) => Ran::transfer(self.id, sql, way, cx),
             None => Ran::send(self.id, sql, may_wait, cx),
         };
+        ran.record = self.is_expanded.then(Record::default);
         Sent {
             ran,
             at: planned.at,
@@ -242,6 +247,20 @@ impl Console {
             data_at,
             origin: planned.origin,
             revision: self.editor.revision(),
+        }
+    }
+
+    /// Shows rows as forms, or in a grid: those that are here, and those to come.
+    pub(super) fn expand(&mut self, wanted: Option<bool>) -> &'static str {
+        self.is_expanded = wanted.unwrap_or(!self.is_expanded);
+        let is_expanded = self.is_expanded;
+        if let Some(ran) = self.result_mut() {
+            ran.record = is_expanded.then(Record::default);
+        }
+        if is_expanded {
+            "rows are shown as forms"
+        } else {
+            "rows are shown in a grid"
         }
     }
 

@@ -76,7 +76,7 @@ impl Text<'_> {
                     include: Some(self.path(path, beside)?),
                     ..own(String::new())
                 }),
-                Meta::Watch(_) | Meta::Editor | Meta::Quit => {
+                Meta::Watch(_) | Meta::Expanded(_) | Meta::Editor | Meta::Quit => {
                     Err(format!("{written} is to be run by itself"))
                 }
             };

@@ -11,7 +11,7 @@ use crate::sql::meta::{self, Meta};
 use crate::sql::script::{self, Kind, Statement};
 use crate::sql::{guard, statement};
 use crate::studio::keys::Command;
-use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route, Shared};
+use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route, Shared, Tone};
 use crate::studio::work::console::Way;
 
 impl Sql {
@@ -69,6 +69,12 @@ impl Sql {
         let text = text.unwrap_or_default();
         match text.get(range.clone()).map(meta::read) {
             Some(Ok(Meta::Editor)) => self.on_text(Command::SqlEditor, cx),
+            Some(Ok(Meta::Expanded(wanted))) => {
+                if let Some(console) = self.console_mut() {
+                    let said = console.expand(wanted);
+                    cx.ask(Effect::Toast(Tone::Good, said.to_owned()));
+                }
+            }
             Some(Ok(Meta::Quit)) => cx.ask(Effect::Run(Command::Quit)),
             _ => return false,
         }
