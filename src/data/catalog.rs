@@ -1,5 +1,6 @@
 //! What a database holds, as the tree shows it.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// The kinds of object that have a place in the tree, in the order in which they stand there.
@@ -152,17 +153,20 @@ impl Catalog {
             .enumerate()
             .map(|(at, name)| (name.as_str(), at))
             .collect();
-        let mut placed: Vec<(Option<usize>, Object)> = std::mem::take(&mut self.objects)
-            .into_iter()
-            .map(|object| (place.get(object.schema.as_str()).copied(), object))
-            .collect();
-        placed.sort_by(|(here, one), (there, other)| {
-            let place = here.cmp(there).then(one.kind.cmp(&other.kind));
-            let name = || one.name.cmp(&other.name);
-            let detail = || one.detail.cmp(&other.detail);
-            place.then_with(name).then_with(detail)
+        // Neighbours are mostly of one schema, whose place need not be looked up.
+        let schema = |one: &Object, other: &Object| {
+            if one.schema == other.schema {
+                return Ordering::Equal;
+            }
+            let place = |object: &Object| place.get(object.schema.as_str());
+            place(one).cmp(&place(other))
+        };
+        self.objects.sort_by(|one, other| {
+            schema(one, other)
+                .then_with(|| one.kind.cmp(&other.kind))
+                .then_with(|| one.name.cmp(&other.name))
+                .then_with(|| one.detail.cmp(&other.detail))
         });
-        self.objects = placed.into_iter().map(|(_, object)| object).collect();
     }
 }
 
