@@ -42,6 +42,8 @@
 //!   them would take a snapshot in a person's own transaction (`pg::watch`).
 //! - Only what reads is left half read: what writes is done only when its rows are read to the end
 //!   ([`studio::screens::sql`]).
+//! - What is formatted is compared with what it was, token by token, and left where they differ
+//!   ([`sql::format`]).
 //! - The console's editor keeps its lines itself: the text area that single lines and values are typed in
 //!   measures the whole text at every key, and jumps no further than 65,535 characters
 //!   ([`studio::widgets::editor`]).

@@ -16,10 +16,8 @@ pub enum Meaning {
 /// What a word without quotes is, whatever the case of its letters; `None` for a name.
 #[must_use]
 pub fn meaning(word: &str) -> Option<Meaning> {
-    let mut small = [0; LONGEST];
-    let small = small.get_mut(..word.len())?;
-    small.copy_from_slice(word.as_bytes());
-    small.make_ascii_lowercase();
+    let mut room = [0; LONGEST];
+    let small = small(word, &mut room)?;
     let holds = |words: &[&str]| {
         words
             .binary_search_by(|word| word.as_bytes().cmp(small))
@@ -38,8 +36,21 @@ pub fn meaning(word: &str) -> Option<Meaning> {
 /// server since 12 (manual, appendix C: reserved, with those that may be functions or types).
 #[must_use]
 pub fn is_reserved(word: &str) -> bool {
-    let small = word.to_ascii_lowercase();
-    RESERVED.binary_search(&small.as_str()).is_ok()
+    let mut room = [0; LONGEST];
+    let small = small(word, &mut room);
+    small.is_some_and(|small| {
+        RESERVED
+            .binary_search_by(|word| word.as_bytes().cmp(small))
+            .is_ok()
+    })
+}
+
+/// A word in small letters; nothing for one that is longer than all that are known.
+fn small<'a>(word: &str, room: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+    let small = room.get_mut(..word.len())?;
+    small.copy_from_slice(word.as_bytes());
+    small.make_ascii_lowercase();
+    Some(small)
 }
 
 /// The names of types that people write, in order.

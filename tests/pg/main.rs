@@ -21,6 +21,7 @@ mod editing;
 mod explaining;
 mod filtering;
 mod follow;
+mod formatting;
 mod guarded;
 mod hostile;
 mod meta;

@@ -156,6 +156,23 @@ fn a_saved_query_is_opened_renamed_and_deleted() {
 }
 
 #[test]
+fn what_follows_a_saved_query_is_another_statement() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.sql", "select 1\n-- the end");
+    write("b.sql", "\\d orders");
+    let mut studio = typed("select few;", (120, 40));
+    studio.press("alt-o");
+    shelve(&mut studio, folder.path());
+    studio.press("enter");
+    studio.sees("select 1;");
+    studio.sees("-- the end");
+    studio.press("alt-o down enter");
+    studio.sees("\\d orders");
+    studio.sees_no("\\d orders;");
+}
+
+#[test]
 fn an_empty_folder_says_how_to_begin() {
     let folder = tempfile::tempdir().unwrap();
     let mut studio = typed("", (80, 24));

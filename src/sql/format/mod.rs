@@ -109,27 +109,31 @@ fn is_before_data(text: &str, before: &[Statement], one: &Statement) -> bool {
 
 /// Whether two texts have the same tokens but for the case of words, and the same comments.
 fn says_the_same(one: &str, other: &str) -> bool {
-    let words = |token: &Token<'_>| token.is_significant();
-    let comments = |token: &Token<'_>| token.kind == Lexeme::Comment;
-    let same = |one: Token<'_>, other: Token<'_>| {
-        one.kind == other.kind
-            && match one.kind {
-                Lexeme::Word => one.text.eq_ignore_ascii_case(other.text),
-                _ => one.text == other.text,
-            }
-    };
-    let alike = |keeps: &dyn Fn(&Token<'_>) -> bool| {
-        let mut others = Lexer::new(other).filter(|token| keeps(token));
-        let mut ones = Lexer::new(one).filter(|token| keeps(token));
-        loop {
-            match (ones.next(), others.next()) {
-                (None, None) => return true,
-                (Some(one), Some(other)) if same(one, other) => {}
-                _ => return false,
-            }
+    let is_said = |token: &Token<'_>| token.kind != Lexeme::Space;
+    let is_comment = |token: &Token<'_>| token.kind == Lexeme::Comment;
+    let is_token = |token: &Token<'_>| token.is_significant();
+    // A comma may have come before a comment: they are compared apart where they differ together.
+    alike(one, other, is_said) || alike(one, other, is_token) && alike(one, other, is_comment)
+}
+
+/// Whether two texts are the same in the tokens that count.
+fn alike(one: &str, other: &str, counts: fn(&Token<'_>) -> bool) -> bool {
+    let mut ones = Lexer::new(one).filter(counts);
+    let mut others = Lexer::new(other).filter(counts);
+    loop {
+        let (one, other) = match (ones.next(), others.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) => (one, other),
+            _ => return false,
+        };
+        let is_same = match one.kind {
+            Lexeme::Word => one.text.eq_ignore_ascii_case(other.text),
+            _ => one.text == other.text,
+        };
+        if one.kind != other.kind || !is_same {
+            return false;
         }
-    };
-    alike(&words) && alike(&comments)
+    }
 }
 
 /// The place in `after` of what is at an offset of `before`, where the two differ in spaces alone.

@@ -105,17 +105,21 @@ pub(super) fn mark(all: &mut [Piece<'_>]) {
 
 /// The length of the phrase that begins here; the longest, where there are several.
 fn phrase(all: &[Piece<'_>], at: usize) -> Option<usize> {
-    let first = all[at].text;
-    let begin = PHRASES.partition_point(|phrase| {
-        let word = phrase.split(' ').next().unwrap_or_default();
-        let word = word.bytes();
-        word.lt(first.bytes().map(|byte| byte.to_ascii_lowercase()))
+    let first = all[at].text.as_bytes();
+    let letter = first.first()?.to_ascii_lowercase();
+    let initial = |phrase: &str| phrase.bytes().next();
+    let begin = PHRASES.partition_point(|phrase| initial(phrase) < Some(letter));
+    let same = PHRASES[begin..]
+        .iter()
+        .take_while(|phrase| initial(phrase) == Some(letter));
+    let same_word = same.filter(|phrase| {
+        let word = phrase.as_bytes().get(..first.len());
+        phrase.as_bytes().get(first.len()) == Some(&b' ')
+            && word.is_some_and(|word| word.eq_ignore_ascii_case(first))
     });
-    let same = PHRASES[begin..].iter().take_while(|phrase| {
-        let word = phrase.split(' ').next().unwrap_or_default();
-        word.eq_ignore_ascii_case(first)
-    });
-    same.filter_map(|phrase| starts(all, at, &[phrase])).max()
+    same_word
+        .filter_map(|phrase| starts(all, at, &[phrase]))
+        .max()
 }
 
 /// The length of the phrase, if one of these begins here.
@@ -176,6 +180,9 @@ fn alone(all: &[Piece<'_>], at: usize) -> bool {
         let is_named = at > 0 && all[at - 1].says("as");
         return !(is_function || is_named && !piece.is_any(&["on", "select", "with"]));
     }
+    if meaning(piece.text) != Some(Meaning::Keyword) {
+        return false;
+    }
     let last = at.checked_sub(1).map(|last| &all[last]);
     let behind = |words: &[&str]| last.is_some_and(|last| last.says_any(words));
     let behind_group = last.is_some_and(|last| last.is_sign(")"));
@@ -206,7 +213,7 @@ fn alone(all: &[Piece<'_>], at: usize) -> bool {
         }
         "rollup" | "cube" => opens && behind(&["by"]),
         "matched" => behind(&["when", "not"]),
-        "local" | "session" => at == 1 && behind(&["set"]) && before_name,
+        "local" => at == 1 && behind(&["set"]) && before_name,
         "nothing" => behind(&["do"]),
         _ => between(all, at),
     }

@@ -91,7 +91,7 @@ impl Layer for KeepDialog {
         let theme = &shared.theme;
         let total = self.sql.lines().count();
         let shown = total.min(LINES);
-        let height = u16::try_from(shown).unwrap_or(1) + 6 + u16::from(total > shown);
+        let height = u16::try_from(shown).unwrap_or(1) + 5 + u16::from(total > shown);
         let frame = pane::centered(area, WIDTH, height);
         let keys = "enter keeps it · esc closes";
         let inner = pane::popup(frame, buffer, theme, "Keep the query", keys);

@@ -134,12 +134,15 @@ impl Console {
         self.editor.deselect();
         self.editor.go_to(end);
         let before = if is_empty { "" } else { "\n" };
-        let after = if sql.trim_end().ends_with(';') {
-            ""
-        } else {
-            ";"
-        };
-        self.editor.paste(&format!("{before}{sql}{after}"));
+        // What follows is another statement; psql's own lines end by themselves.
+        let mut sql = sql.to_owned();
+        if let Some(last) = script::statements(&sql).last()
+            && last.kind == script::Kind::Sql
+            && last.semicolon.is_none()
+        {
+            sql.insert(last.range.end, ';');
+        }
+        self.editor.paste(&format!("{before}{sql}"));
     }
 }
 
