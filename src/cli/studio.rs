@@ -89,6 +89,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
         consoles: texts,
         history: remembered,
         arrangements,
+        timeout: settings.timeout()?,
         failed,
     };
     let kept = Kept {

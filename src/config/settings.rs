@@ -3,6 +3,7 @@
 //! ```toml
 //! theme = "dark"            # dark, light, contrast, sixteen
 //! queries = "~/shop/queries" # the folder of saved queries
+//! statement_timeout = "30s" # how long a console lets a statement run; 0 for no limit
 //!
 //! [keys]                    # `dbkeep keys` lists the names
 //! "move.first" = ["g g"]
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::paths::Paths;
+use crate::data::Timeout;
 use crate::fault::{Fault, Outcome};
 
 /// What the file says; everything in it may be missing.
@@ -35,6 +37,7 @@ pub struct Settings {
 struct File {
     theme: Option<Spanned<String>>,
     queries: Option<String>,
+    statement_timeout: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<Vec<String>>>,
     #[serde(default)]
@@ -105,6 +108,18 @@ impl Settings {
             Some(rest) => paths.home.join(rest),
             None => paths.config.join(chosen),
         }
+    }
+
+    /// How long a console lets a statement run; nothing where that is left to the server.
+    ///
+    /// # Errors
+    /// It is no time: with the line.
+    pub fn timeout(&self) -> Outcome<Option<Timeout>> {
+        let Some(typed) = &self.file.statement_timeout else {
+            return Ok(None);
+        };
+        let wrong = |why: String| wrong(&self.path, &self.text, typed.span().start, &why);
+        Timeout::parse(typed.get_ref()).map(Some).map_err(wrong)
     }
 
     /// Changed keys: a command's name and its keys.
@@ -239,5 +254,11 @@ mod tests {
             .map(|settings| settings.wrong_keys(0, "no key"))
             .unwrap_or_default();
         assert!(fault.what.contains("line 3"), "{fault}");
+        let timeout = |text| read(text).and_then(|settings| settings.timeout());
+        let wrong = timeout("\nstatement_timeout = \"30\"").err();
+        assert!(wrong.is_some_and(|fault| fault.what.contains("line 2")));
+        let half_a_minute = Timeout::parse("30s").ok();
+        assert_eq!(timeout("statement_timeout = \"30s\""), Ok(half_a_minute));
+        assert_eq!(timeout(""), Ok(None));
     }
 }

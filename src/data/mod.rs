@@ -27,6 +27,7 @@ pub mod search;
 pub mod sift;
 pub mod structure;
 pub mod tally;
+pub mod timeout;
 pub mod window;
 
 pub use arrangement::{Arrangement, TableName};
@@ -34,4 +35,5 @@ pub use column::{Align, Column, KeyRole, Origin};
 pub use console::{ConsoleText, Remembered};
 pub use filter::Filter;
 pub use order::{Direction, Nulls, OrderKey};
+pub use timeout::Timeout;
 pub use window::{Cell, Rows, RowsBuilder};

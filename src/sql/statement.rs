@@ -197,6 +197,16 @@ pub fn outline(sql: &str) -> Outline {
     }
 }
 
+/// Whether a statement may set for how long statements may run, as far as its words tell.
+#[must_use]
+pub fn sets_timeout(sql: &str) -> bool {
+    let names = sql.to_ascii_lowercase().contains("statement_timeout");
+    let tokens = significant(sql);
+    let resets = |pair: &[Token<'_>]| pair[0].is_any(&["reset", "discard"]) && pair[1].is("all");
+    let is_show = tokens.first().is_some_and(|first| first.is("show"));
+    (names && !is_show) || tokens.get(..2).is_some_and(resets)
+}
+
 /// The text of what an `EXPLAIN` explains; of any other statement its own, without its semicolon and
 /// what is around it. A comment before it stays, for a planner's hints may be in it.
 #[must_use]
@@ -304,6 +314,21 @@ mod tests {
         }
         for sql in ["select 1", "create index on t (a)", "explain vacuum", ""] {
             assert!(outline(sql).may_be_in_a_transaction(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_sets_how_long_statements_run_is_known() {
+        for sql in [
+            "SET Statement_Timeout = 0",
+            "select set_config('statement_timeout', '0', false)",
+            "reset all",
+            "DISCARD ALL",
+        ] {
+            assert!(sets_timeout(sql), "{sql}");
+        }
+        for sql in ["show statement_timeout", "reset role", "reset", ""] {
+            assert!(!sets_timeout(sql), "{sql}");
         }
     }
 

@@ -239,6 +239,8 @@ pub enum Purpose {
     Find,
     /// What is put in its place.
     Replace,
+    /// How long a statement may run.
+    Timeout,
     /// Another name.
     Rename,
 }

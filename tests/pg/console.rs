@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use dbkeep::data::Rows;
 use dbkeep::data::result::Transaction;
+use dbkeep::data::{Rows, Timeout};
 use dbkeep::pg::{Pool, link};
 use dbkeep::studio::work::console::{Ask, Chunk, ConsoleId, Told};
 use dbkeep::studio::work::server::Server;
@@ -340,4 +340,53 @@ async fn chunks_are_filled_before_they_are_told_of() {
     // What a slow machine has to wait for is told of earlier.
     let full = sizes.iter().filter(|len| **len == 2_000).count();
     assert!(full >= 40, "{sizes:?}");
+}
+
+#[tokio::test]
+async fn a_limit_holds_in_every_session_of_a_console_and_whatever_becomes_of_a_transaction() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, listening) = Console::listening(&database).await;
+    let timeout = |typed: &str| Ask::Timeout(Some(Timeout::parse(typed).unwrap()));
+    let showing = async |console: &mut Console| {
+        let (told, _) = console.whole("SHOW statement_timeout").await;
+        value(&first(&told), 0, 0).to_owned()
+    };
+    let set = console.ask(timeout("100ms"));
+    assert_eq!(console.end(set).await.1, DbReply::Done);
+    let (_, reply) = console.whole("SELECT pg_sleep(60)").await;
+    let DbReply::Failed(fault) = reply else {
+        panic!("{reply:?}");
+    };
+    assert!(fault.what.contains("statement timeout"), "{fault}");
+    assert!(fault.why.unwrap().contains("may run for 100 ms"));
+    // Set in a transaction, it is not taken back with it.
+    console.whole("BEGIN").await;
+    let set = console.ask(timeout("20s"));
+    assert_eq!(console.end(set).await.1, DbReply::Done);
+    assert_eq!(showing(&mut console).await, "20s");
+    console.whole("ROLLBACK").await;
+    assert_eq!(showing(&mut console).await, "20s");
+    // Nor does a failed one prevent it.
+    console.whole("BEGIN").await;
+    console.whole("SELECT 1 / 0").await;
+    let set = console.ask(timeout("30s"));
+    assert_eq!(console.end(set).await.1, DbReply::Done);
+    console.whole("ROLLBACK").await;
+    assert_eq!(showing(&mut console).await, "30s");
+    // It outlives the session.
+    console
+        .whole("SELECT pg_terminate_backend(pg_backend_pid())")
+        .await;
+    let _ = listening;
+    let again = console.ask(Ask::Listen);
+    console.until(again, |told| *told == Told::Connected).await;
+    assert_eq!(showing(&mut console).await, "30s");
+    // Until a statement sets it otherwise.
+    console.ask(Ask::Timeout(None));
+    console.whole("SET statement_timeout = '1h'").await;
+    assert_eq!(showing(&mut console).await, "1h");
+    let (_, reply) = console
+        .whole("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(9)")
+        .await;
+    assert!(matches!(reply, DbReply::Failed(fault) if fault.why.is_none()));
 }

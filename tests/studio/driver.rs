@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use dbkeep::config::settings::Guards;
 use dbkeep::data::edits::Draft;
-use dbkeep::data::{Arrangement, ConsoleText, TableName};
+use dbkeep::data::{Arrangement, ConsoleText, TableName, Timeout};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{App, Msg, Outside, Start};
 use dbkeep::studio::keys::Keymap;
@@ -92,6 +92,15 @@ impl Studio {
         studio
     }
 
+    /// One whose consoles let a statement run so long.
+    pub fn with_timeout(server: Fake, size: (u16, u16), timeout: Timeout) -> Self {
+        let set = |start: &mut Start| start.timeout = Some(timeout);
+        let mut studio = Self::starting(server, size, |theme| theme, set);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
         Self::starting(server, size, change, |_| {})
@@ -126,6 +135,7 @@ impl Studio {
             consoles: Some(Vec::new()),
             history: Vec::new(),
             arrangements: HashMap::new(),
+            timeout: None,
             failed: None,
         };
         with(&mut start);

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use dbkeep::data::Timeout;
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::console::{Ask, Progress, Told, Way};
@@ -10,6 +11,7 @@ use dbkeep::studio::work::{DbReply, DbRequest};
 
 use crate::console::{chunk, ended, told, two_columns};
 use crate::driver::Studio;
+use crate::shop;
 use crate::sql::{sent, typed};
 
 /// The COPY that was sent and is not answered.
@@ -232,4 +234,47 @@ fn psqls_own_words_do_what_they_do_there() {
     studio.held = true;
     studio.press("up alt-enter");
     assert_eq!(sent(&studio), ["SELECT 'it''s' AS echo"]);
+}
+
+#[test]
+fn a_statement_can_have_a_limit_that_is_seen_and_kept() {
+    let limits = |studio: &Studio| {
+        let asked = studio
+            .asked
+            .iter()
+            .filter_map(|(_, request)| match request {
+                DbRequest::Console(_, Ask::Timeout(timeout)) => Some(*timeout),
+                _ => None,
+            });
+        asked.collect::<Vec<_>>()
+    };
+    let half_a_minute = Timeout::parse("30s").unwrap();
+    let mut studio = typed("select few;\nset statement_timeout = 0");
+    studio.held = true;
+    studio.press("alt-t");
+    studio.sees("30s, 500ms, 2min, or 0 for no limit");
+    studio.types("soon");
+    studio.press("enter");
+    studio.sees("soon is no time");
+    studio.press("ctrl-u");
+    studio.types("30s");
+    studio.press("enter");
+    assert_eq!(limits(&studio), [Some(half_a_minute)]);
+    studio.sees("autocommit · idle · at most 30 s");
+    // It is there to be changed; and a statement that sets it has the last word.
+    studio.press("alt-t");
+    studio.sees("30 s  ");
+    studio.press("esc");
+    studio.asked.clear();
+    studio.press("alt-enter");
+    assert_eq!(limits(&studio), [None]);
+    studio.sees_no("at most");
+    // The default of the configuration is each console's.
+    let mut studio = Studio::with_timeout(shop(3), (80, 24), half_a_minute);
+    studio.held = true;
+    studio.press("2");
+    assert_eq!(limits(&studio), [Some(half_a_minute)]);
+    studio.sees("at most 30 s");
+    studio.press("alt-n");
+    studio.sees("at most 30 s");
 }

@@ -40,7 +40,7 @@ use crate::config::settings::Guards;
 
 use crate::data::edits::Draft;
 use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
-use crate::data::{Arrangement, ConsoleText, Remembered, TableName};
+use crate::data::{Arrangement, ConsoleText, Remembered, TableName, Timeout};
 use crate::fault::Fault;
 
 mod clipboard;
@@ -211,6 +211,8 @@ pub struct Start {
     pub history: Vec<Remembered>,
     /// How the columns of tables were arranged before.
     pub arrangements: HashMap<TableName, Arrangement>,
+    /// How long a console lets a statement run, where the person has set it.
+    pub timeout: Option<Timeout>,
     /// What failed before the start, and did not prevent it.
     pub failed: Option<Fault>,
 }
@@ -254,7 +256,7 @@ impl App {
             },
             screens: [
                 Box::new(Tables::with_drafts(drafts)),
-                Box::new(Sql::with_texts(start.consoles)),
+                Box::new(Sql::with_texts(start.consoles, start.timeout)),
                 Box::new(Later::projects()),
                 Box::new(Later::migrations()),
             ],

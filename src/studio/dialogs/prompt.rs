@@ -66,7 +66,11 @@ impl Layer for PromptDialog {
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         // At the foot of the screen, so that the rows it is about stay in view.
         let width = match self.prompt.purpose {
-            Purpose::Place | Purpose::Find | Purpose::Replace | Purpose::Rename => 64,
+            Purpose::Place
+            | Purpose::Find
+            | Purpose::Replace
+            | Purpose::Rename
+            | Purpose::Timeout => 64,
             Purpose::Where
             | Purpose::Save
             | Purpose::Load
@@ -92,6 +96,7 @@ impl Layer for PromptDialog {
             Purpose::Load => "enter reads it · esc closes",
             Purpose::CopyFrom => "enter copies it · esc closes",
             Purpose::CopyInto => "enter copies into it · esc closes",
+            Purpose::Timeout => "enter sets it · esc closes",
             Purpose::Find => "enter finds · esc closes",
             Purpose::Replace => "enter replaces all · esc closes",
             Purpose::Rename => "enter renames it · esc closes",

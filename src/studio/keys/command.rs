@@ -344,6 +344,7 @@ commands! {
     Autocommit = "console.autocommit", "Commit each statement by itself, or all by hand", Sql, ["alt-m"];
     CommitNow = "console.commit", "Commit the transaction", Sql, ["alt-c"], footer "commit";
     RollBack = "console.rollback", "Roll the transaction back", Sql, ["alt-r"], footer "roll back";
+    SetTimeout = "console.timeout", "Limit how long a statement may run", Sql, ["alt-t"];
     NewConsole = "console.new", "Open another console", Sql, ["alt-n"], footer "new";
     CloseConsole = "console.close", "Close the console", Sql, ["alt-w"];
     NextConsole = "console.next", "The next console", Sql, ["alt-."];

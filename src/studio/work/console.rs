@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Ticket;
 use crate::data::relation::Relation;
 use crate::data::result::{Notice, Notification, Transaction};
-use crate::data::{Column, Rows};
+use crate::data::{Column, Rows, Timeout};
 
 /// One console's number; never used twice in a run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,9 @@ pub enum Ask {
     },
     /// That the rows of what is run with this ticket be read further, up to so many in all.
     More(Ticket, u64),
+    /// How long a statement may run from now on, in this session and in those after it; nothing where a
+    /// statement has set it.
+    Timeout(Option<Timeout>),
     /// That nothing be done for so long.
     Wait(Duration),
     /// Rows that are held: the chunk of this number of what was run with this ticket.

@@ -10,7 +10,7 @@ use super::ran::{Ran, State};
 use super::suggest::Suggest;
 use super::watching::Watching;
 use crate::data::result::{Notification, Transaction};
-use crate::data::{ConsoleText, Remembered};
+use crate::data::{ConsoleText, Remembered, Timeout};
 use crate::fault::Fault;
 use crate::sql::explain::Explaining;
 use crate::sql::highlight::Highlighter;
@@ -55,6 +55,9 @@ pub(super) struct Console {
     is_explaining: bool,
     /// Whether rows are shown as forms at first.
     is_expanded: bool,
+    /// How long a statement may run, where that was set here.
+    pub(super) timeout: Option<Timeout>,
+    limiting: Option<Ticket>,
     /// What is run again and again.
     pub(super) watching: Option<Watching>,
     /// Results that were let go and are still read at the server.
@@ -93,6 +96,8 @@ impl Console {
             by_hand: false,
             is_explaining: false,
             is_expanded: false,
+            timeout: None,
+            limiting: None,
             watching: None,
             leaving: Vec::new(),
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
@@ -110,6 +115,12 @@ impl Console {
     pub(super) fn connect(&mut self, cx: &mut Cx<'_>) {
         self.link = Link::Connecting;
         self.listening = cx.db(DbRequest::Console(self.id, Ask::Listen));
+    }
+
+    /// Sets how long a statement may run; nothing where a statement sets it.
+    pub(super) fn limit(&mut self, timeout: Option<Timeout>, cx: &mut Cx<'_>) {
+        self.timeout = timeout;
+        self.limiting = Some(cx.db(DbRequest::Console(self.id, Ask::Timeout(timeout))));
     }
 
     /// Ends its session.
@@ -225,8 +236,12 @@ impl Console {
     }
 
     /// Sends one.
-    pub(super) fn sent(&self, planned: Planned, cx: &mut Cx<'_>) -> Sent {
+    pub(super) fn sent(&mut self, planned: Planned, cx: &mut Cx<'_>) -> Sent {
         let sql = planned.sql;
+        if self.timeout.is_some() && statement::sets_timeout(&sql) {
+            // What holds from now on is the statement's word.
+            self.limit(None, cx);
+        }
         let data_at = planned.copy.as_ref().and_then(|copy| copy.data_at);
         let way = planned.copy.and_then(|copy| copy.way);
         // What writes is done only when it is read to its end; and what is behind it waits for that.
@@ -307,6 +322,13 @@ impl Console {
             return true;
         }
         if self.watch(ticket, reply, cx) {
+            return true;
+        }
+        if self.limiting == Some(ticket) {
+            if let DbReply::Failed(fault) = reply {
+                self.timeout = None;
+                cx.refuse(format!("the limit is not set: {}", fault.what));
+            }
             return true;
         }
         if reply.is_final() {

@@ -156,6 +156,9 @@ fn draw_text(
     let theme = &shared.theme;
     let focused = !console.in_results;
     let (mut fact, mut role) = standing(&console.link, console.by_hand, console.running());
+    if let Some(timeout) = console.timeout.filter(|one| one.millis().is_some()) {
+        fact = format!("{fact} · at most {timeout}");
+    }
     if console.watching.is_some() {
         (fact, role) = (format!("{fact} · watching"), Role::Accent);
     }

@@ -10,8 +10,8 @@ use super::ran::Ran;
 use super::rows::{NO_WHERE, is_of_rows, stage};
 use super::texts::{named_by, places};
 use super::{Asking, Sql};
-use crate::data::ConsoleText;
 use crate::data::result::Transaction;
+use crate::data::{ConsoleText, Timeout};
 use crate::sql::explain::How;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{
@@ -91,6 +91,7 @@ impl Layer for Sql {
             | Command::RunAll
             | Command::Explain
             | Command::ExplainPlan
+            | Command::SetTimeout
             | Command::CommitNow
             | Command::RollBack => self
                 .console()
@@ -211,6 +212,7 @@ impl Layer for Sql {
                     console.by_hand = !console.by_hand;
                 }
             }
+            Command::SetTimeout => self.ask_timeout(String::new(), None, cx),
             Command::Explain => self.explain(How::Analyze, cx),
             Command::ExplainPlan => self.explain(How::Plan, cx),
             Command::CommitNow => self.end_transaction("COMMIT", cx),
@@ -356,6 +358,10 @@ impl Layer for Sql {
                     Err(_) => cx.refuse(format!("{typed} is no row's number")),
                 }
             }
+            (Answer::Typed(Purpose::Timeout, typed), _) => match Timeout::parse(&typed) {
+                Ok(timeout) => console.limit(Some(timeout), cx),
+                Err(why) => self.ask_timeout(typed, Some(why), cx),
+            },
             (Answer::Typed(Purpose::Find, typed), _) => {
                 self.needle = typed;
                 self.find(Search::Here, cx);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::data::ConsoleText;
 use crate::data::names::Names;
+use crate::data::{ConsoleText, Timeout};
 use crate::sql::complete::Used;
 use crate::sql::explain::Explaining;
 use crate::studio::keys::Command;
@@ -62,6 +62,8 @@ pub struct Sql {
     naming: Option<Ticket>,
     named: Option<u64>,
     used: Used,
+    /// How long a statement may run in a new console.
+    timeout: Option<Timeout>,
     /// What was looked for last in a text.
     needle: String,
     /// Whether anything is staged, in whichever table.
@@ -88,10 +90,12 @@ enum Asking {
 }
 
 impl Sql {
-    /// The screen with the texts that were left; nothing where they are not kept.
+    /// The screen with the texts that were left, nothing where they are not kept; and how long a statement
+    /// may run in it, where that is set.
     #[must_use]
-    pub fn with_texts(texts: Option<Vec<ConsoleText>>) -> Self {
+    pub fn with_texts(texts: Option<Vec<ConsoleText>>, timeout: Option<Timeout>) -> Self {
         Self {
+            timeout,
             keeps: texts.is_some(),
             left: texts.unwrap_or_default(),
             ..Self::default()

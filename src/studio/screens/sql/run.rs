@@ -226,6 +226,23 @@ impl Sql {
         }
     }
 
+    /// Asks how long a statement may run in the console.
+    pub(super) fn ask_timeout(&self, typed: String, wrong: Option<String>, cx: &mut Cx<'_>) {
+        let now = self.console().and_then(|console| console.timeout);
+        let text = match wrong {
+            Some(_) => typed,
+            None => now.map_or_else(String::new, |timeout| timeout.to_string()),
+        };
+        let end = text.chars().count();
+        cx.open(Route::Prompt(Prompt {
+            title: "How long a statement may run".to_owned(),
+            hint: "30s, 500ms, 2min, or 0 for no limit".to_owned(),
+            text,
+            wrong: wrong.map(|why| (why, end)),
+            purpose: Purpose::Timeout,
+        }));
+    }
+
     pub(super) fn end_transaction(&mut self, sql: &str, cx: &mut Cx<'_>) {
         if let Some(console) = self.console_mut() {
             let at = console.editor.offset();

@@ -187,7 +187,10 @@ impl Sql {
 
     pub(super) fn open(&mut self, left: ConsoleText, cx: &mut Cx<'_>) {
         self.opened += 1;
-        let console = Console::open(ConsoleId(self.opened), left, cx);
+        let mut console = Console::open(ConsoleId(self.opened), left, cx);
+        if let Some(timeout) = self.timeout {
+            console.limit(Some(timeout), cx);
+        }
         self.consoles.push(console);
         self.current = self.consoles.len() - 1;
     }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::{DbReply, Part, Replies, Server, Stop, Ticket};
-use crate::data::Column;
+use crate::data::result::Transaction;
+use crate::data::{Column, Timeout};
 use crate::fault::{Fault, Outcome};
 use crate::pg::session::Piece;
 use crate::pg::{Pool, Session, parameters};
@@ -100,6 +101,9 @@ struct Desk {
     listener: Option<Asker>,
     results: HashMap<Ticket, Store>,
     budget: Budget,
+    timeout: Option<Timeout>,
+    /// Whether the session is still to be told of it.
+    is_unset: bool,
     kinds: HashMap<(u32, i32), Column>,
 }
 
@@ -113,6 +117,8 @@ impl Desk {
             listener: None,
             results: HashMap::new(),
             budget: Budget::default(),
+            timeout: None,
+            is_unset: false,
             kinds: HashMap::new(),
         }
     }
@@ -128,6 +134,10 @@ impl Desk {
                 Ask::Run { sql, wanted } => self.run(asker, &stop, &sql, (wanted, None)).await,
                 Ask::Copy { sql, way } => self.run(asker, &stop, &sql, (None, Some(way))).await,
                 Ask::Types(statements) => self.types(asker, &stop, &statements).await,
+                Ask::Timeout(timeout) => {
+                    let set = self.limit(timeout).await;
+                    asker.end(set);
+                }
                 Ask::Wait(time) => self.wait(asker, &stop, time).await,
                 // What is read to its end, or was stopped, has no more.
                 Ask::More(..) => asker.end(Ok(())),
@@ -176,7 +186,10 @@ impl Desk {
     async fn listen(&mut self, asker: Asker, stop: &Stop) {
         if self.session.is_none() {
             match stop.or(self.pool.session()).await {
-                Ok(session) => self.session = Some(session),
+                Ok(session) => {
+                    self.session = Some(session);
+                    self.is_unset = self.timeout.is_some();
+                }
                 Err(fault) => return asker.end(Err(fault)),
             }
         }
@@ -212,6 +225,20 @@ impl Desk {
         }
         asker.tell(Told::Types(types));
         asker.end(Ok(()));
+    }
+
+    /// Limits how long a statement may run. What is set in a transaction is taken back with it: outside of
+    /// it it is set again.
+    async fn limit(&mut self, timeout: Option<Timeout>) -> Outcome<()> {
+        self.timeout = timeout;
+        self.is_unset = timeout.is_some();
+        match (&mut self.session, timeout) {
+            (Some(session), Some(timeout)) if session.transaction() == Transaction::Open => {
+                session.run(&timeout.sql()).await?.drain().await
+            }
+            (Some(session), _) => set(session, timeout, &mut self.is_unset).await,
+            (None, _) => Ok(()),
+        }
     }
 
     /// Does nothing for a while, but what is asked about rows that are held.
@@ -277,11 +304,15 @@ impl Desk {
         };
         let outcome = async {
             session.restore().await?;
+            set(session, self.timeout, &mut self.is_unset).await?;
             let mut running = session.run(sql).await?;
             reading.read(&mut running, stop, &mut around).await
         };
         let outcome = outcome.await;
         let took = begun.elapsed().saturating_sub(reading.waited);
+        let timeout = self.timeout.filter(|_| !stop.is_wished());
+        let outcome =
+            outcome.map_err(|fault| in_time(fault, timeout, begun, !reading.waited.is_zero()));
         let Reading { store, tag, .. } = reading;
         self.results.insert(asker.ticket, store);
         let transaction = session.transaction();
@@ -300,6 +331,36 @@ impl Desk {
             outcome => asker.end(outcome),
         }
     }
+}
+
+/// Tells a session outside of a transaction how long a statement may run.
+async fn set(session: &mut Session, timeout: Option<Timeout>, is_unset: &mut bool) -> Outcome<()> {
+    if let (Some(timeout), true, Transaction::Idle) = (timeout, *is_unset, session.transaction()) {
+        session.run(&timeout.sql()).await?.drain().await?;
+        *is_unset = false;
+    }
+    Ok(())
+}
+
+/// Why the server stopped a statement, where that was its limit.
+fn in_time(fault: Fault, timeout: Option<Timeout>, begun: Instant, has_waited: bool) -> Fault {
+    let Some(timeout) = timeout.filter(|_| fault.is_cancelled()) else {
+        return fault;
+    };
+    let limit = timeout.millis().map(u64::from).map(Duration::from_millis);
+    if limit.is_none_or(|limit| begun.elapsed() < limit) {
+        return fault;
+    }
+    let counted = if has_waited {
+        "; the time counts in which its rows waited to be looked at"
+    } else {
+        ""
+    };
+    fault
+        .because(format!(
+            "in this console a statement may run for {timeout}{counted}"
+        ))
+        .remedy("set another limit for this console, or none, and run it again")
 }
 
 fn unconnected() -> Fault {
