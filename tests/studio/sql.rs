@@ -215,7 +215,7 @@ fn what_cannot_be_run_is_refused_where_it_stands() {
         ("select 'open", "it has no end"),
         ("\\watch", "there is no statement before it"),
         ("\\gexec", "\\gexec is psql's own"),
-        ("\\x", "v shows a value whole"),
+        ("\\x auto", "on or off"),
         ("copy t from stdin;\n1\n", "a line with \\. alone"),
         ("\\copy t from program 'ls'", "dbkeep runs no program"),
         ("\\! ls", "ctrl-z goes to your shell"),
