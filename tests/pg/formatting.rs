@@ -36,7 +36,7 @@ async fn made_by(script: &str) -> Database {
 
 #[tokio::test]
 async fn a_formatted_script_makes_the_same_schema() {
-    let formatted = format::script(DEMO, &statements(DEMO));
+    let formatted = format::script(DEMO, &statements(DEMO), |_| true);
     assert_eq!(formatted.left, None);
     assert_ne!(formatted.text, DEMO);
     let one = made_by(DEMO).await;

@@ -49,29 +49,35 @@ pub struct Formatted {
     pub left: Option<(usize, &'static str)>,
 }
 
-/// A script with these of its statements formatted, which are in its order. What is around them stays:
-/// comments, data, and what is meant for psql.
+/// A script with those of its statements formatted that are wanted. What is around them stays: comments,
+/// data, and what is meant for psql.
 #[must_use]
-pub fn script(text: &str, statements: &[Statement]) -> Formatted {
+pub fn script(
+    text: &str,
+    statements: &[Statement],
+    wanted: impl Fn(&Statement) -> bool,
+) -> Formatted {
     let mut made = String::with_capacity(text.len() + text.len() / 4);
     let mut at = 0;
     let mut left = None;
     for (count, one) in statements.iter().enumerate() {
         let formatted = match one.kind {
-            Kind::Meta => Ok(None),
-            Kind::Sql if is_before_data(text, &statements[..count], one) => Ok(None),
+            _ if !wanted(one) => continue,
+            Kind::Meta => continue,
+            Kind::Sql if is_before_data(text, &statements[..count], one) => {
+                Err("data begin behind its line, and would begin in it")
+            }
             Kind::Sql if one.open && one.data.is_none() => {
                 Err("it has no end: a quote, a comment or a body is not closed")
             }
-            Kind::Sql => statement(&text[one.range.clone()]).map(Some),
+            Kind::Sql => statement(&text[one.range.clone()]),
         };
         match formatted {
-            Ok(Some(formatted)) => {
+            Ok(formatted) => {
                 made.push_str(gap(text, at..one.range.start, statements, count));
                 made.push_str(&formatted);
                 at = one.range.end;
             }
-            Ok(None) => {}
             Err(why) => left = left.or(Some((one.range.start, why))),
         }
         // The semicolon stands behind the statement, where nothing is said between them.

@@ -12,15 +12,15 @@ const EXAMPLES: &str = include_str!("tests/examples.sql");
 
 #[test]
 fn what_people_type_is_laid_out() {
-    let made = script(EXAMPLES, &statements(EXAMPLES));
+    let made = script(EXAMPLES, &statements(EXAMPLES), |_| true);
     assert_eq!(made.left, None);
     insta::assert_snapshot!(made.text);
 }
 
 #[test]
 fn twice_is_once_and_nothing_else_is_said() {
-    let once = script(EXAMPLES, &statements(EXAMPLES)).text;
-    let twice = script(&once, &statements(&once)).text;
+    let once = script(EXAMPLES, &statements(EXAMPLES), |_| true).text;
+    let twice = script(&once, &statements(&once), |_| true).text;
     assert_eq!(once, twice);
     assert!(says_the_same(EXAMPLES, &once));
 }
@@ -65,8 +65,18 @@ fn what_is_meant_for_psql_and_data_stay() {
         ),
     ];
     for (text, wanted) in table {
-        assert_eq!(script(text, &statements(text)).text, wanted);
+        assert_eq!(script(text, &statements(text), |_| true).text, wanted);
     }
+    // What is formatted alone is not put into the data of another one either.
+    let text = "copy t from stdin; select a from  t;\n1\n\\.\n";
+    let found = statements(text);
+    let made = script(text, &found, |one| one.range == found[1].range);
+    assert_eq!(made.text, text);
+    assert!(made.left.is_some());
+    let text = "select  1; select  2; select  3";
+    let found = statements(text);
+    let made = script(text, &found, |one| one.range == found[1].range);
+    assert_eq!(made.text, "select  1; SELECT 2; select  3");
 }
 
 #[test]
@@ -251,14 +261,14 @@ proptest! {
 
     #[test]
     fn a_second_time_changes_nothing(text in scraps()) {
-        let once = script(&text, &statements(&text)).text;
-        let twice = script(&once, &statements(&once)).text;
+        let once = script(&text, &statements(&text), |_| true).text;
+        let twice = script(&once, &statements(&once), |_| true).text;
         prop_assert_eq!(once, twice);
     }
 
     #[test]
     fn any_text_is_survived(text in "\\PC*", at in 0_usize..40) {
-        let made = script(&text, &statements(&text)).text;
+        let made = script(&text, &statements(&text), |_| true).text;
         prop_assert_eq!(said(&text), said(&made));
         prop_assert!(made.get(place(&text, at, &made)..).is_some());
     }

@@ -36,20 +36,16 @@ impl Sql {
         let Some(console) = self.console_mut() else {
             return;
         };
-        let statements = match console.editor.selection() {
-            None => console.meant(),
-            Some(selected) => {
-                let touches = |one: &Statement| {
-                    one.range.start < selected.end && one.range.end > selected.start
-                };
-                console.all().into_iter().filter(touches).collect()
-            }
-        };
-        if statements.is_empty() {
+        let statements = console.all();
+        let here = || console.meant().first().map(|one| one.range.clone());
+        let wanted = console.editor.selection().or_else(here).unwrap_or(0..0);
+        let touches =
+            |one: &Statement| one.range.start < wanted.end && one.range.end > wanted.start;
+        if !statements.iter().any(touches) {
             return cx.refuse("there is no statement under the cursor");
         }
         let text = console.editor.text();
-        let made = format::script(&text, &statements);
+        let made = format::script(&text, &statements, touches);
         let is_changed = made.text != text;
         if is_changed {
             console
