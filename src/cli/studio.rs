@@ -86,6 +86,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
         theme: chosen(&settings, &themes)?,
         themes,
         keymap,
+        vim: vim(&settings)?,
         consoles: texts,
         history: remembered,
         arrangements,
@@ -177,6 +178,18 @@ fn chosen(settings: &Settings, themes: &[Theme]) -> Outcome<Theme> {
 /// The keys with the person's changes.
 pub(super) fn keymap(settings: &Settings) -> Outcome<Keymap> {
     Keymap::new(&settings.keys()).map_err(|(place, why)| settings.wrong_keys(place, &why))
+}
+
+/// Whether texts are edited with vim's keys.
+fn vim(settings: &Settings) -> Outcome<bool> {
+    match settings.editor() {
+        None | Some("emacs") => Ok(false),
+        Some("vim") => Ok(true),
+        Some(other) => {
+            let why = format!("there are no keys of \"{other}\"; there are emacs and vim");
+            Err(settings.wrong_editor(&why))
+        }
+    }
 }
 
 /// What happens is written to `dbkeep.log` in the state folder, for its owner's eyes only.

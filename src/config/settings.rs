@@ -4,6 +4,7 @@
 //! theme = "dark"            # dark, light, contrast, sixteen
 //! queries = "~/shop/queries" # the folder of saved queries
 //! statement_timeout = "30s" # how long a console lets a statement run; 0 for no limit
+//! editor = "vim"            # emacs, vim: the keys that a text is edited with
 //!
 //! [keys]                    # `dbkeep keys` lists the names
 //! "move.first" = ["g g"]
@@ -38,6 +39,7 @@ struct File {
     theme: Option<Spanned<String>>,
     queries: Option<String>,
     statement_timeout: Option<Spanned<String>>,
+    editor: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<Vec<String>>>,
     #[serde(default)]
@@ -122,6 +124,13 @@ impl Settings {
         Timeout::parse(typed.get_ref()).map(Some).map_err(wrong)
     }
 
+    /// Whose keys a text is edited with, as it was chosen.
+    #[must_use]
+    pub fn editor(&self) -> Option<&str> {
+        let editor = self.file.editor.as_ref();
+        editor.map(|name| name.get_ref().as_str())
+    }
+
     /// Changed keys: a command's name and its keys.
     #[must_use]
     pub fn keys(&self) -> Vec<(String, Vec<String>)> {
@@ -172,6 +181,14 @@ impl Settings {
         wrong(&self.path, &self.text, at, why)
     }
 
+    /// The fault about the editor that was chosen.
+    #[must_use]
+    pub fn wrong_editor(&self, why: &str) -> Fault {
+        let editor = self.file.editor.as_ref();
+        let at = editor.map_or(0, |editor| editor.span().start);
+        wrong(&self.path, &self.text, at, why)
+    }
+
     /// The fault about one of the changed keys, by its place in [`Self::keys`].
     #[must_use]
     pub fn wrong_keys(&self, place: usize, why: &str) -> Fault {
@@ -208,9 +225,10 @@ mod tests {
     fn everything_may_be_missing_and_what_is_there_is_read() {
         let empty = Settings::read(Path::new("/nonexistent")).map(|settings| settings.keys());
         assert_eq!(empty, Ok(Vec::new()));
-        let text = "theme = \"light\"\n[keys]\nquit = [\"ctrl-q\"]\n[connections.work]\nurl = \"service=x\"\nread_only = true\n";
+        let text = "theme = \"light\"\neditor = \"vim\"\n[keys]\nquit = [\"ctrl-q\"]\n[connections.work]\nurl = \"service=x\"\nread_only = true\n";
         let settings = read(text);
         assert_eq!(settings.as_ref().map(Settings::theme), Ok(Some("light")));
+        assert_eq!(settings.as_ref().map(Settings::editor), Ok(Some("vim")));
         let url = settings
             .as_ref()
             .map(|settings| settings.connection("work"));
@@ -260,5 +278,9 @@ mod tests {
         let half_a_minute = Timeout::parse("30s").ok();
         assert_eq!(timeout("statement_timeout = \"30s\""), Ok(half_a_minute));
         assert_eq!(timeout(""), Ok(None));
+        let fault = read("theme = \"dark\"\neditor = \"vi\"\n")
+            .map(|settings| settings.wrong_editor("no such keys"))
+            .unwrap_or_default();
+        assert!(fault.what.contains("line 2"), "{fault}");
     }
 }

@@ -62,6 +62,8 @@ pub struct Shared {
     pub tick: usize,
     /// Whether the server was not reached when it was last asked.
     pub is_lost: bool,
+    /// Whether texts are edited with vim's keys.
+    pub vim: bool,
     /// How the columns of tables were arranged, in this run and before it.
     pub arrangements: HashMap<TableName, Arrangement>,
     /// When what is being handled came.
@@ -211,6 +213,8 @@ pub enum Effect {
     Load(String),
     /// Another theme.
     Theme(Box<Theme>),
+    /// Edit texts with vim's keys, or without them.
+    Vim(bool),
     /// Show another screen.
     Screen(ScreenId),
     /// Read the catalog again, with the system's schemas or without.

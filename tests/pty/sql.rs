@@ -287,3 +287,31 @@ async fn a_million_rows_are_copied_out_and_in_again() {
     terminal.press("q");
     terminal.ends(0);
 }
+
+#[tokio::test]
+async fn a_text_is_edited_with_vims_keys_where_the_settings_say_so() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = dbkeep(&database.url(), (120, 40), "editor = \"vim\"\n");
+    terminal.sees("customer 1");
+    terminal.press("2");
+    terminal.sees("NORMAL · line 1, column 1");
+    terminal.press("iselect 1 as one;\rselect 'x' as two;");
+    terminal.sees("INSERT · line 2");
+    terminal.press("\u{1b}");
+    terminal.sees("NORMAL · line 2");
+    // The statement above is copied, put behind this one, changed there, and run.
+    terminal.press("kyisj$pF1r7");
+    terminal.sees("select 7 as one");
+    terminal.press(RUN);
+    terminal.sees("1 row");
+    terminal.press("u");
+    terminal.until("it is taken back", |text| {
+        !text.contains("select 7 as one;")
+    });
+    terminal.press("\u{12}");
+    terminal.sees("select 7 as one");
+    terminal.press("\u{1b}");
+    terminal.sees("keys are commands");
+    terminal.press("q");
+    terminal.ends(0);
+}

@@ -101,6 +101,15 @@ impl Studio {
         studio
     }
 
+    /// One whose texts are edited with vim's keys.
+    pub fn in_vim(server: Fake, size: (u16, u16)) -> Self {
+        let vim = |start: &mut Start| start.vim = true;
+        let mut studio = Self::starting(server, size, |theme| theme, vim);
+        studio.held = false;
+        studio.settle();
+        studio
+    }
+
     /// One that has asked for the catalog and hears nothing yet.
     pub fn unanswered(server: Fake, size: (u16, u16), change: fn(Theme) -> Theme) -> Self {
         Self::starting(server, size, change, |_| {})
@@ -131,6 +140,7 @@ impl Studio {
             theme: themes[0].clone(),
             themes: themes.clone(),
             keymap: Keymap::new(&[]).unwrap(),
+            vim: false,
             drafts: Some(Vec::new()),
             consoles: Some(Vec::new()),
             history: Vec::new(),
@@ -353,6 +363,7 @@ fn key(name: &str) -> KeyEvent {
         "pagedown" => KeyCode::PageDown,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "f2" => KeyCode::F(2),
         "f3" => KeyCode::F(3),
         "f6" => KeyCode::F(6),
         _ => KeyCode::Char(name.chars().next().unwrap()),

@@ -28,6 +28,7 @@ mod shell;
 mod sql;
 mod styles;
 mod viewer;
+mod vim;
 
 use driver::Studio;
 use server::Fake;

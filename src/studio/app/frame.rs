@@ -182,7 +182,8 @@ impl App {
                 .filter(|(spec, _)| in_dialog || spec.command != Command::Close)
                 .filter(|(spec, _)| self.enabled(spec.command).is_ok())
                 .filter_map(|(spec, word)| {
-                    Some((spec.command, keymap.first_name(spec.command)?, word))
+                    let keys = keymap.first_name_in(spec.command, &scopes)?;
+                    Some((spec.command, keys, word))
                 })
                 .collect::<Vec<_>>()
         };

@@ -203,6 +203,8 @@ pub struct Start {
     pub themes: Vec<Theme>,
     /// The keys.
     pub keymap: Keymap,
+    /// Whether texts are edited with vim's keys.
+    pub vim: bool,
     /// What the last studio on this target left staged; `None` where nothing is kept.
     pub drafts: Option<Vec<Draft>>,
     /// The texts of the consoles, as they were left; `None` where they are not kept.
@@ -246,6 +248,7 @@ impl App {
                 theme: suited(start.theme, start.guards),
                 themes: start.themes,
                 keymap: start.keymap,
+                vim: start.vim,
                 log: VecDeque::new(),
                 history: start.history.into(),
                 shelf: None,
@@ -485,6 +488,16 @@ impl App {
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
                 self.shared.theme = suited(*theme, self.shared.guards);
+                self.say(Tone::Good, kept);
+            }
+            Effect::Vim(on) => {
+                self.shared.vim = on;
+                let (name, keys) = if on {
+                    ("vim", "with vim's keys")
+                } else {
+                    ("emacs", "without vim's keys")
+                };
+                let kept = format!("{keys}: editor = \"{name}\" in config.toml keeps it so");
                 self.say(Tone::Good, kept);
             }
             Effect::Screen(screen) => {

@@ -17,6 +17,7 @@ pub fn palette(
     // Who looks for a command here knows how to move.
     let (moving, others): (Vec<Scope>, Vec<Scope>) =
         scopes.iter().partition(|scope| **scope == Scope::Moving);
+    let held = scopes;
     let scopes = [others, moving].concat();
     let commands = scopes.iter().flat_map(|scope| {
         Command::TABLE
@@ -25,7 +26,10 @@ pub fn palette(
     });
     let items = commands.map(|spec| Item {
         label: spec.title.to_owned(),
-        fact: shared.keymap.first_name(spec.command).unwrap_or_default(),
+        fact: shared
+            .keymap
+            .first_name_in(spec.command, held)
+            .unwrap_or_default(),
         chosen: match enabled(spec.command) {
             Ok(()) => Ok(Effect::Run(spec.command)),
             Err(why) => Err(format!("{}: {why}", spec.title)),

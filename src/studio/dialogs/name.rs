@@ -134,6 +134,7 @@ mod tests {
             theme: themes.first()?.clone(),
             themes,
             keymap: Keymap::new(&[]).ok()?,
+            vim: false,
             log: VecDeque::new(),
             history: VecDeque::new(),
             shelf: None,

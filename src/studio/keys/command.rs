@@ -40,6 +40,10 @@ pub enum Scope {
     Plan,
     /// Numbers that are drawn.
     Chart,
+    /// What is going on in vim's way of editing, and can be left.
+    VimBusy,
+    /// The text of a console, edited in vim's way.
+    Vim,
     /// The text of a console.
     Console,
     /// What a statement returned.
@@ -58,7 +62,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -77,6 +81,8 @@ impl Scope {
         Self::Viewer,
         Self::Plan,
         Self::Chart,
+        Self::VimBusy,
+        Self::Vim,
         Self::Console,
         Self::Result,
         Self::Sql,
@@ -108,6 +114,8 @@ impl Scope {
             Self::Viewer => "In a value",
             Self::Plan => "In a plan",
             Self::Chart => "In a chart",
+            Self::VimBusy => "In a mode of vim, or amid its keys",
+            Self::Vim => "In the text of a console, with vim's keys",
             Self::Console => "In the text of a console",
             Self::Result => "In what a statement returned",
             Self::Sql => "With a console",
@@ -325,12 +333,13 @@ commands! {
     SqlRedo = "sql.redo", "Type it again", Console, ["alt-y"];
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
-    SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r"], footer "history";
+    SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r", "alt-h"], footer "history";
     SqlKeep = "query.keep", "Keep the statement, or what is selected, as a saved query", Console, ["alt-k"];
     SqlSaved = "query.list", "Find a saved query", Sql, ["alt-o"];
     SqlFormat = "sql.format", "Format the statement under the cursor, or those selected", Console, ["alt-F"];
     ToggleComment = "sql.comment", "Make the lines comments, or not", Console, ["alt-/", "alt-;"];
-    ToEditor = "sql.text", "Go to the text", Result, ["i", "tab", "alt-up"], footer "text";
+    TypeText = "sql.type", "Type in the text", Result, ["i"], footer "text";
+    ToEditor = "sql.text", "Go to the text", Result, ["tab", "alt-up"];
     ResultGoTo = "result.goto", "Go to a row by its number", Result, [":"];
     ReadAll = "result.all", "Read all rows", Result, ["A"], footer "read all";
     Chart = "result.chart", "Draw the numbers as a chart", Result, ["c"], footer "chart";
@@ -345,6 +354,10 @@ commands! {
     CommitNow = "console.commit", "Commit the transaction", Sql, ["alt-c"], footer "commit";
     RollBack = "console.rollback", "Roll the transaction back", Sql, ["alt-r"], footer "roll back";
     SetTimeout = "console.timeout", "Limit how long a statement may run", Sql, ["alt-t"];
+    EditorVim = "editor.vim", "Edit with vim's keys, or without them", Sql, ["alt-v"];
+    VimNormal = "vim.normal", "Go back to normal mode, or forget what was begun", VimBusy, ["esc"], footer "normal mode";
+    VimRedo = "vim.redo", "Make again what was taken back; while typing, put in a register", Vim, ["ctrl-r"];
+    VimKeys = "vim.keys", "Show what vim's keys do here", Vim, ["f2"], footer "vim's keys";
     NewConsole = "console.new", "Open another console", Sql, ["alt-n"], footer "new";
     CloseConsole = "console.close", "Close the console", Sql, ["alt-w"];
     NextConsole = "console.next", "The next console", Sql, ["alt-."];

@@ -125,6 +125,18 @@ impl Keymap {
         self.of(command).first().map(|keys| name(keys))
     }
 
+    /// The first keys that give a command where these scopes hold: nearer ones may have taken some.
+    #[must_use]
+    pub fn first_name_in(&self, command: Command, scopes: &[Scope]) -> Option<String> {
+        let mut all = self.of(command).iter();
+        let given = all.find(|keys| {
+            matches!(self.meaning(keys, scopes, false), Meaning::Command(meant) if meant == command)
+        });
+        given
+            .map(|keys| name(keys))
+            .or_else(|| self.first_name(command))
+    }
+
     /// All the keys of a command.
     #[must_use]
     pub fn names(&self, command: Command) -> Vec<String> {
@@ -162,6 +174,9 @@ fn meet(one: Scope, other: Scope) -> bool {
     };
     match (one, other) {
         (a, b) if a == b => true,
+        // Vim's keys are nearer than all others of a console's text, and what is left first is.
+        (Scope::VimBusy, b) | (b, Scope::VimBusy) => b == Scope::Vim,
+        (Scope::Vim, b) | (b, Scope::Vim) => b == Scope::Everywhere,
         (Scope::Everywhere, _) | (_, Scope::Everywhere) => true,
         (a, b) if of_dialogs(a) || of_dialogs(b) => false,
         (a, b) if panes(a) && panes(b) => false,

@@ -83,6 +83,7 @@ impl Console {
         let mut editor = Editor::holding(&left.text);
         // One goes on where one stopped: behind what is there.
         editor.go_to(left.text.len());
+        editor.set_vim(cx.shared.vim);
         Self {
             id,
             name: left.name,

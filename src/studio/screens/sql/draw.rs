@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::studio::keys::Command;
 use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
+use crate::studio::widgets::editor::vim::Mode;
 use crate::studio::widgets::grid::{Sheet, said};
 use crate::studio::widgets::{pane, text};
 use crate::studio::work::console::Progress;
@@ -82,7 +83,7 @@ impl Sql {
             _ if console.watching.is_some() => watched(console, shared),
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
             _ if console.in_results => {
-                let keys = shared.keymap.first_name(Command::ToEditor);
+                let keys = shared.keymap.first_name(Command::TypeText);
                 let staged = Tally::of(shared.staged.values()).words();
                 let types = format!("{} types", keys.unwrap_or_default());
                 if staged.is_empty() {
@@ -97,7 +98,9 @@ impl Sql {
             Some(ran) if console.in_results => ran.position(shared),
             _ => {
                 let (row, column) = console.editor.cursor();
-                format!("line {}, column {}", row + 1, column + 1)
+                let place = format!("line {}, column {}", row + 1, column + 1);
+                let mode = console.editor.mode().map_or("", Mode::name);
+                join(&[mode, &place, console.editor.pending()])
             }
         };
         (left, right)
@@ -179,7 +182,11 @@ fn draw_text(
     console.draw_text(inner, buffer, theme);
     if console.editor.is_empty() {
         let run = shared.keymap.first_name(Command::RunStatement);
-        let hint = format!("Type SQL; {} runs it.", run.unwrap_or_default());
+        let begins = match console.editor.mode() {
+            Some(mode) if !mode.is_typing() => "i begins to type SQL",
+            _ => "Type SQL",
+        };
+        let hint = format!("{begins}; {} runs it.", run.unwrap_or_default());
         let room = inner.width.saturating_sub(8);
         text::put(
             buffer,

@@ -24,10 +24,13 @@ impl Layer for Sql {
     fn scopes(&self) -> Vec<Scope> {
         match self.console() {
             Some(console) if console.in_results => self.scopes_of_rows(),
-            Some(console) if console.suggest.is_some() => {
-                vec![Scope::List, Scope::Sql, Scope::Console]
+            Some(console) => {
+                let mut scopes = console.scopes_of_vim();
+                scopes.extend(console.suggest.as_ref().map(|_| Scope::List));
+                scopes.extend([Scope::Sql, Scope::Console]);
+                scopes
             }
-            _ => vec![Scope::Sql, Scope::Console],
+            None => vec![Scope::Sql, Scope::Console],
         }
     }
 
@@ -75,6 +78,14 @@ impl Layer for Sql {
                 if self.needle.is_empty() =>
             {
                 Err("nothing was looked for yet".into())
+            }
+            Command::Complete
+                if self
+                    .console()
+                    .and_then(|console| console.editor.mode())
+                    .is_some_and(|mode| !mode.is_typing()) =>
+            {
+                Err("it is offered while you type: i begins to".into())
             }
             Command::ToResults if result.is_none() => Err("nothing was run yet".into()),
             Command::NextConsole | Command::PreviousConsole if self.consoles.len() < 2 => {
@@ -197,6 +208,9 @@ impl Layer for Sql {
             self.in_result(command, cx);
             return;
         }
+        if self.vim_command(command, cx) {
+            return self.keep(cx);
+        }
         match command {
             Command::RunStatement => self.run(false, cx),
             Command::RunAll => self.run(true, cx),
@@ -254,6 +268,12 @@ impl Layer for Sql {
         if let Some(console) = self.console_mut()
             && !console.in_results
         {
+            if self.vim_key(key, cx) {
+                return self.keep(cx);
+            }
+            let Some(console) = self.console_mut() else {
+                return;
+            };
             if console.editor.key(key) {
                 self.offer(false);
             } else {
@@ -271,7 +291,7 @@ impl Layer for Sql {
         }
         if let Some(console) = self.console_mut() {
             console.in_results = false;
-            console.editor.paste(text);
+            console.editor.paste_whole(text);
         }
         self.keep(cx);
     }
@@ -335,6 +355,11 @@ impl Layer for Sql {
             if let Some(Asking::Copied(planned)) = asking {
                 self.name_file(planned, path, cx);
             }
+            return self.keep(cx);
+        }
+        if let Answer::Typed(Purpose::Find, typed) = &answer
+            && self.vim_finds(typed, cx)
+        {
             return self.keep(cx);
         }
         let needle = self.needle.clone();

@@ -14,6 +14,7 @@ use crate::sql::complete::Used;
 use crate::sql::explain::Explaining;
 use crate::studio::keys::Command;
 use crate::studio::layer::{Cx, Effect, Parameter, Route, ScreenId, Staging};
+use crate::studio::widgets::editor::vim::Memory;
 use crate::studio::work::Ticket;
 use crate::studio::work::console::ConsoleId;
 
@@ -35,6 +36,7 @@ mod source;
 mod suggest;
 mod text;
 mod texts;
+mod vim;
 mod watching;
 
 use console::Console;
@@ -71,6 +73,8 @@ pub struct Sql {
     /// What waits for the values of its parameters, and what was given to parameters before.
     filling: Option<Filling>,
     given: Vec<Parameter>,
+    /// What vim's keys remember, from one text to another.
+    vim: Memory,
     /// What waits for a yes.
     asking: Option<Asking>,
     /// Where the text and the result are, for the mouse.

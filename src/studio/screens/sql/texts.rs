@@ -22,6 +22,9 @@ pub(super) fn places(count: usize) -> String {
 impl Sql {
     /// Goes to what is looked for.
     pub(super) fn find(&mut self, search: Search, cx: &mut Cx<'_>) {
+        if search != Search::Here && self.vim_finds_again(search == Search::Previous, cx) {
+            return;
+        }
         let needle = self.needle.clone();
         let found = self
             .console_mut()

@@ -97,6 +97,7 @@ impl Editor {
         if area.is_empty() {
             return;
         }
+        self.settle();
         let known = self.follow();
         let frame = Frame {
             theme,

@@ -107,6 +107,7 @@ impl Editor {
         self.goal = None;
         self.view.is_loose = false;
         self.changes.add(first);
+        self.break_insertion();
         true
     }
 

@@ -78,6 +78,19 @@ pub(super) struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
     run: Option<Run>,
+    group: Group,
+}
+
+/// Whether changes of every kind are one step, for as long as that is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Group {
+    /// They are not.
+    #[default]
+    None,
+    /// The next one begins the step.
+    Empty,
+    /// The last step is theirs.
+    Begun,
 }
 
 impl History {
@@ -86,10 +99,32 @@ impl History {
         self.run = None;
     }
 
+    /// All that comes next is one step, up to the end of the group.
+    pub(super) fn begin_group(&mut self) {
+        self.run = None;
+        self.group = Group::Empty;
+    }
+
+    pub(super) fn end_group(&mut self) {
+        self.run = None;
+        self.group = Group::None;
+    }
+
+    /// Where the cursor was before the last step.
+    pub(super) fn began(&self) -> Option<Caret> {
+        self.done.back().map(|step| step.before)
+    }
+
     /// Remembers edits that were made together.
     pub(super) fn push(&mut self, edits: Vec<Edit>, run: Run, before: Caret, after: Caret) {
         self.undone.clear();
-        let joins = run != Run::Alone && self.run == Some(run);
+        let joins = match self.group {
+            Group::None => run != Run::Alone && self.run == Some(run),
+            group => group == Group::Begun,
+        };
+        if self.group == Group::Empty {
+            self.group = Group::Begun;
+        }
         self.run = Some(run);
         if joins && let Some(step) = self.done.back_mut() {
             step.edits.extend(edits);
@@ -116,6 +151,10 @@ impl History {
     /// Takes the last step back; where the cursor was before it, and the first line that changed.
     pub(super) fn undo(&mut self, lines: &mut Lines) -> Option<(Caret, usize)> {
         self.run = None;
+        self.group = match self.group {
+            Group::None => Group::None,
+            _ => Group::Empty,
+        };
         let step = self.done.pop_back()?;
         for edit in step.edits.iter().rev() {
             let end = Lines::end_of(edit.from, &edit.inserted);
@@ -129,6 +168,10 @@ impl History {
     /// Makes the last step again that was taken back.
     pub(super) fn redo(&mut self, lines: &mut Lines) -> Option<(Caret, usize)> {
         self.run = None;
+        self.group = match self.group {
+            Group::None => Group::None,
+            _ => Group::Empty,
+        };
         let step = self.undone.pop()?;
         for edit in &step.edits {
             let end = Lines::end_of(edit.from, &edit.removed);

@@ -7,7 +7,7 @@ use super::history::Run;
 use super::lines::Place;
 
 /// One step of indentation.
-const STEP: &str = "  ";
+pub(super) const STEP: &str = "  ";
 
 impl Editor {
     /// Begins a new line, as far in as the one before it.
@@ -18,7 +18,10 @@ impl Editor {
         let line = &self.lines.line(from.row)[..from.at];
         let indentation = indentation(line);
         let text = format!("\n{}", &line[..indentation]);
-        self.paste(&text)
+        self.drop_indentation();
+        let changed = self.paste(&text);
+        self.mark_indented(indentation > 0);
+        changed
     }
 
     /// Indents the line, or the lines that are selected.
@@ -109,6 +112,6 @@ impl Editor {
 }
 
 /// How many bytes a line is indented by.
-fn indentation(line: &str) -> usize {
+pub(super) fn indentation(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }

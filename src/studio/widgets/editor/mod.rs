@@ -21,6 +21,7 @@ mod motion;
 mod mouse;
 mod search;
 mod units;
+pub mod vim;
 
 #[cfg(test)]
 mod pictures;
@@ -32,6 +33,7 @@ pub use draw::Look;
 use crate::data::search::Needle;
 use history::{Caret, Edit, History, Run};
 use lines::{Lines, Place};
+use vim::Vim;
 
 /// A text of any number of lines.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub struct Editor {
     needle: Option<Needle>,
     view: View,
     pressed: Option<(Instant, Place)>,
+    /// What vim's way of editing has going, where it is the way.
+    vim: Option<Vim>,
 }
 
 /// What is in view, and where.
@@ -107,6 +111,7 @@ impl Editor {
             needle: None,
             view: View::default(),
             pressed: None,
+            vim: None,
         }
     }
 
@@ -195,6 +200,9 @@ impl Editor {
     }
 
     fn selected(&self) -> Option<(Place, Place)> {
+        if self.is_selecting() {
+            return self.selected_in_vim();
+        }
         let (one, other) = (self.caret.anchor?, self.caret.cursor);
         (one != other).then(|| (one.min(other), one.max(other)))
     }
@@ -210,6 +218,7 @@ impl Editor {
         self.goal = None;
         self.view.is_loose = false;
         self.history.end_run();
+        self.break_insertion();
     }
 
     /// Makes a change of several parts, each of which counts from the text that the ones before it
@@ -227,6 +236,7 @@ impl Editor {
             if removed == inserted {
                 continue;
             }
+            self.note(from, to, &inserted);
             self.lines.replace(from, to, &inserted);
             let end = Lines::end_of(from, &inserted);
             let anchor = self.caret.anchor.map(|place| place.after(from, to, end));

@@ -84,7 +84,7 @@ impl Editor {
         Some((place(found.start), place(found.end)))
     }
 
-    fn forwards(&self, needle: &Needle, from: Place) -> Option<(Place, Place)> {
+    pub(super) fn forwards(&self, needle: &Needle, from: Place) -> Option<(Place, Place)> {
         let rest = from.row + 1..=self.lines.last();
         self.found(from.row, from.at, needle).or_else(|| {
             let mut rows = rest.chain(0..=from.row);
