@@ -40,6 +40,8 @@
 //! - The tags of statements, the columns of a result with their types and whether a transaction is open
 //!   are read from the bytes that pass by: the driver keeps them for itself, and asking the server for
 //!   them would take a snapshot in a person's own transaction (`pg::watch`).
+//! - A COPY of a console is run by the simple protocol, and its messages are kept from the driver: its own
+//!   way asks for an answer too many where the server refuses one (`pg::watch`).
 //! - Only what reads is left half read: what writes is done only when its rows are read to the end
 //!   ([`studio::screens::sql`]).
 //! - What is formatted is compared with what it was, token by token, and left where they differ

@@ -6,10 +6,12 @@
 
 use std::future::{Future, poll_fn};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use rustix::net::sockopt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc;
@@ -50,6 +52,8 @@ pub(in crate::pg) struct Ears {
     pub ear: Ear,
     /// Notices and notifications; where they come faster than they are taken, some are lost.
     pub said: mpsc::Sender<AsyncMessage>,
+    /// How many were.
+    pub unheard: Arc<AtomicU64>,
 }
 
 /// A connection that was opened.
@@ -428,7 +432,21 @@ async fn dial(config: &Config) -> std::io::Result<Box<dyn Wire>> {
     };
     // As the driver has it, and libpq.
     stream.set_nodelay(true)?;
-    rustix::net::sockopt::set_socket_keepalive(&stream, config.get_keepalives())?;
+    sockopt::set_socket_keepalive(&stream, config.get_keepalives())?;
+    if config.get_keepalives() {
+        sockopt::set_tcp_keepidle(&stream, config.get_keepalives_idle())?;
+        if let Some(interval) = config.get_keepalives_interval() {
+            sockopt::set_tcp_keepintvl(&stream, interval)?;
+        }
+        if let Some(retries) = config.get_keepalives_retries() {
+            sockopt::set_tcp_keepcnt(&stream, retries)?;
+        }
+    }
+    #[cfg(target_os = "linux")]
+    if let Some(timeout) = config.get_tcp_user_timeout() {
+        let millis = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
+        sockopt::set_tcp_user_timeout(&stream, millis)?;
+    }
     Ok(Box::new(stream))
 }
 
@@ -444,7 +462,7 @@ async fn plain(config: &Config, ears: Option<&Ears>) -> Result<Entered, Refusal>
     let (client, connection) = connecting.map_err(Refusal::Failed)?;
     Ok(Entered {
         client,
-        moving: tokio::spawn(moving(connection, Some(ears.said.clone()))),
+        moving: tokio::spawn(moving(connection, Some(ears.clone()))),
         door: Door::Bare(Box::new(config)),
     })
 }
@@ -458,7 +476,7 @@ async fn encrypted(
         None => run(config, SslMode::Require, tls.clone(), None).await,
         Some(ears) => {
             let tls = Watching::new(tls.clone(), ears.ear.clone());
-            run(config, SslMode::Require, tls, Some(ears.said.clone())).await
+            run(config, SslMode::Require, tls, Some(ears.clone())).await
         }
     }
 }
@@ -467,7 +485,7 @@ async fn run<T>(
     config: &Config,
     mode: SslMode,
     tls: T,
-    said: Option<mpsc::Sender<AsyncMessage>>,
+    ears: Option<Ears>,
 ) -> Result<Entered, Refusal>
 where
     T: MakeTlsConnect<Socket> + 'static + Clone + Sync + Send,
@@ -481,21 +499,25 @@ where
     let (client, connection) = connecting.map_err(Refusal::Failed)?;
     Ok(Entered {
         client,
-        moving: tokio::spawn(moving(connection, said)),
+        moving: tokio::spawn(moving(connection, ears)),
         door: Door::Drivers,
     })
 }
 
 /// Moves a connection's bytes until it ends.
-async fn moving<S, T>(mut connection: Connection<S, T>, said: Option<mpsc::Sender<AsyncMessage>>)
+async fn moving<S, T>(mut connection: Connection<S, T>, ears: Option<Ears>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
-        match (message, &said) {
+        match (message, &ears) {
             // Of a storm of notices some are lost: the connection must not wait for a reader of them.
-            (Ok(message), Some(said)) => drop(said.try_send(message)),
+            (Ok(message), Some(ears)) => {
+                if ears.said.try_send(message).is_err() {
+                    ears.unheard.fetch_add(1, Ordering::Relaxed);
+                }
+            }
             (Ok(AsyncMessage::Notice(notice)), None) => tracing::info!("notice: {notice}"),
             (Ok(_), None) => {}
             (Err(error), _) => {

@@ -5,6 +5,8 @@
 //! It knows of no screen, and holds no rows: they are put into what it is given.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
 use futures_util::{FutureExt, StreamExt};
@@ -34,6 +36,9 @@ pub struct Session {
     heard: mpsc::UnboundedReceiver<Heard>,
     copied: mpsc::Receiver<Copied>,
     said: mpsc::Receiver<AsyncMessage>,
+    unheard: Arc<AtomicU64>,
+    /// Settings that have another value than before, and which.
+    settings: Vec<(String, String)>,
     transaction: Transaction,
 }
 
@@ -84,6 +89,7 @@ impl Session {
                 copied: copying,
             },
             said: saying,
+            unheard: Arc::default(),
         };
         let entered = connector.open_heard(Some(&ears)).await?;
         let mut session = Self {
@@ -94,6 +100,8 @@ impl Session {
             heard,
             copied,
             said,
+            unheard: Arc::clone(&ears.unheard),
+            settings: Vec::new(),
             transaction: Transaction::Idle,
         };
         // What connecting itself said is of no interest.
@@ -105,6 +113,16 @@ impl Session {
     #[must_use]
     pub fn transaction(&self) -> Transaction {
         self.transaction
+    }
+
+    /// The settings that what was run has given another value, and which; each is told once.
+    pub fn changed(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.settings)
+    }
+
+    /// How many notices were lost since this was asked last.
+    pub fn unheard(&mut self) -> u64 {
+        self.unheard.swap(0, Ordering::Relaxed)
     }
 
     /// What cancels what it runs.
@@ -148,6 +166,12 @@ impl Session {
                 self.run(sql).await?.drain().await
             }
             _ => Ok(()),
+        }
+    }
+
+    fn note(&mut self, heard: Heard) {
+        if let Heard::Setting(name, value) = heard {
+            self.settings.push((name, value));
         }
     }
 
@@ -403,7 +427,7 @@ impl Running<'_> {
         loop {
             match self.session.heard.recv().await {
                 Some(Heard::Columns(columns)) => return Ok(columns),
-                Some(_) => {}
+                Some(heard) => self.session.note(heard),
                 None => return Err(lost()),
             }
         }
@@ -419,7 +443,7 @@ impl Running<'_> {
                     self.is_ready = true;
                     return Ok(String::new());
                 }
-                Some(Heard::Columns(_)) => {}
+                Some(heard) => self.session.note(heard),
                 None => return Err(lost()),
             }
         }
@@ -433,7 +457,7 @@ impl Running<'_> {
                     self.session.transaction = state;
                     self.is_ready = true;
                 }
-                Some(_) => {}
+                Some(heard) => self.session.note(heard),
                 None => return Err(lost()),
             }
         }

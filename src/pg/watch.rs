@@ -40,6 +40,8 @@ pub(in crate::pg) enum Heard {
     Columns(Vec<Described>),
     /// A statement is done: `INSERT 0 5` (`CommandComplete`).
     Tag(String),
+    /// A setting has another value (`ParameterStatus`).
+    Setting(String, String),
     /// The server waits for the next statement (`ReadyForQuery`).
     Ready(Transaction),
 }

@@ -390,3 +390,34 @@ async fn a_limit_holds_in_every_session_of_a_console_and_whatever_becomes_of_a_t
         .await;
     assert!(matches!(reply, DbReply::Failed(fault) if fault.why.is_none()));
 }
+
+#[tokio::test]
+async fn what_changes_how_a_session_is_read_is_said_and_lost_notices_are_counted() {
+    let database = Database::with("SELECT 1").await;
+    let (mut console, _) = Console::listening(&database).await;
+    let ours = |told: &[Told]| {
+        let ours = told.iter().filter_map(|told| match told {
+            Told::Notice(notice) if notice.severity == "dbkeep" => Some(notice.text.clone()),
+            _ => None,
+        });
+        ours.collect::<Vec<_>>()
+    };
+    let (told, _) = console.whole("SET client_encoding = 'LATIN1'").await;
+    assert!(ours(&told)[0].starts_with("client_encoding is LATIN1 now"));
+    let (told, _) = console.whole("RESET client_encoding").await;
+    assert_eq!(ours(&told), Vec::<String>::new());
+    let (told, _) = console.whole("SET standard_conforming_strings = off").await;
+    assert!(ours(&told)[0].starts_with("standard_conforming_strings is off now"));
+    console.whole("SET standard_conforming_strings = on").await;
+    let storm = "DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE '%', i; END LOOP; END $$";
+    let (told, _) = console.whole(storm).await;
+    let heard = told
+        .iter()
+        .filter(|told| matches!(told, Told::Notice(notice) if notice.severity == "NOTICE"));
+    let heard = heard.count();
+    let lost: usize = ours(&told).first().map_or(0, |said| {
+        let digits: String = said.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    });
+    assert_eq!(heard + lost, 200_000);
+}

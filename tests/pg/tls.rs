@@ -4,14 +4,16 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use dbkeep::config::conninfo::ConnInfo;
+use dbkeep::data::RowsBuilder;
 use dbkeep::fault::Fault;
-use dbkeep::pg::statement;
+use dbkeep::pg::session::Piece;
+use dbkeep::pg::{Session, link, statement};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair,
 };
 
-use crate::support::{TcpServer, link_to, refused, remedies, share, value};
+use crate::support::{TcpServer, connector, link_to, refused, remedies, share, value};
 
 /// What the server's certificate was made for.
 const NAME: &str = "db.example";
@@ -294,6 +296,46 @@ async fn a_statement_is_cancelled_whichever_way_the_connection_went() {
         }
     }
     assert_eq!(missed, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_copy_goes_through_whichever_way_the_connection_went() {
+    let server = with_tls();
+    for parameters in ["user=sealed sslmode=require", "user=bare sslmode=disable"] {
+        let connector = connector(&info(&server, NAME, parameters));
+        let mut session = Session::open(&connector, link::nobody()).await.unwrap();
+        let made = session.run("CREATE TEMP TABLE t (a text)").await;
+        made.unwrap().drain().await.unwrap();
+        let mut rows = RowsBuilder::new(0);
+        let mut running = session.run("COPY t FROM STDIN").await.unwrap();
+        let Ok(Piece::Wanted(feeder)) = running.next(&mut rows, (1, 1)).await else {
+            panic!("nothing is wanted");
+        };
+        let line = format!("{}\n", "x".repeat(999));
+        let feeding = tokio::spawn(async move {
+            for _ in 0..100 {
+                assert!(feeder.data(line.repeat(100).into_bytes()).await);
+            }
+            feeder.end().await;
+        });
+        running.drain().await.unwrap();
+        feeding.await.unwrap();
+        assert_eq!(running.tag(), Some("COPY 10000"));
+        let mut running = session.run("COPY t TO STDOUT").await.unwrap();
+        let (mut size, mut count) = (0, 0);
+        loop {
+            match running.next(&mut rows, (1, 1)).await.unwrap() {
+                Piece::Copied { bytes, rows } => {
+                    size += bytes.len();
+                    count += rows;
+                }
+                Piece::End => break,
+                _ => {}
+            }
+        }
+        assert_eq!((size, count), (10_000_000, 10_000), "{parameters}");
+        assert_eq!(running.tag(), Some("COPY 10000"));
+    }
 }
 
 #[tokio::test]

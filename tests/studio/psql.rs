@@ -160,7 +160,7 @@ fn a_watched_statement_is_run_again_where_one_was() {
     let mut studio = typed("select few \\watch 5");
     studio.press("home alt-enter");
     studio.sees("watching");
-    studio.sees("run 1, every 5.0 s · ctrl-c stops");
+    studio.sees("run 1, every 5 s · ctrl-c stops");
     studio.press("alt-down down down right");
     studio.sees("row 3 of 30 · name text");
     // Nothing else is run meanwhile.
@@ -180,7 +180,7 @@ fn a_watched_statement_is_run_again_where_one_was() {
         studio.handle(Msg::Db(run, reply));
     }
     studio.sees("row 3 of 40 · name text");
-    studio.sees("run 2, every 5.0 s");
+    studio.sees("run 2, every 5 s");
     studio.wait(Duration::from_secs(1));
     insta::assert_snapshot!(studio.text());
     studio.press("ctrl-c");
@@ -195,7 +195,7 @@ fn a_watched_statement_is_run_again_where_one_was() {
 fn what_is_watched_ends_at_an_error_and_with_its_session() {
     let mut studio = typed("select few;\\watch");
     studio.press("alt-enter");
-    studio.sees("every 2.0 s");
+    studio.sees("every 2 s");
     let ticket = studio.waiting.expect("nothing waits");
     studio.held = true;
     studio.handle(Msg::Db(ticket, DbReply::Done));

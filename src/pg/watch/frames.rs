@@ -53,7 +53,7 @@ impl Frames {
         } else {
             len = bytes.len().min(self.left);
             is_body = true;
-            if matches!(self.header[0], b'T' | b'C' | b'Z') {
+            if matches!(self.header[0], b'T' | b'C' | b'S' | b'Z') {
                 self.kept.extend_from_slice(&bytes[..len]);
             }
             self.left -= len;
@@ -81,6 +81,14 @@ fn understood(kind: u8, message: &[u8]) -> Option<Heard> {
         b'C' => {
             let text = message.strip_suffix(&[0]).unwrap_or(message);
             Some(Heard::Tag(String::from_utf8_lossy(text).into_owned()))
+        }
+        b'S' => {
+            let mut texts = message.split(|byte| *byte == 0);
+            let mut text = || {
+                let text = texts.next()?;
+                Some(String::from_utf8_lossy(text).into_owned())
+            };
+            Some(Heard::Setting(text()?, text()?))
         }
         b'Z' => Some(Heard::Ready(match message.first()? {
             b'T' => Transaction::Open,
@@ -146,6 +154,7 @@ mod tests {
             framed(b'T', &description),
             framed(b'D', &[b'T'; 300]),
             framed(b'n', b""),
+            framed(b'S', b"client_encoding\0LATIN1\0"),
             framed(b'C', b"SELECT 1\0"),
             framed(b'Z', b"T"),
             framed(b'E', b"SERROR\0\0"),
@@ -164,6 +173,7 @@ mod tests {
         };
         let heard = vec![
             Heard::Columns(names.map(column).to_vec()),
+            Heard::Setting("client_encoding".to_owned(), "LATIN1".to_owned()),
             Heard::Tag("SELECT 1".to_owned()),
             Heard::Ready(Transaction::Open),
             Heard::Ready(Transaction::Failed),

@@ -130,7 +130,10 @@ fn watched(console: &Console, shared: &Shared) -> String {
         return String::new();
     };
     let sign = text::moving(shared.tick);
-    let every = time(watching.every);
+    let every = match watching.every {
+        every if every.subsec_millis() == 0 => format!("{} s", every.as_secs()),
+        every => time(every),
+    };
     let keys = shared.keymap.first_name(Command::Interrupt);
     let keys = keys.unwrap_or_default();
     format!(

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::{DbReply, Part, Replies, Server, Stop, Ticket};
+use crate::data::catalog::grouped;
 use crate::data::result::Transaction;
 use crate::data::{Column, Timeout};
 use crate::fault::{Fault, Outcome};
@@ -313,6 +314,9 @@ impl Desk {
         let timeout = self.timeout.filter(|_| !stop.is_wished());
         let outcome =
             outcome.map_err(|fault| in_time(fault, timeout, begun, !reading.waited.is_zero()));
+        for said in beside(session) {
+            reading.note(&said);
+        }
         let Reading { store, tag, .. } = reading;
         self.results.insert(asker.ticket, store);
         let transaction = session.transaction();
@@ -331,6 +335,33 @@ impl Desk {
             outcome => asker.end(outcome),
         }
     }
+}
+
+/// What is to be known of a session beside what it said itself.
+fn beside(session: &mut Session) -> Vec<String> {
+    let mut said = Vec::new();
+    let lost = session.unheard();
+    if lost > 0 {
+        let lost = grouped(lost);
+        said.push(format!(
+            "{lost} more notices came faster than they could be kept"
+        ));
+    }
+    for (name, value) in session.changed() {
+        let (usual, why) = match name.as_str() {
+            "client_encoding" => ("UTF8", "what is no UTF-8 is not shown here"),
+            "standard_conforming_strings" => (
+                "on",
+                "the editor still takes a backslash in quotes for a character like any other",
+            ),
+            _ => continue,
+        };
+        if value != usual {
+            let back = format!("SET {name} = {usual} takes it back");
+            said.push(format!("{name} is {value} now: {why}; {back}"));
+        }
+    }
+    said
 }
 
 /// Tells a session outside of a transaction how long a statement may run.

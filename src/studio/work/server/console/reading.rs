@@ -295,7 +295,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Says something of ours beside the rows.
-    fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         self.asker.tell(Told::Notice(Notice {
             severity: "dbkeep".to_owned(),
             text: text.to_owned(),
