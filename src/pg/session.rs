@@ -306,32 +306,11 @@ impl Running<'_> {
         is_drained: bool,
     ) -> Outcome<Piece> {
         loop {
-            let Some(stream) = &mut self.stream else {
+            if self.stream.is_none() {
                 return self.end().await;
-            };
-            if self.held.is_none() {
-                let message = tokio::select! {
-                    biased;
-                    Some(copied) = self.session.copied.recv() => {
-                        match self.copied(copied, is_drained) {
-                            Some(piece) => return Ok(piece),
-                            None => continue,
-                        }
-                    }
-                    Some(said) = self.session.said.recv() => match piece(said) {
-                        Some(piece) => return Ok(piece),
-                        None => continue,
-                    },
-                    message = stream.next() => message.transpose(),
-                };
-                self.held = Some(message);
             }
-            // What was copied before the message is here before it is.
-            if let Ok(copied) = self.session.copied.try_recv() {
-                match self.copied(copied, is_drained) {
-                    Some(piece) => return Ok(piece),
-                    None => continue,
-                }
+            if let Some(piece) = self.wait(is_drained).await {
+                return Ok(piece);
             }
             // A message is taken off only when nothing is waited for any more, so that whoever stops
             // waiting finds it again.
@@ -368,6 +347,33 @@ impl Running<'_> {
                 }
             }
         }
+    }
+
+    /// Waits for the next message, which is then held, or for what comes beside it.
+    async fn wait(&mut self, is_drained: bool) -> Option<Piece> {
+        while self.held.is_none()
+            && let Some(stream) = &mut self.stream
+        {
+            tokio::select! {
+                biased;
+                Some(copied) = self.session.copied.recv() => {
+                    if let Some(piece) = self.copied(copied, is_drained) {
+                        return Some(piece);
+                    }
+                }
+                Some(said) = self.session.said.recv() => if let Some(piece) = piece(said) {
+                    return Some(piece);
+                },
+                message = stream.next() => self.held = Some(message.transpose()),
+            }
+        }
+        // What was copied before the message is here before it is.
+        while let Ok(copied) = self.session.copied.try_recv() {
+            if let Some(piece) = self.copied(copied, is_drained) {
+                return Some(piece);
+            }
+        }
+        None
     }
 
     /// What a COPY does. While the rest is read away nothing is given to it, and what it gives is lost.

@@ -271,3 +271,16 @@ async fn the_text_of_functions_and_views_is_that_of_psql() {
     let fault = statement::run(&link, &sql).await.unwrap_err();
     assert!(fault.what.contains("more than one function"), "{fault}");
 }
+
+#[tokio::test]
+async fn where_one_is_connected_is_told() {
+    let database = Database::with("SELECT 1").await;
+    let Ok(meta::Meta::Statement(sql)) = meta::read("\\conninfo") else {
+        panic!("it is no statement");
+    };
+    let whether = format!(
+        "SELECT database || ' ' || host || ' ' || tls || ' ' || (process = pg_backend_pid()) FROM ({sql}) AS told"
+    );
+    let told = database.value(&whether).await;
+    assert!(told.ends_with(" local socket none true"), "{told}");
+}
