@@ -34,6 +34,7 @@ fn the_mode_is_named_and_esc_leaves_one_after_another() {
     studio.sees_no("\"a2d");
     studio.sees("NORMAL");
     studio.press("esc");
+    studio.sees_no("NORMAL");
     studio.sees("keys are commands · i types");
     studio.press("i ! esc");
     studio.sees("NORMAL");
@@ -128,7 +129,8 @@ fn vims_keys_are_taken_and_left_at_once_and_their_sheet_is_shown() {
     studio.press("alt-v");
     studio.sees("with vim's keys: editor = \"vim\" in config.toml keeps it so");
     studio.sees("NORMAL · line 1, column 1");
-    studio.press("f2");
+    studio.press("d f2");
+    studio.sees_no("· d");
     studio.sees("objects    iw aw iW aW");
     studio.press("esc alt-v");
     studio.sees("without vim's keys: editor = \"emacs\" in config.toml keeps it so");

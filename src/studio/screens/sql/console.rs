@@ -286,6 +286,9 @@ impl Console {
     /// The reason.
     pub(super) fn is_free(&self) -> Result<(), &'static str> {
         match (&self.link, self.running()) {
+            (Link::Lost(..), _) if self.is_two_from_commands() => {
+                Err("the session has ended: esc, esc, then r, begins a new one")
+            }
             (Link::Lost(..), _) => Err("the session has ended: esc, then r, begins a new one"),
             (Link::Connecting, _) => Err("the session is still being made"),
             _ if self.watching.is_some() => Err("a statement is watched: ctrl-c stops it"),

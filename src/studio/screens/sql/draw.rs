@@ -99,7 +99,8 @@ impl Sql {
             _ => {
                 let (row, column) = console.editor.cursor();
                 let place = format!("line {}, column {}", row + 1, column + 1);
-                let mode = console.editor.mode().map_or("", Mode::name);
+                let mode = console.editor.mode().filter(|_| !console.in_results);
+                let mode = mode.map_or("", Mode::name);
                 join(&[mode, &place, console.editor.pending()])
             }
         };
@@ -239,11 +240,12 @@ fn draw_lost(
     } else {
         "Its temporary tables and settings are gone; the text and the results are kept."
     };
-    let lines = [
-        fault.what.as_str(),
-        gone,
-        "esc, then r, begins a new session.",
-    ];
+    let anew = if console.is_two_from_commands() {
+        "esc, esc, then r, begins a new session."
+    } else {
+        "esc, then r, begins a new session."
+    };
+    let lines = [fault.what.as_str(), gone, anew];
     let roles = [Role::Error, Role::Text, Role::Dim];
     let room = area.width.saturating_sub(2);
     let mut y = area.y;

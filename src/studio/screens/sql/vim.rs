@@ -20,6 +20,11 @@ impl Console {
         }
     }
 
+    /// Whether a mode has to be left before keys are the screen's commands.
+    pub(super) fn is_two_from_commands(&self) -> bool {
+        !self.in_results && self.editor.is_busy()
+    }
+
     /// Lets the editor do something that takes knowing the text.
     fn with_sense(&mut self, act: impl FnOnce(&mut Editor, &Sense<'_>) -> Took) -> Took {
         self.read();
@@ -72,6 +77,10 @@ impl Sql {
 
     /// What has a key of its own among the commands; `false` for all others, which end what was begun.
     pub(super) fn vim_command(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
+        let goes_on = matches!(command, Command::VimNormal | Command::VimRedo);
+        if let Some(console) = self.console_mut().filter(|_| !goes_on) {
+            console.editor.forget();
+        }
         match command {
             Command::VimNormal => {
                 self.close_suggestions();
@@ -100,12 +109,7 @@ impl Sql {
                     console.editor.begin_typing();
                 }
             }
-            _ => {
-                if let Some(console) = self.console_mut() {
-                    console.editor.forget();
-                }
-                return false;
-            }
+            _ => return false,
         }
         true
     }
