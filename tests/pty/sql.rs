@@ -315,3 +315,13 @@ async fn a_text_is_edited_with_vims_keys_where_the_settings_say_so() {
     terminal.press("q");
     terminal.ends(0);
 }
+
+#[tokio::test]
+async fn an_editor_that_is_none_is_named_with_its_line() {
+    let database = Database::with(SHOP).await;
+    let config = "theme = \"dark\"\neditor = \"vi\"\n";
+    let mut terminal = dbkeep(&database.url(), (120, 40), config);
+    terminal.sees("line 2, cannot be used");
+    terminal.sees("there are no keys of \"vi\"; there are emacs and vim");
+    terminal.ends(1);
+}

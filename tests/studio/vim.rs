@@ -1,8 +1,9 @@
 //! vim's keys in a console: how modes, commands of the studio and what the server does go together.
 
-use dbkeep::studio::app::Outside;
-use dbkeep::studio::work::DbRequest;
+use dbkeep::fault::Fault;
+use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::console::Ask;
+use dbkeep::studio::work::{DbReply, DbRequest};
 use insta::assert_snapshot;
 
 use crate::driver::Studio;
@@ -168,6 +169,22 @@ fn the_mouse_and_what_fails_leave_a_mode_that_is_true() {
             _ => None,
         });
     assert_eq!(ran.as_deref(), Some("select"));
+}
+
+#[test]
+fn a_session_that_is_lost_says_how_many_times_esc_is_pressed() {
+    let mut studio = typed("select few");
+    let lost = DbReply::Failed(Fault::new("The server ended the session"));
+    let listening = studio.listening.expect("nobody listens");
+    studio.handle(Msg::Db(listening, lost));
+    studio.sees("esc, then r, begins a new session.");
+    studio.press("i");
+    studio.sees("esc, esc, then r, begins a new session.");
+    studio.press("alt-enter");
+    studio.sees("the session has ended: esc, esc, then r");
+    studio.press("esc esc r");
+    studio.sees("autocommit · idle");
+    studio.sees("select few");
 }
 
 #[test]

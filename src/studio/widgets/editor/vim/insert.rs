@@ -14,6 +14,9 @@ use crate::studio::widgets::editor::lines::{Lines, Place};
 use crate::studio::widgets::editor::motion;
 use crate::studio::widgets::editor::units;
 
+/// What is more than text is done again so many times at most.
+const OFTEN: usize = 10_000;
+
 /// A change at the cursor, so that it can be made elsewhere: so many characters before it and behind
 /// it became a text. What is offered and taken is one too, and so is what is pasted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,19 +243,8 @@ impl Editor {
         self.drop_indentation();
         let insertion = self.vim.as_mut().and_then(|vim| vim.insertion.take());
         if let Some(Insertion { command, typed, .. }) = insertion {
-            let is_change = matches!(command.act, Act::Operate(..));
-            let length = typed.iter().map(|typed| typed.text.as_str());
-            let length = length.collect::<Vec<_>>().concat();
-            let times = if is_change {
-                1
-            } else {
-                bounded(command.times(), &length)
-            };
-            for _ in 1..times {
-                if matches!(command.act, Act::Insert(At::Below | At::Above)) {
-                    self.go_to_insertion(At::Below);
-                }
-                self.type_again(&typed);
+            if !matches!(command.act, Act::Operate(..)) {
+                self.type_more(&command, &typed);
             }
             memory.last = Some((command, typed));
         }
@@ -263,6 +255,36 @@ impl Editor {
         self.caret.cursor.at = units::previous(line, at);
         self.caret.anchor = None;
         self.goal = None;
+    }
+
+    /// Types what was typed as often as a count wants.
+    fn type_more(&mut self, command: &Command, typed: &[Typed]) {
+        let more = command.times() - 1;
+        let in_lines = matches!(command.act, Act::Insert(At::Below | At::Above));
+        if let (
+            [
+                Typed {
+                    back: 0,
+                    ahead: 0,
+                    text,
+                },
+            ],
+            Act::Insert(_),
+            false,
+        ) = (typed, &command.act, in_lines)
+        {
+            let text = text.repeat(bounded(more, text));
+            let here = self.caret.cursor;
+            let end = Lines::end_of(here, &text);
+            self.change([(here, here, text)], Run::Alone, Some(end));
+            return;
+        }
+        for _ in 0..more.min(OFTEN) {
+            if in_lines {
+                self.go_to_insertion(At::Below);
+            }
+            self.type_again(typed);
+        }
     }
 
     /// Types again what was typed elsewhere.

@@ -9,7 +9,7 @@ use crate::studio::widgets::editor::history::{Caret, Class};
 use crate::studio::widgets::editor::lines::Place;
 
 /// Nothing that is typed once is put in more often than would fill so many bytes.
-const FULL: usize = 64 << 20;
+const FULL: usize = 16 << 20;
 
 /// How often a text may be put in, of so many times.
 pub(super) fn bounded(times: usize, text: &str) -> usize {

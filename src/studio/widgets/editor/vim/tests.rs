@@ -450,7 +450,16 @@ fn no_count_makes_it_hang_or_fill_the_memory() {
     }
     let mut editor = vim("|ab");
     types(&mut editor, &mut Memory::default(), &format!("yw{long}p"));
-    assert!(editor.text().len() <= 65 << 20);
+    assert!(editor.text().len() <= 17 << 20);
+    for typed in ["ix<esc>", "ox<esc>", "Rx<esc>", "ix<bs><esc>"] {
+        let mut editor = vim("|ab");
+        types(
+            &mut editor,
+            &mut Memory::default(),
+            &format!("{long}{typed}"),
+        );
+        assert!(editor.text().len() <= 17 << 20, "{typed}");
+    }
 }
 
 proptest! {
