@@ -88,7 +88,6 @@ impl Editor {
         let mut start = anchor.unwrap_or(here);
         let mut left = times;
         let mut wants_space = false;
-        let mut ends_within = true;
         if anchor.is_none_or(|anchor| anchor == here) {
             walk.run_start();
             start = walk.place;
@@ -107,42 +106,7 @@ impl Editor {
             }
             left -= 1;
         }
-        for left in (0..left).rev() {
-            ends_within = true;
-            if walk.place < start {
-                if walk.back_over() == Step::Nowhere {
-                    return None;
-                }
-                if around == (walk.class() == Class::Space) {
-                    if !walk.word_back(1, true) {
-                        return None;
-                    }
-                } else {
-                    if !walk.word_end_back(1, true) {
-                        return None;
-                    }
-                    walk.forth_over();
-                }
-                continue;
-            }
-            if walk.forth_over() == Step::Nowhere {
-                return None;
-            }
-            if around == (walk.class() == Class::Space) {
-                if !walk.word_end(1, true, true) {
-                    return None;
-                }
-            } else {
-                if !walk.word(1, true) && left > 0 {
-                    return None;
-                }
-                if walk.place.at > 0 {
-                    walk.back();
-                } else {
-                    ends_within = false;
-                }
-            }
-        }
+        let ends_within = further(&mut walk, start, left, around)?;
         if wants_space && (walk.class() != Class::Space || walk.place.at == 0 && !ends_within) {
             // Where no space follows, the one before goes with it; but not an indentation.
             let mut before = Walk::new(&self.lines, start, big);
@@ -311,4 +275,47 @@ impl Editor {
         let start = extended.map_or(start, |(from, _)| from.row);
         Some(Stretch::Lines(start, end - 1))
     }
+}
+
+/// Goes on over so many words or the spaces between them, away from where the first one began; whether
+/// the character that is reached belongs to them.
+fn further(walk: &mut Walk<'_>, start: Place, left: usize, around: bool) -> Option<bool> {
+    let mut ends_within = true;
+    for left in (0..left).rev() {
+        ends_within = true;
+        if walk.place < start {
+            if walk.back_over() == Step::Nowhere {
+                return None;
+            }
+            if around == (walk.class() == Class::Space) {
+                if !walk.word_back(1, true) {
+                    return None;
+                }
+            } else {
+                if !walk.word_end_back(1, true) {
+                    return None;
+                }
+                walk.forth_over();
+            }
+            continue;
+        }
+        if walk.forth_over() == Step::Nowhere {
+            return None;
+        }
+        if around == (walk.class() == Class::Space) {
+            if !walk.word_end(1, true, true) {
+                return None;
+            }
+        } else {
+            if !walk.word(1, true) && left > 0 {
+                return None;
+            }
+            if walk.place.at > 0 {
+                walk.back();
+            } else {
+                ends_within = false;
+            }
+        }
+    }
+    Some(ends_within)
 }
