@@ -37,6 +37,10 @@ pub(super) enum Link {
 }
 
 /// The console.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent states of a console"
+)]
 pub(super) struct Console {
     pub(super) id: ConsoleId,
     pub(super) name: String,
