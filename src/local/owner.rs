@@ -36,11 +36,17 @@ impl Owner {
             })
     }
 
-    /// A command that will run as this user, away from folders that the user may not enter.
+    /// A command that will run as this user, away from folders that the user may not enter. What the
+    /// environment says of another server is not about this one: a server takes its port from `PGPORT`.
     #[must_use]
     pub fn command(self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir("/").env("LC_ALL", "C");
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("PG") {
+                command.env_remove(name);
+            }
+        }
         if let Self::Other(user, group) = self {
             command.uid(user).gid(group);
         }

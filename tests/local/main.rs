@@ -264,6 +264,15 @@ fn local_start_keeps_it_running_until_local_stop() {
 }
 
 #[test]
+fn what_the_environment_says_of_another_server_is_not_about_it() {
+    let person = Person::new();
+    let (code, _, error) = printed(person.dbkeep(&["local", "start"]).env("PGPORT", "6543"));
+    assert_eq!(code, 0, "{error}");
+    assert_eq!(person.value("SELECT current_setting('port')"), "5432");
+    person.says(&["local", "stop"]);
+}
+
+#[test]
 fn destroy_asks_and_deletes_everything() {
     let person = Person::with_server();
     let home = format!("HOME={}", person.home.display());
