@@ -43,7 +43,8 @@ pub struct Column {
     /// The type as a person writes it, with its modifier: `character varying(80)`.
     pub type_name: String,
     /// The type as a cast writes it, quoted and schema-qualified, *without* its modifier: an
-    /// explicit cast to `varchar(3)` would truncate silently.
+    /// explicit cast to `varchar(3)` would truncate silently. Of a domain, whose own type has the
+    /// modifier, that type.
     pub cast: String,
     /// `pg_type.typcategory`, which tells numbers (`N`) from the rest.
     pub category: char,

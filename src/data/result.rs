@@ -15,6 +15,15 @@ pub struct Described {
     pub modifier: i32,
 }
 
+/// The type of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterType {
+    /// As people call it: `character(3)` is `character` to them.
+    pub shown: String,
+    /// As a cast names it that cuts nothing.
+    pub cast: String,
+}
+
 /// Where a session stands between two statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Transaction {

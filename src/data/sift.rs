@@ -1,8 +1,9 @@
 //! Rows that are held, filtered and sorted without the server: which of them, and in which order.
 //!
-//! Numbers are compared by their value, whatever their size, and everything else by its text, code
-//! point by code point: what a type's own order or the server's collation would say is the server's to
-//! know, and [`is_by_text`] tells where that makes a difference. NULL is as in SQL: no condition but
+//! Numbers are compared by their value, whatever their size, dates by the day and the time that are
+//! shown, and everything else by its text, code point by code point: what a type's own order or the
+//! server's collation would say is the server's to know, and [`is_by_text`] tells where that makes a
+//! difference. NULL is as in SQL: no condition but
 //! `is null` is true of it.
 
 use std::cmp::Ordering;
@@ -16,10 +17,49 @@ use crate::fault::{Fault, Outcome};
 /// The numbers of the rows and the keys they are sorted by take no more than so many bytes.
 const MOST: usize = 24 << 20;
 
+/// How the values of a column are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Number,
+    Date,
+    Text,
+}
+
+impl By {
+    fn of(column: &Column) -> Self {
+        let name = column.type_name.as_str();
+        match column.kind() {
+            // Money has signs of its own; what refers to objects is written by their names.
+            Kind::Number if name != "money" && !name.starts_with("reg") => Self::Number,
+            Kind::Time if name == "date" || name.starts_with("timestamp") => Self::Date,
+            _ => Self::Text,
+        }
+    }
+
+    /// Bytes that are ordered as the values are; nothing for a text that is none of them.
+    fn key(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Number => number(text),
+            Self::Date => date(text),
+            Self::Text => Some(text.as_bytes().to_vec()),
+        }
+    }
+}
+
 /// Whether values of a column are compared here as texts, which may not be how the server has them.
 #[must_use]
 pub fn is_by_text(column: &Column) -> bool {
-    !matches!(column.kind(), Kind::Number | Kind::Boolean)
+    By::of(column) == By::Text && column.kind() != Kind::Boolean
+}
+
+/// Whether a condition says which of two values comes first.
+#[must_use]
+pub fn is_ordering(operator: Operator) -> bool {
+    use Operator as O;
+    matches!(
+        operator,
+        O::Less | O::AtMost | O::Greater | O::AtLeast | O::Between
+    )
 }
 
 /// Whether a condition with this operator is answered here.
@@ -81,7 +121,7 @@ impl Sift {
         }
         if self.bytes > MOST {
             return Err(
-                Fault::new("These are too many rows to be sorted or filtered here")
+                Fault::new("These are too many rows to be put in order here")
                     .because("what is loaded is put in order in memory, of which little is taken")
                     .remedy("let the server do it: ORDER BY or WHERE in the statement"),
             );
@@ -140,7 +180,7 @@ fn asks_the_server(what: &str) -> Fault {
 struct Test {
     column: usize,
     operator: Operator,
-    is_number: bool,
+    by: By,
     /// As the operator compares them.
     values: Vec<Vec<u8>>,
     or: bool,
@@ -150,7 +190,7 @@ impl Test {
     fn new(condition: &Condition, columns: &[Column]) -> Outcome<Self> {
         use Operator as O;
         let column = place_of(&condition.column, columns)?;
-        let is_number = columns[column].kind() == Kind::Number;
+        let by = By::of(&columns[column]);
         let compares = !matches!(
             condition.operator,
             O::Contains | O::StartsWith | O::IsTrue | O::IsFalse | O::IsNull | O::IsNotNull
@@ -163,8 +203,14 @@ impl Test {
             .iter()
             .map(|value| match condition.operator {
                 O::Contains => Ok(value.to_lowercase().into_bytes()),
-                _ if is_number && compares => number(value).ok_or_else(|| {
-                    Fault::new(format!("{value} is no number"))
+                _ if compares => by.key(value).ok_or_else(|| {
+                    let what = match by {
+                        By::Date => {
+                            "no date as they are written here: 2026-01-31, or 2026-01-31 13:00"
+                        }
+                        _ => "no number",
+                    };
+                    Fault::new(format!("{value} is {what}"))
                         .because(format!("{} is compared with it", condition.column))
                 }),
                 _ => Ok(value.clone().into_bytes()),
@@ -172,7 +218,7 @@ impl Test {
         Ok(Self {
             column,
             operator: condition.operator,
-            is_number: is_number && compares,
+            by: if compares { by } else { By::Text },
             values: values.collect::<Outcome<_>>()?,
             or: condition.or,
         })
@@ -183,8 +229,8 @@ impl Test {
         let Some(text) = text else {
             return self.operator == O::IsNull;
         };
-        let key = if self.is_number { number(text) } else { None };
-        let key = key.as_deref().unwrap_or(text.as_bytes());
+        let key = self.by.key(text).unwrap_or_else(|| unknown(text));
+        let key = key.as_slice();
         let value = |at: usize| self.values.get(at).map_or(&[][..], Vec::as_slice);
         match self.operator {
             O::Equal => key == value(0),
@@ -218,7 +264,7 @@ fn place_of(name: &str, columns: &[Column]) -> Outcome<usize> {
 #[derive(Debug)]
 struct Key {
     column: usize,
-    is_number: bool,
+    by: By,
     direction: Direction,
     nulls: Nulls,
     bytes: Vec<u8>,
@@ -233,7 +279,7 @@ impl Key {
         let column = place_of(&key.column, columns)?;
         Ok(Self {
             column,
-            is_number: columns[column].kind() == Kind::Number,
+            by: By::of(&columns[column]),
             direction: key.direction,
             nulls: key.nulls,
             bytes: Vec::new(),
@@ -248,13 +294,12 @@ impl Key {
         let mut end = 0;
         match text {
             None => end = NULL_BIT,
-            Some(text) if self.is_number => {
-                // Money is a number with signs of its own: behind all that were understood.
-                let key = number(text);
-                let key = key.unwrap_or_else(|| [&[u8::MAX], text.as_bytes()].concat());
+            // What is compared as it is need not be put together first.
+            Some(text) if self.by == By::Text => self.bytes.extend_from_slice(text.as_bytes()),
+            Some(text) => {
+                let key = self.by.key(text).unwrap_or_else(|| unknown(text));
                 self.bytes.extend_from_slice(&key);
             }
-            Some(text) => self.bytes.extend_from_slice(text.as_bytes()),
         }
         // The limit of what is taken lies far below.
         end |= u32::try_from(self.bytes.len()).unwrap_or(NULL_BIT - 1);
@@ -285,6 +330,65 @@ impl Key {
             },
         }
     }
+}
+
+/// The key of a value that was not understood: behind all that were.
+fn unknown(text: &str) -> Vec<u8> {
+    [&[u8::MAX], text.as_bytes()].concat()
+}
+
+/// Bytes that are ordered as the days and times are that PostgreSQL writes so in ISO style (manual,
+/// 8.5.2), as they are shown: of two that lie within the hour that a clock is set back, in which order is
+/// not told. `2026-01-31`, `2026-01-31 13:00:00.5+01`, `0044-03-15 BC`, `infinity`.
+fn date(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    match text {
+        "-infinity" => return Some(vec![0]),
+        "infinity" => return Some(vec![2]),
+        _ => {}
+    }
+    let (text, is_before_christ) = match text.strip_suffix(" BC") {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00:00"));
+    let mut parts = day.split('-');
+    let mut part = |least: usize| {
+        let digits = parts.next()?;
+        let is_one = digits.len() >= least && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| digits.parse::<i32>().ok()).flatten()
+    };
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let zone = time.find(['+', '-', 'Z']).unwrap_or(time.len());
+    let mut clock = time[..zone].trim_end().split(':');
+    let mut two = |most: u8| {
+        let digits = clock.next().unwrap_or("00");
+        let number = digits.parse::<u8>().ok()?;
+        (digits.len() == 2 && number <= most).then_some(number)
+    };
+    let (hour, minute) = (two(24)?, two(59)?);
+    let seconds = clock.next().unwrap_or("00");
+    let (second, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if second.len() != 2 || !is_digits(second) || !is_digits(fraction) || fraction.len() > 6 {
+        return None;
+    }
+    // There was no year nought.
+    let year = if is_before_christ { 1 - year } else { year };
+    let mut key = vec![1];
+    key.extend((year.cast_unsigned() ^ NULL_BIT).to_be_bytes());
+    key.extend([
+        u8::try_from(month).ok()?,
+        u8::try_from(day).ok()?,
+        hour,
+        minute,
+    ]);
+    key.push(second.parse().ok()?);
+    key.extend(format!("{fraction:0<6}").bytes());
+    Some(key)
 }
 
 /// Bytes that are ordered as the numbers are that PostgreSQL writes so (manual, 8.1): `-12.50`, `1e-7`,
@@ -505,6 +609,37 @@ mod tests {
         }
         for none in ["", "-", ".", "1.2.3", "$1", "1e", "e5", "0x10"] {
             assert_eq!(number(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn days_and_times_are_ordered_as_they_are_shown() {
+        let order = [
+            "-infinity",
+            "0044-03-15 BC",
+            "0001-12-31 BC",
+            "0001-01-01",
+            "1999-12-31 23:59:59.999999",
+            "2000-01-01",
+            "2000-01-01 00:00:00.5+01",
+            "2000-01-01 00:01",
+            "2024-02-29 24:00:00",
+            "10000-01-01",
+            "infinity",
+        ];
+        for pair in order.windows(2) {
+            assert!(date(pair[0]) < date(pair[1]), "{pair:?}");
+        }
+        assert_eq!(date("2024-01-31"), date("2024-01-31 00:00:00+00"));
+        for none in [
+            "",
+            "2024-1-31",
+            "31.01.2024",
+            "2024-13-01",
+            "2024-01-31 1:00",
+            "banana",
+        ] {
+            assert_eq!(date(none), None, "{none}");
         }
     }
 

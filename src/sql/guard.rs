@@ -42,6 +42,8 @@ fn check_one(tokens: &[Token<'_>]) -> Result<(), String> {
         named(tokens.get(1), "RESET")?;
     } else if begins(&["do"]) {
         tokens.iter().try_for_each(body)?;
+    } else if begins(&["copy"]) {
+        copy(tokens)?;
     }
     for (at, token) in tokens.iter().enumerate() {
         let name = match token.kind {
@@ -55,6 +57,26 @@ fn check_one(tokens: &[Token<'_>]) -> Result<(), String> {
             Some(_) => {}
             // `U&"set\005fconfig"` is a name like any other to the server.
             None => return Err(format!("the name {name} cannot be read")),
+        }
+    }
+    Ok(())
+}
+
+/// To the server's own files and programs a COPY may write in any transaction.
+fn copy(tokens: &[Token<'_>]) -> Result<(), String> {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate() {
+        if token.is_sign('(') {
+            depth += 1;
+        } else if token.is_sign(')') {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && token.is("to") {
+            let is_here = tokens.get(at + 1).is_some_and(|next| next.is("stdout"));
+            if !is_here {
+                return Err(
+                    "COPY would write a file of the server, or run a program there".to_owned(),
+                );
+            }
         }
     }
     Ok(())
@@ -155,6 +177,8 @@ mod tests {
             "SELECT set_config('transaction_'\n'read_only', 'off', true)",
             "SELECT a[1:set_config('transaction_read_only', 'off', true)] FROM t",
             "DO $$ BEGIN EXECUTE 'set default_transaction_read_only to off'; END $$",
+            "COPY (select 1) TO PROGRAM 'rm -rf x'",
+            "copy t to '/tmp/x'",
         ] {
             assert!(check(sql).is_err(), "{sql}");
         }

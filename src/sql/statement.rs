@@ -4,7 +4,8 @@
 //! Told from its tokens, without knowing the grammar: what is not recognised is [`Verb::Other`], and
 //! the server has the last word on everything.
 
-use crate::sql::lexer::Token;
+use crate::sql::lexer::{Kind, Token};
+use crate::sql::quote::unquoted;
 use crate::sql::script::Copying;
 
 mod parts;
@@ -197,14 +198,35 @@ pub fn outline(sql: &str) -> Outline {
     }
 }
 
+/// Whether a query reads a table of this name once, as far as its words tell: then each of its rows holds
+/// values of one row of the table. What is behind a `WITH` can be read any number of times.
+#[must_use]
+pub fn reads_once(sql: &str, table: &str) -> bool {
+    let tokens = significant(sql);
+    let is_with = tokens.iter().any(|token| token.is("with"));
+    let named = tokens.iter().enumerate().filter(|(at, token)| {
+        let is_prefix = tokens.get(at + 1).is_some_and(|next| next.is_sign('.'));
+        let name = matches!(token.kind, Kind::Word | Kind::Name).then(|| unquoted(token.text));
+        !is_prefix && name.flatten().as_deref() == Some(table)
+    });
+    !is_with && named.count() == 1
+}
+
 /// Whether a statement may set for how long statements may run, as far as its words tell.
 #[must_use]
 pub fn sets_timeout(sql: &str) -> bool {
-    let names = sql.to_ascii_lowercase().contains("statement_timeout");
     let tokens = significant(sql);
-    let resets = |pair: &[Token<'_>]| pair[0].is_any(&["reset", "discard"]) && pair[1].is("all");
-    let is_show = tokens.first().is_some_and(|first| first.is("show"));
-    (names && !is_show) || tokens.get(..2).is_some_and(resets)
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.is_any(words));
+    let is_it = |token: &Token<'_>| {
+        let named = matches!(token.kind, Kind::Word | Kind::Name | Kind::Text);
+        let name = named.then(|| unquoted(token.text)).flatten();
+        name.is_some_and(|name| name.eq_ignore_ascii_case("statement_timeout"))
+    };
+    let names = tokens.iter().any(is_it);
+    let calls = tokens.iter().any(|token| token.is("set_config"));
+    let sets = is(0, &["set"]) && !is(1, &["local"]) || is(0, &["reset"]) || calls;
+    let resets = is(0, &["reset", "discard"]) && is(1, &["all"]);
+    sets && names || resets
 }
 
 /// The text of what an `EXPLAIN` explains; of any other statement its own, without its semicolon and
@@ -327,9 +349,37 @@ mod tests {
         ] {
             assert!(sets_timeout(sql), "{sql}");
         }
-        for sql in ["show statement_timeout", "reset role", "reset", ""] {
+        for sql in [
+            "show statement_timeout",
+            "select * from pg_settings where name = 'statement_timeout'",
+            "set local statement_timeout = 0",
+            "reset role",
+            "reset",
+            "",
+        ] {
             assert!(!sets_timeout(sql), "{sql}");
         }
+    }
+
+    #[test]
+    fn a_table_that_is_read_twice_is_seen() {
+        for sql in [
+            "select * from mix",
+            "select mix.id, mix.k from public.mix where id in (select mix_id from other)",
+            "select o.* from \"mix\" o join other on true",
+        ] {
+            assert!(reads_once(sql, "mix"), "{sql}");
+        }
+        for sql in [
+            "select a.id, b.k from mix a join MIX b on b.id = a.id + 1",
+            "select a.id, b.k from mix a, (select * from \"mix\") b",
+            "with x as (select * from mix) select a.id, b.k from x a, x b",
+            "select * from other",
+        ] {
+            assert!(!reads_once(sql, "mix"), "{sql}");
+        }
+        assert!(reads_once("select * from \"Mix\"", "Mix"));
+        assert!(!reads_once("select * from mix", "Mix"));
     }
 
     #[test]

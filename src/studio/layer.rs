@@ -39,7 +39,7 @@ pub struct Shared {
     /// Why it is not known.
     pub catalog_fault: Option<Fault>,
     /// What is staged of each relation, by its number.
-    pub staged: HashMap<u32, Edits>,
+    pub staged: HashMap<u32, (Arc<Relation>, Edits)>,
     /// Whether the system's schemas are shown.
     pub system: bool,
     /// Bytes by number of the relation, once they were asked for.
@@ -170,6 +170,8 @@ pub enum Staging {
     Undo(u32),
     /// It is taken again.
     Redo(u32),
+    /// What is staged is reviewed, discarded, or the last commit taken back.
+    Command(Command),
 }
 
 /// What a layer asks for.
@@ -231,11 +233,13 @@ pub enum Effect {
     /// What is staged now, to be kept for after a crash.
     Draft(Vec<Draft>),
     /// What is staged now, for every screen to show.
-    Staged(HashMap<u32, Edits>),
+    Staged(HashMap<u32, (Arc<Relation>, Edits)>),
     /// That something be staged.
     Staging(Staging),
     /// What was written, for whoever shows it too.
     Written(Vec<(Planned, Seen)>),
+    /// That these keys be taken as if they were pressed now.
+    Keys(Vec<KeyEvent>),
     /// What was left by a crash is left for another time.
     LeaveDraft,
     /// Something was run in a console; it is remembered.

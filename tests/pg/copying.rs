@@ -446,3 +446,35 @@ async fn a_console_waits_as_long_as_it_is_told_or_until_it_is_stopped() {
     assert!(fault(console.end(listening).await.1).is_lost);
     assert!(fault(console.end(wait).await.1).is_lost);
 }
+
+#[tokio::test]
+async fn rows_that_are_deleted_on_their_way_into_a_file_are_not_lost_with_it() {
+    let database =
+        Database::with("CREATE TABLE gone (a int); INSERT INTO gone VALUES (1), (2)").await;
+    let place = Place::new();
+    let (mut console, _) = Console::listening(&database).await;
+    let sql =
+        "COPY (WITH d AS (DELETE FROM gone RETURNING a) SELECT a, pg_sleep(1) FROM d) TO STDOUT";
+    let copy = console.copy(sql, Way::Into(place.typed("t")));
+    while place.names().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Another takes the name meanwhile.
+    std::fs::write(place.at("t"), "theirs").unwrap();
+    let (_, reply) = console.end(copy).await;
+    let DbReply::Failed(fault) = reply else {
+        panic!("{reply:?}");
+    };
+    assert!(fault.what.contains("is there already"), "{fault}");
+    let said = fault.remedy.unwrap();
+    let left = said.strip_prefix("what came of its rows is in ").unwrap();
+    assert_eq!(std::fs::read_to_string(left).unwrap(), "1\t\n2\t\n");
+    assert_eq!(std::fs::read_to_string(place.at("t")).unwrap(), "theirs");
+    assert_eq!(database.value("SELECT count(*) FROM gone").await, "0");
+    // What the server refuses is where it was, and nothing is left of it here.
+    let sql = "COPY (WITH d AS (INSERT INTO gone VALUES (1) RETURNING a) SELECT 1 / (a - 1) FROM d) TO STDOUT";
+    let (_, reply) = console.copied(sql, Way::Into(place.typed("u"))).await;
+    assert!(matches!(reply, DbReply::Failed(_)));
+    assert_eq!(place.names().len(), 2, "theirs, and what was left");
+    console.goes_on().await;
+}

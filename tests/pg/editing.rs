@@ -485,7 +485,7 @@ async fn a_geometry_is_written_for_people_by_the_function_beside_its_type() {
 
 #[tokio::test]
 async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
-    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb, s varchar(3), m numeric(4, 1))").await;
+    let database = Database::with("CREATE DOMAIN low AS int CHECK (VALUE < 10); CREATE DOMAIN short AS varchar(3); CREATE DOMAIN shorter AS short; CREATE TABLE t (id int PRIMARY KEY, d date, ts timestamptz, n low, j jsonb, s varchar(3), m numeric(4, 1), q shorter)").await;
     let (link, relation) = (database.link().await, database.relation("t").await);
     let column = |name: &str| relation.column(name).unwrap();
     for (name, typed, from, wanted) in [
@@ -530,7 +530,11 @@ async fn a_text_is_checked_as_the_type_reads_it_and_a_time_can_be_shifted() {
         let refused = apply::check(&link, &relation, column("s"), typed, None).await;
         let refused = refused.unwrap_err();
         assert_eq!(refused.what, "value too long for type character varying(3)");
+        // A cast to a domain cuts too.
+        let refused = apply::check(&link, &relation, column("q"), typed, None).await;
+        assert_eq!(refused.unwrap_err().what, "value too long for type shorter");
     }
+    assert_eq!(relation.columns[column("q")].cast, "pg_catalog.\"varchar\"");
 }
 
 #[tokio::test]

@@ -35,8 +35,23 @@ async fn the_session_that_will_run_it_says_which_types_are_wanted() {
     )
     .await;
     let sql = "SELECT * FROM own WHERE id = $1 AND m = $2 AND n = $3::\"My\".\"Odd name\" AND t = $4 LIMIT $5 -- ends";
-    let wanted = ["bigint", "mood", "\"My\".\"Odd name\"", "text", "bigint"];
-    assert_eq!(parameters::types(&mut session, sql).await.unwrap(), wanted);
+    let types = parameters::types(&mut session, sql).await.unwrap();
+    let shown: Vec<&str> = types.iter().map(|kind| kind.shown.as_str()).collect();
+    let casts: Vec<&str> = types.iter().map(|kind| kind.cast.as_str()).collect();
+    assert_eq!(
+        shown,
+        ["bigint", "mood", "\"My\".\"Odd name\"", "text", "bigint"]
+    );
+    assert_eq!(
+        casts,
+        [
+            "pg_catalog.int8",
+            "public.mood",
+            "pg_catalog.int4",
+            "pg_catalog.text",
+            "pg_catalog.int8"
+        ]
+    );
     // What takes no parameters, or is wrong, has none that are known; a transaction outlives the question.
     for sql in [
         "SET work_mem = $1",
@@ -59,8 +74,9 @@ async fn the_session_that_will_run_it_says_which_types_are_wanted() {
     assert_eq!(
         parameters::types(&mut session, "SELECT $1::date")
             .await
-            .unwrap(),
-        ["date"]
+            .unwrap()[0]
+            .shown,
+        "date"
     );
     assert_eq!(session.transaction(), Transaction::Open);
     assert_eq!(
@@ -92,7 +108,7 @@ async fn what_is_put_in_is_what_a_parameter_would_be() {
         let at = names.iter().position(|own| own == name)?;
         Some(Value {
             text: Some(values[at].to_owned()),
-            kind: types.get(at).cloned(),
+            kind: types.get(at).map(|kind| kind.cast.clone()),
         })
     };
     for conforming in ["on", "off"] {
@@ -123,4 +139,70 @@ async fn what_is_put_in_is_what_a_parameter_would_be() {
         })
     });
     assert_eq!(run(&mut session, &sent).await.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_value_that_is_too_long_is_refused_and_never_cut() {
+    let database = Database::with(
+        "CREATE DOMAIN short AS varchar(3); CREATE DOMAIN shorter AS short;
+         CREATE TABLE t (c char(3), b bit(3), v varbit(3), d short, dd shorter, cs char(3)[], ds short[])",
+    )
+    .await;
+    let mut session = Session::open(&database.connector(), link::nobody())
+        .await
+        .unwrap();
+    for (column, fits, long) in [
+        ("c", "abc", "abcdef"),
+        ("b", "101", "10101"),
+        ("v", "101", "10101"),
+        ("d", "abc", "abcdef"),
+        ("dd", "abc", "abcdef"),
+        ("cs", "{abc}", "{abcdef}"),
+        ("ds", "{abc}", "{abcdef}"),
+    ] {
+        let insert = format!("INSERT INTO t ({column}) VALUES ($1) RETURNING {column}");
+        let kind = parameters::types(&mut session, &insert)
+            .await
+            .unwrap()
+            .remove(0);
+        let with = |text: &str| {
+            let value = Value {
+                text: Some(text.to_owned()),
+                kind: Some(kind.cast.clone()),
+            };
+            filled(&insert, |_| Some(value.clone())).0
+        };
+        assert_eq!(
+            run(&mut session, &with(fits)).await.as_deref(),
+            Some(fits),
+            "{column}"
+        );
+        let mut rows = RowsBuilder::new(1);
+        let sent = with(long);
+        let mut running = session.run(&sent).await.unwrap();
+        let failed = loop {
+            match running.next(&mut rows, (10, 10_000)).await {
+                Ok(Piece::End) => break None,
+                Ok(_) => {}
+                Err(fault) => break fault.sqlstate,
+            }
+        };
+        assert!(
+            matches!(failed.as_deref(), Some("22001" | "22026")),
+            "{column}: {failed:?}"
+        );
+        // And what is looked for is what was typed; of an array of a domain even that is refused.
+        if column == "ds" {
+            continue;
+        }
+        let delete = format!("DELETE FROM t WHERE {column} = $1 RETURNING {column}");
+        let kind = parameters::types(&mut session, &delete).await.unwrap();
+        let (sent, _) = filled(&delete, |_| {
+            Some(Value {
+                text: Some(long.to_owned()),
+                kind: kind.first().map(|kind| kind.cast.clone()),
+            })
+        });
+        assert_eq!(run(&mut session, &sent).await, None, "{column}");
+    }
 }

@@ -325,3 +325,50 @@ async fn an_editor_that_is_none_is_named_with_its_line() {
     terminal.sees("there are no keys of \"vi\"; there are emacs and vim");
     terminal.ends(1);
 }
+
+#[tokio::test]
+async fn parameters_are_asked_for_while_rows_wait_and_a_self_join_is_not_changed() {
+    let database = Database::with(SHOP).await;
+    let mut terminal = console(&database, "select g from generate_series(1, 1000000) g");
+    terminal.press(RUN);
+    terminal.sees("rows so far, more");
+    terminal.press("\u{15}");
+    paste(
+        &mut terminal,
+        "select id, name from customer where id = :id",
+    );
+    terminal.press(RUN);
+    terminal.sees("Parameters");
+    terminal.sees(":id  integer");
+    terminal.press("77\r");
+    terminal.sees("customer 77");
+    terminal.sees("1 row ");
+    // Keys that come before the row was read again are for the cell.
+    terminal.press("\u{1b}[1;3B");
+    terminal.sees("row 1 of 1");
+    terminal.press("le\u{15}quick\r");
+    terminal.sees("~ 77  quick");
+    terminal.press("i");
+    terminal.sees("line 1, column");
+    terminal.press("\u{15}");
+    paste(
+        &mut terminal,
+        "select a.id, b.note from customer a join customer b on b.id = a.id + 2 where a.id = 1",
+    );
+    terminal.press(RUN);
+    terminal.sees("note");
+    terminal.press("\u{1b}[1;3B");
+    terminal.sees("row 1 of 1");
+    terminal.press("le");
+    terminal.sees("cannot be told");
+    terminal.press("\u{13}");
+    terminal.sees("Review 1 change");
+    terminal.press("\r");
+    terminal.sees("1 change written");
+    // One is where one was.
+    terminal.sees("from customer a join customer b");
+    let name = "SELECT name FROM customer WHERE id = 77";
+    assert_eq!(database.value(name).await, "quick");
+    terminal.press("q");
+    terminal.ends(0);
+}

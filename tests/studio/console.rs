@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dbkeep::data::relation::Relation;
-use dbkeep::data::result::{Notice, Transaction};
+use dbkeep::data::result::{Notice, ParameterType, Transaction};
 use dbkeep::data::sift::Sift;
 use dbkeep::data::{Column, KeyRole, Origin, Rows, RowsBuilder};
 use dbkeep::fault::Fault;
@@ -83,7 +83,11 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
             ],
             // Every parameter is a number, where any is there.
             Ask::Types(statements) => {
-                let count = |sql: &String| vec!["integer".to_owned(); sql.matches('$').count()];
+                let integer = ParameterType {
+                    shown: "integer".to_owned(),
+                    cast: "pg_catalog.int4".to_owned(),
+                };
+                let count = |sql: &String| vec![integer.clone(); sql.matches('$').count()];
                 vec![
                     told(Told::Types(statements.iter().map(count).collect())),
                     DbReply::Done,
@@ -115,7 +119,7 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
             replies.extend(ended("SELECT 30"));
         }
         // The rows of the first table, but for every seventh; and what looks like them.
-        "select customer" | "select joined" | "select computed" => {
+        "select customer" | "select joined" | "select computed from customer" => {
             let of = |table, attribute| Origin { table, attribute };
             let (id, name) = match sql.as_str() {
                 "select customer" => (of(1, 1), of(1, 2)),

@@ -35,7 +35,7 @@ fn a_result_is_sorted_and_filtered_where_it_is_and_is_not_run_again() {
     studio.sees("by id ↓");
     assert_eq!(first_name(&mut studio), "30  name 30");
     studio.press("right S");
-    studio.sees("by id ↓, name ↑, texts by their code points");
+    studio.sees("by id ↓, name ↑ · texts by their code points");
     studio.press("s");
     studio.sees("by name ↓");
     assert_eq!(first_name(&mut studio), "7  ∅");
@@ -93,7 +93,7 @@ fn what_is_being_sorted_can_be_given_up_and_rows_that_come_are_sorted_too() {
     studio.sees_no("by id");
     studio.press("s");
     studio.end(DbReply::Failed(Fault::new(
-        "These are too many rows to be sorted or filtered here",
+        "These are too many rows to be put in order here",
     )));
     studio.sees("These are too many rows");
     studio.sees("row 1 of 30");
@@ -183,12 +183,12 @@ fn what_cannot_be_changed_says_why() {
     why("select few", "e", "it does not come from one table");
     why("select joined", "e", "it does not come from one table");
     why(
-        "select computed",
+        "select computed from customer",
         "e",
         "id was computed, and is in no table",
     );
     why(
-        "select computed",
+        "select computed from customer",
         "right e",
         "select the key of customer too: id",
     );

@@ -177,7 +177,7 @@ fn an_empty_folder_says_how_to_begin() {
     let folder = tempfile::tempdir().unwrap();
     let mut studio = typed("", (80, 24));
     studio.press("alt-k");
-    studio.sees("there is no text to keep");
+    studio.sees("there is no statement under the cursor");
     studio.press("alt-o");
     shelve(&mut studio, &folder.path().join("none"));
     studio.sees("No query is kept yet.");

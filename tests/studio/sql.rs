@@ -520,12 +520,12 @@ fn values_of_parameters_are_asked_for_and_put_in() {
     studio.press("enter");
     assert_eq!(
         sent(&studio),
-        ["select ('5'::integer), (NULL::integer), '5', ('5'::integer)"]
+        ["select ('5'::pg_catalog.int4), (NULL::pg_catalog.int4), '5', ('5'::pg_catalog.int4)"]
     );
     // It is called what was written; what is wrong is marked there.
     studio.sees("╭ select :n, $1, :'n', :n ─");
     let fault = Fault {
-        position: Some(25),
+        position: Some(35),
         ..Fault::new("no such thing")
     };
     studio.end(DbReply::Failed(fault));
@@ -544,9 +544,9 @@ fn values_of_parameters_are_asked_for_and_put_in() {
     studio.held = true;
     studio.press("enter");
     assert_eq!(sent(&studio).len(), 1);
-    assert!(
-        sent(&studio)[0].ends_with("select ('5'::integer), ('7'::integer), '5', ('5'::integer)")
-    );
+    assert!(sent(&studio)[0].ends_with(
+        "select ('5'::pg_catalog.int4), ('7'::pg_catalog.int4), '5', ('5'::pg_catalog.int4)"
+    ));
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn registers_go_from_one_console_to_another_and_the_clipboards_is_sent() {
     studio.press("y i w alt-n p");
     studio.sees("line 1, column 3");
     studio.sees("few");
-    studio.press(":");
+    studio.press(": w q enter");
     studio.sees("there is no : line: ctrl-p finds commands");
 }
 

@@ -50,12 +50,22 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         .collect::<Outcome<Vec<_>>>()?
         .concat();
     let mut readable: Vec<(i16, Column)> = Vec::new();
+    let mut has_domain = false;
     for row in &columns {
+        has_domain |= get::<bool>(row, "is_domain")?;
         if get(row, "readable")? {
             readable.push((
                 get(row, "number")?,
                 column(row, object.oid, &unique, &foreign)?,
             ));
+        }
+    }
+    if has_domain {
+        for row in link.rows(include_str!("domains.sql"), params).await? {
+            let number: i16 = get(&row, "number")?;
+            if let Some((_, column)) = readable.iter_mut().find(|(known, _)| *known == number) {
+                column.cast = get(&row, "cast_name")?;
+            }
         }
     }
     readable.sort_by_key(|(number, _)| *number);

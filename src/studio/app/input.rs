@@ -33,7 +33,7 @@ impl App {
         scopes
     }
 
-    fn key(&mut self, key: &KeyEvent) {
+    pub(super) fn key(&mut self, key: &KeyEvent) {
         self.strokes.push(Stroke::of(key));
         let typing = self.top().is_typing();
         match self

@@ -527,6 +527,7 @@ impl App {
                 self.shared.staged = edits;
                 self.tell_shared();
             }
+            Effect::Keys(keys) => keys.iter().for_each(|key| self.key(key)),
             Effect::Staging(staging) => {
                 let tables = Owner::Screen(ScreenId::Tables as usize);
                 self.answer(tables, Answer::Staging(staging));

@@ -329,11 +329,11 @@ commands! {
     SqlFindNext = "sql.find-next", "Find the next place", Console, ["f3"];
     SqlFindPrevious = "sql.find-previous", "Find the place before", Console, ["shift-f3", "alt-S"];
     SqlReplace = "sql.replace", "Put another text in all places that were found", Console, ["alt-R"];
-    SqlUndo = "sql.undo", "Take back what was typed", Console, ["alt-z"];
-    SqlRedo = "sql.redo", "Type it again", Console, ["alt-y"];
+    SqlUndo = "sql.undo", "Take back what was typed (undo)", Console, ["alt-z"];
+    SqlRedo = "sql.redo", "Type it again (redo)", Console, ["alt-y"];
     SqlSave = "sql.save", "Write the text to its file", Console, ["ctrl-s"], footer "save";
     SqlOpen = "sql.open", "Read a file into another console", Console, ["ctrl-g"];
-    SqlHistory = "sql.history", "Find what was run before", Sql, ["ctrl-r", "alt-h"], footer "history";
+    SqlHistory = "sql.history", "Find what was run before, in the history", Sql, ["ctrl-r", "alt-h"], footer "history";
     SqlKeep = "query.keep", "Keep the statement, or what is selected, as a saved query", Console, ["alt-k"];
     SqlSaved = "query.list", "Find a saved query", Sql, ["alt-o"];
     SqlFormat = "sql.format", "Format the statement under the cursor, or those selected", Console, ["alt-F"];
@@ -353,7 +353,7 @@ commands! {
     Autocommit = "console.autocommit", "Commit each statement by itself, or all by hand", Sql, ["alt-m"];
     CommitNow = "console.commit", "Commit the transaction", Sql, ["alt-c"], footer "commit";
     RollBack = "console.rollback", "Roll the transaction back", Sql, ["alt-r"], footer "roll back";
-    SetTimeout = "console.timeout", "Limit how long a statement may run", Sql, ["alt-t"];
+    SetTimeout = "console.timeout", "Limit how long a statement may run (its timeout)", Sql, ["alt-t"];
     EditorVim = "editor.vim", "Edit with vim's keys, or without them", Sql, ["alt-v"];
     VimNormal = "vim.normal", "Go back to normal mode, or forget what was begun", VimBusy, ["esc"], footer "normal mode";
     VimRedo = "vim.redo", "Make again what was taken back; while typing, put in a register", Vim, ["ctrl-r"];

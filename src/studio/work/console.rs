@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Ticket;
 use crate::data::relation::Relation;
-use crate::data::result::{Notice, Notification, Transaction};
+use crate::data::result::{Notice, Notification, ParameterType, Transaction};
 use crate::data::{Column, Rows, Timeout};
 
 /// One console's number; never used twice in a run of the program.
@@ -91,7 +91,7 @@ pub enum Told {
     Rows(Arc<Rows>),
     /// The types of the parameters of each statement, as [`Ask::Types`] asks for them; none where they
     /// are not known.
-    Types(Vec<Vec<String>>),
+    Types(Vec<Vec<ParameterType>>),
     /// The numbers of rows, as [`Ask::Sift`] asks for them.
     Sifted(Arc<Vec<u32>>),
     /// How much a COPY has copied so far.

@@ -64,6 +64,8 @@ pub(super) struct Console {
     limiting: Option<Ticket>,
     /// What is run again and again.
     pub(super) watching: Option<Watching>,
+    /// What the session is asked before something is run: the types of parameters.
+    pub(super) asking: Option<Ticket>,
     /// Results that were let go and are still read at the server.
     leaving: Vec<Ticket>,
     listening: Ticket,
@@ -104,6 +106,7 @@ impl Console {
             timeout: None,
             limiting: None,
             watching: None,
+            asking: None,
             leaving: Vec::new(),
             listening: cx.db(DbRequest::Console(id, Ask::Listen)),
             queue: VecDeque::new(),
@@ -197,15 +200,21 @@ impl Console {
         self.send_next(cx);
     }
 
+    /// The session is wanted for something else than the rows that wait: they are read no further.
+    pub(super) fn make_way(&mut self, cx: &mut Cx<'_>) {
+        let is_open = self.link == Link::Open(Transaction::Open);
+        let last = self.results.last_mut().map(|sent| &mut sent.ran);
+        if let Some(ran) = last.filter(|ran| ran.is_running()) {
+            end_reading(ran, is_open, cx);
+        }
+    }
+
     fn let_go(&mut self, cx: &mut Cx<'_>) {
+        let is_open = self.link == Link::Open(Transaction::Open);
         for Sent { mut ran, .. } in self.results.drain(..) {
             if ran.is_running() {
                 self.leaving.push(ran.ticket);
-                match self.link {
-                    // Stopped, it would take what is not committed with it.
-                    Link::Open(Transaction::Open) => ran.read_all(cx),
-                    _ => cx.ask(Effect::Cancel(ran.ticket)),
-                }
+                end_reading(&mut ran, is_open, cx);
             }
             cx.db(DbRequest::Console(self.id, Ask::Forget(ran.ticket)));
         }
@@ -296,6 +305,9 @@ impl Console {
             (Link::Lost(..), _) => Err("the session has ended: esc, then r, begins a new one"),
             (Link::Connecting, _) => Err("the session is still being made"),
             _ if self.watching.is_some() => Err("a statement is watched: ctrl-c stops it"),
+            _ if self.asking.is_some() => {
+                Err("parameters are being asked about: ctrl-c stops that")
+            }
             _ if self.is_explaining => Err("a statement is being explained: ctrl-c stops it"),
             (_, Some(ran)) if !ran.is_paused() => Err("a statement is running: ctrl-c stops it"),
             _ => Ok(()),
@@ -313,7 +325,8 @@ impl Console {
         let running = self.running().map(|ran| ran.ticket);
         let watched = self.watching.as_ref().and_then(Watching::ticket);
         let leaving = self.leaving.drain(..);
-        let tickets: Vec<Ticket> = leaving.chain(running).chain(watched).collect();
+        let tickets = leaving.chain(running).chain(watched).chain(self.asking);
+        let tickets: Vec<Ticket> = tickets.collect();
         if !self.is_explaining {
             self.queue.clear();
         }
@@ -440,7 +453,9 @@ impl Console {
     fn remember(sent: &Sent, cx: &mut Cx<'_>) {
         let ran = &sent.ran;
         let sql = match &sent.meant_as {
-            Meant::Plan { statement, .. } => statement,
+            // With values in the place of parameters it would hold them.
+            Meant::Plan { statement, .. } if sent.written.is_none() => statement.as_str(),
+            Meant::Plan { .. } => sent.typed(),
             // What psql's own line was sent as is nothing that a person types.
             Meant::Rows => sent.label.as_deref().unwrap_or(sent.typed()),
         };
@@ -459,7 +474,7 @@ impl Console {
             took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             rows: ran.relation.is_some().then(|| ran.loaded()),
             error: error.map(|error| {
-                if is_secret {
+                if is_secret || sent.written.is_some() {
                     "failed".to_owned()
                 } else {
                     error
@@ -531,6 +546,16 @@ impl Console {
     /// The same, to be moved in.
     pub(super) fn result_mut(&mut self) -> Option<&mut Ran> {
         self.results.get_mut(self.shown).map(|sent| &mut sent.ran)
+    }
+}
+
+/// Nobody looks at the rows of a statement any more.
+fn end_reading(ran: &mut Ran, in_transaction: bool, cx: &mut Cx<'_>) {
+    if in_transaction {
+        // Stopped, it would take what is not committed with it.
+        ran.read_all(cx);
+    } else {
+        cx.ask(Effect::Cancel(ran.ticket));
     }
 }
 

@@ -81,15 +81,22 @@ impl Sql {
         };
         let right = match console.running() {
             _ if console.watching.is_some() => watched(console, shared),
+            _ if console.asking.is_some() => busy("asking about the parameters", shared),
             Some(ran) if !ran.is_paused() => going_on(ran, shared),
+            _ if console.result().is_some_and(|ran| ran.sifting.is_some()) => {
+                busy("putting the rows in order", shared)
+            }
             _ if console.in_results => {
-                let keys = shared.keymap.first_name(Command::TypeText);
-                let staged = Tally::of(shared.staged.values()).words();
-                let types = format!("{} types", keys.unwrap_or_default());
+                let name = |command| shared.keymap.first_name(command).unwrap_or_default();
+                let types = format!("{} types", name(Command::TypeText));
+                let staged = Tally::of(shared.staged.values().map(|(_, edits)| edits)).words();
                 if staged.is_empty() {
                     format!("keys are commands · {types}")
                 } else {
-                    format!("{staged} · {types}")
+                    format!(
+                        "{staged} · {} reviews · {types}",
+                        name(Command::ReviewEdits)
+                    )
                 }
             }
             _ => String::new(),
@@ -106,6 +113,13 @@ impl Sql {
         };
         (left, right)
     }
+}
+
+/// What is waited for, and how it is stopped.
+fn busy(what: &str, shared: &Shared) -> String {
+    let sign = text::moving(shared.tick);
+    let keys = shared.keymap.first_name(Command::Interrupt);
+    format!("{sign} {what} · {} cancels", keys.unwrap_or_default())
 }
 
 /// What runs, since when, and how it is stopped.
@@ -272,6 +286,8 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
     let (at, of) = (console.shown + 1, console.results.len());
     let named = console.results.get(console.shown).map(Sent::title);
     let is_plan = console.plan_shown().is_some();
+    let shown = console.results.get(console.shown);
+    let is_named = shown.is_some_and(|sent| sent.label.is_some());
     let Some(ran) = console.result_mut() else {
         return area;
     };
@@ -315,6 +331,15 @@ fn draw_result(console: &mut Console, area: Rect, buffer: &mut Buffer, shared: &
         // Rows of no columns are rows all the same: the tag counts them.
         (State::Done { tag, .. }, Some(relation)) if relation.columns.is_empty() => {
             pane::empty(inner, buffer, theme, &[tag]);
+        }
+        // psql's lines ask for what is called so.
+        (State::Done { .. }, Some(_)) if is_named => {
+            pane::empty(
+                inner,
+                buffer,
+                theme,
+                &["Nothing is called so, or can be seen by this role."],
+            );
         }
         (State::Done { .. }, Some(_)) => pane::empty(inner, buffer, theme, &["No rows."]),
         (State::Done { tag, .. }, None) => {

@@ -1,11 +1,17 @@
 //! Parameters of what is to be run: the server is asked for their types, the person for their values.
 
+use std::time::{Duration, Instant};
+
 use super::Sql;
 use super::planned::{Planned, Written};
+use crate::data::result::ParameterType;
 use crate::sql::parameters::{self, Value};
 use crate::studio::layer::{Cx, Parameter, Route};
-use crate::studio::work::console::{Ask, Told};
+use crate::studio::work::console::{Ask, ConsoleId, Told};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// A question that comes later than this is not asked any more.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is run once the parameters have values.
 pub(super) struct Filling {
@@ -13,8 +19,12 @@ pub(super) struct Filling {
     goal: Goal,
     /// For each statement the names of its parameters, in the order in which they come first, and their
     /// types, where they are known.
-    wanted: Vec<(Vec<String>, Vec<String>)>,
-    asked: Option<Ticket>,
+    wanted: Vec<(Vec<String>, Vec<ParameterType>)>,
+    asked: Ticket,
+    /// Of which console they are, at which revision of its text, and since when they are asked for.
+    console: ConsoleId,
+    revision: u64,
+    since: Instant,
 }
 
 /// What is done with statements once they are complete.
@@ -54,9 +64,14 @@ impl Sql {
             numbered.filter(|_| !names.is_empty()).unwrap_or_default()
         });
         let ask = Ask::Types(asked.collect());
-        let asked = self.console().map(|console| console.id);
-        let asked = asked.map(|id| cx.db(DbRequest::Console(id, ask)));
+        let console = self.console_mut()?;
+        console.make_way(cx);
+        let asked = cx.db(DbRequest::Console(console.id, ask));
+        console.asking = Some(asked);
         self.filling = Some(Filling {
+            console: console.id,
+            revision: console.editor.revision(),
+            since: cx.shared.now,
             planned,
             goal,
             wanted: wanted
@@ -70,28 +85,39 @@ impl Sql {
 
     /// Takes the types of parameters, and asks for their values; `false` if this is about something else.
     pub(super) fn take_types(&mut self, ticket: Ticket, reply: &DbReply, cx: &mut Cx<'_>) -> bool {
-        let waits = |filling: &Filling| filling.asked == Some(ticket);
-        let Some(filling) = self.filling.as_mut().filter(|filling| waits(filling)) else {
+        let waits = |filling: &&mut Filling| filling.asked == ticket;
+        let Some(filling) = self.filling.as_mut().filter(waits) else {
             return false;
         };
-        match reply {
-            DbReply::Part(Part::Console(Told::Types(types))) => {
-                for ((_, known), types) in filling.wanted.iter_mut().zip(types) {
-                    known.clone_from(types);
-                }
+        if let DbReply::Part(Part::Console(Told::Types(types))) = reply {
+            for ((_, known), types) in filling.wanted.iter_mut().zip(types) {
+                known.clone_from(types);
             }
-            DbReply::Part(_) => {}
-            DbReply::Done => {
-                filling.asked = None;
+        }
+        if !reply.is_final() {
+            return true;
+        }
+        let (id, revision) = (filling.console, filling.revision);
+        let is_late = cx.shared.now.duration_since(filling.since) > PATIENCE;
+        let mut asker = self.consoles.iter_mut();
+        if let Some(asker) = asker.find(|console| console.id == id) {
+            asker.asking = None;
+        }
+        let here = self.console();
+        let is_here =
+            here.is_some_and(|console| console.id == id && console.editor.revision() == revision);
+        match reply {
+            // A question that comes over something else would be answered by what was meant for that.
+            DbReply::Done if is_here && !is_late => {
                 let parameters = self.parameters();
                 cx.open(Route::Parameters(parameters));
+                return true;
             }
-            DbReply::Failed(fault) => {
-                cx.refuse(fault.what.clone());
-                self.filling = None;
-            }
-            DbReply::Cancelled => self.filling = None,
+            DbReply::Done => cx.refuse("the types of the parameters came late: run it once more"),
+            DbReply::Failed(fault) => cx.refuse(fault.what.clone()),
+            _ => {}
         }
+        self.filling = None;
         true
     }
 
@@ -101,7 +127,10 @@ impl Sql {
         let wanted = self.filling.iter().flat_map(|filling| &filling.wanted);
         for (names, types) in wanted {
             for (at, name) in names.iter().enumerate() {
-                let kind = types.get(at).cloned().unwrap_or_default();
+                let kind = types
+                    .get(at)
+                    .map(|kind| kind.shown.clone())
+                    .unwrap_or_default();
                 match parameters.iter_mut().find(|known| known.name == *name) {
                     Some(known) if known.kind.is_empty() => known.kind = kind,
                     Some(known) if kind.is_empty() || known.kind == kind => {}
@@ -134,7 +163,7 @@ impl Sql {
                 let at = names.iter().position(|own| own == name);
                 Some(Value {
                     text: given.value.clone(),
-                    kind: at.and_then(|at| types.get(at).cloned()),
+                    kind: at.and_then(|at| Some(types.get(at)?.cast.clone())),
                 })
             };
             let (sql, stretches) = parameters::filled(&one.sql, value);

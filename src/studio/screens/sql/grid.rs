@@ -12,6 +12,9 @@ use crate::studio::theme::Role;
 use crate::studio::widgets::grid::{Mark, Sheet, Shown};
 use crate::studio::widgets::{pane, text};
 
+/// What a value shows of a row that was deleted since.
+const GONE: &str = "deleted";
+
 /// The rows with what is staged of their table.
 pub(super) struct Overlay<'a> {
     pub(super) ran: &'a Ran,
@@ -20,7 +23,8 @@ pub(super) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     pub(super) fn new(ran: &'a Ran, shared: &'a Shared) -> Self {
-        let edits = ran.table().and_then(|table| shared.staged.get(&table));
+        let sheet = ran.table().and_then(|table| shared.staged.get(&table));
+        let edits = sheet.map(|(_, edits)| edits);
         Self { ran, edits }
     }
 
@@ -71,15 +75,19 @@ impl Sheet for Overlay<'_> {
                 text: seen.get(own)?.as_deref(),
                 ..Shown::default()
             },
+            (None, Some(None)) => Shown {
+                word: Some(GONE),
+                ..Shown::default()
+            },
             (None, _) => shown,
         })
     }
 
     fn mark(&self, row: usize) -> Option<Mark> {
-        match (self.change(row), self.ran.written(row)) {
-            (Some(Change::Delete), _) | (None, Some(None)) => Some(Mark::Deleted),
-            (Some(_), _) => Some(Mark::Changed),
-            (None, _) => None,
+        match self.change(row) {
+            Some(Change::Delete) => Some(Mark::Deleted),
+            Some(_) => Some(Mark::Changed),
+            None => None,
         }
     }
 

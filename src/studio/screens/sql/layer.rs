@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::console::{Console, Link};
 use super::filling::Goal;
-use super::ran::Ran;
+use super::ran::{Ran, State};
 use super::rows::{NO_WHERE, is_of_rows, stage};
 use super::texts::{named_by, places};
 use super::{Asking, Sql};
@@ -36,7 +36,7 @@ impl Layer for Sql {
 
     fn is_typing(&self) -> bool {
         let in_text = self.console().is_some_and(|console| !console.in_results);
-        in_text || self.is_finding()
+        in_text || self.is_finding() || self.is_reading_row()
     }
 
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
@@ -45,6 +45,9 @@ impl Layer for Sql {
             command if is_of_rows(command) => self.can_do_to_rows(command, shared),
             Command::Chart | Command::ResultGoTo if !result.is_some_and(Ran::has_cells) => {
                 Err("there are no rows here".into())
+            }
+            Command::ReadAll if result.is_some_and(|ran| ran.state == State::Cancelled) => {
+                Err("it was stopped: run it again to read further".into())
             }
             Command::ReadAll if !result.is_some_and(Ran::is_paused) => {
                 Err("all rows are read, or being read".into())
@@ -129,6 +132,10 @@ impl Layer for Sql {
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
         self.is_staging = !cx.shared.staged.is_empty();
+        for console in &mut self.consoles {
+            let results = console.results.iter_mut();
+            results.for_each(|sent| sent.ran.show_staged(cx.shared));
+        }
         if !self.consoles.is_empty() {
             self.ask_names(cx);
         }
@@ -159,7 +166,12 @@ impl Layer for Sql {
     }
 
     fn on_interrupt(&mut self, cx: &mut Cx<'_>) -> bool {
-        if self.result_mut().is_some_and(|ran| ran.stop_sifting(cx)) {
+        let sifting = self.result_mut().is_some_and(|ran| ran.stop_sifting(cx));
+        // What is only put in order is nothing of the server's.
+        let goes_on = |console: &Console| console.running().is_none_or(Ran::is_paused);
+        if sifting && self.console().is_some_and(goes_on) {
+            let said = "the rows stay in the order in which they are".to_owned();
+            cx.ask(Effect::Toast(Tone::Warning, said));
             return true;
         }
         let stopped = self.console_mut().is_some_and(|console| console.stop(cx));
@@ -174,8 +186,11 @@ impl Layer for Sql {
 
     fn is_moving(&self) -> bool {
         let running = self.console().and_then(Console::running);
-        let is_watching = self.console().is_some_and(|one| one.watching.is_some());
-        is_watching || running.is_some_and(|ran| !ran.is_paused())
+        let is_busy = self.console().is_some_and(|one| {
+            let sifting = one.result().is_some_and(|ran| ran.sifting.is_some());
+            one.watching.is_some() || one.asking.is_some() || sifting
+        });
+        is_busy || running.is_some_and(|ran| !ran.is_paused())
     }
 
     fn on_db(&mut self, ticket: Ticket, reply: DbReply, cx: &mut Cx<'_>) {
@@ -237,7 +252,9 @@ impl Layer for Sql {
             // However often it is pressed, keys are commands afterwards.
             Command::Close if !self.is_suggesting() => {
                 let is_form = self.console().is_some_and(|console| console.in_results)
-                    && self.result_mut().is_some_and(Ran::close_record);
+                    && self
+                        .result_mut()
+                        .is_some_and(|ran| ran.stop_editing(cx) || ran.close_record());
                 if !is_form && let Some(console) = self.console_mut() {
                     console.in_results = true;
                 }
@@ -279,7 +296,9 @@ impl Layer for Sql {
             } else {
                 console.suggest = None;
             }
-        } else if let Some(ran) = self.result_mut() {
+        } else if let Some(ran) = self.result_mut()
+            && !ran.type_ahead(key)
+        {
             ran.type_field(key);
         }
         self.keep(cx);

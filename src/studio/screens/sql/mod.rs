@@ -13,7 +13,7 @@ use crate::data::{ConsoleText, Timeout};
 use crate::sql::complete::Used;
 use crate::sql::explain::Explaining;
 use crate::studio::keys::Command;
-use crate::studio::layer::{Cx, Effect, Parameter, Route, ScreenId, Staging};
+use crate::studio::layer::{Cx, Effect, Parameter, Route, Staging};
 use crate::studio::widgets::editor::vim::Memory;
 use crate::studio::work::Ticket;
 use crate::studio::work::console::ConsoleId;
@@ -59,6 +59,8 @@ pub struct Sql {
     loading: Option<String>,
     /// What is run once a file was read that is named in it.
     including: Option<Vec<Planned>>,
+    /// How many files were read for this run.
+    included: usize,
     /// What completion knows, once it was read, and of which catalog.
     names: Arc<Names>,
     naming: Option<Ticket>,
@@ -212,8 +214,7 @@ impl Sql {
             }
             // What is staged, of whatever table, is written where the tables are.
             Command::ReviewEdits | Command::DiscardEdits | Command::UndoCommit => {
-                cx.ask(Effect::Screen(ScreenId::Tables));
-                cx.ask(Effect::Run(command));
+                cx.ask(Effect::Staging(Staging::Command(command)));
             }
             Command::ViewCell => match plan {
                 Some((title, json)) => cx.open(Route::Plan {

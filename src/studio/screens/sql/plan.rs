@@ -16,10 +16,30 @@ const DEPTH: usize = 16;
 pub(super) struct Text<'a> {
     pub(super) text: &'a str,
     /// The file it is, and where in the console's text that is named; nothing for that text itself.
-    pub(super) file: Option<(Arc<str>, usize, usize)>,
+    file: Option<(Arc<str>, usize, usize)>,
+    /// Where the lines of a file end.
+    ends: Vec<usize>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The console's.
+    pub(super) fn of_console(text: &'a str) -> Self {
+        Self {
+            text,
+            file: None,
+            ends: Vec::new(),
+        }
+    }
+
+    /// A file's, which the line at this place of the console's text names, inside so many others.
+    pub(super) fn of_file(text: &'a str, path: Arc<str>, place: usize, depth: usize) -> Self {
+        Self {
+            text,
+            file: Some((path, place, depth)),
+            ends: text.match_indices('\n').map(|(at, _)| at).collect(),
+        }
+    }
+
     /// What is to be run, or why it cannot be.
     ///
     /// # Errors
@@ -39,6 +59,11 @@ impl Text<'_> {
                     return Err(wrong(meta::read(written).err().unwrap_or_default()));
                 };
                 match planned.last_mut() {
+                    // What a file holds, or copies, is not meant to be done again and again.
+                    Some(last) if last.include.is_some() || last.copy.is_some() => {
+                        let why = "\\watch: what is run again is a query, and no file and no COPY";
+                        return Err(wrong(why.to_owned()));
+                    }
                     Some(last) => last.watch = Some(every),
                     None => {
                         return Err(wrong("\\watch: there is no statement before it".to_owned()));
@@ -129,7 +154,7 @@ impl Text<'_> {
 
     fn origin(&self, at: usize) -> Option<Origin> {
         let (path, _, depth) = self.file.clone()?;
-        let line = self.text[..at].matches('\n').count() + 1;
+        let line = self.ends.partition_point(|end| *end < at) + 1;
         Some(Origin { path, line, depth })
     }
 

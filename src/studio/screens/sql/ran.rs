@@ -203,7 +203,10 @@ impl Ran {
             return false;
         }
         match reply {
-            DbReply::Part(Part::Console(told)) => self.told(told),
+            DbReply::Part(Part::Console(told)) => {
+                self.told(told);
+                self.show_staged(cx.shared);
+            }
             DbReply::Failed(fault) => self.state = State::Failed(fault.clone()),
             DbReply::Cancelled => self.state = State::Cancelled,
             DbReply::Part(_) | DbReply::Done => {}

@@ -46,18 +46,26 @@ impl Sql {
         if self.is_finding() {
             return vec![Scope::List];
         }
+        if self.is_reading_row() {
+            return Vec::new();
+        }
         let is_record = self.result().is_some_and(|ran| ran.record.is_some());
         let record = is_record.then_some(Scope::Record);
-        // What is staged wants to be written.
-        let staged = self.is_staging.then_some(Scope::Table);
         let rows = [
             Scope::Result,
             Scope::Grid,
             Scope::Value,
             Scope::Sql,
+            Scope::Table,
             Scope::Moving,
         ];
-        record.into_iter().chain(staged).chain(rows).collect()
+        record.into_iter().chain(rows).collect()
+    }
+
+    /// Whether a row is read again to be changed: what is typed meanwhile is for what opens then.
+    pub(super) fn is_reading_row(&self) -> bool {
+        let in_results = self.console().is_some_and(|console| console.in_results);
+        in_results && self.result().is_some_and(|ran| ran.editing.is_some())
     }
 
     /// Whether a command can be given to the rows that are shown.

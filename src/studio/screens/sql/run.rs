@@ -5,6 +5,7 @@ use super::filling::Goal;
 use super::plan::Text;
 use super::planned::Planned;
 use super::{Asking, Sql};
+use crate::data::catalog;
 use crate::data::result::Transaction;
 use crate::sql::explain::{self, How};
 use crate::sql::meta::{self, Meta};
@@ -13,6 +14,11 @@ use crate::sql::{guard, statement};
 use crate::studio::keys::Command;
 use crate::studio::layer::{Answer, Cx, Effect, Prompt, Purpose, Route, Shared, Tone};
 use crate::studio::work::console::Way;
+
+/// A file that is run here is no larger than this: it is read and parted while nothing else is done.
+const MOST: usize = 4 << 20;
+/// So many files are read for one run.
+const FILES: usize = 100;
 
 impl Sql {
     /// Runs what is meant, or asks first where that would be regretted.
@@ -29,6 +35,7 @@ impl Sql {
         if self.does_itself(&statements, cx) {
             return;
         }
+        self.included = 0;
         let planned = self.planned(&statements);
         match planned {
             Ok(planned) => self.begin(planned, cx),
@@ -39,11 +46,8 @@ impl Sql {
     /// What is to be run, or why it cannot be, and where that stands.
     fn planned(&self, statements: &[Statement]) -> Result<Vec<Planned>, (String, usize)> {
         let text = self.console().map(|console| console.editor.text());
-        let text = Text {
-            text: &text.unwrap_or_default(),
-            file: None,
-        };
-        text.plan(statements)
+        let text = text.unwrap_or_default();
+        Text::of_console(&text).plan(statements)
     }
 
     fn refuse_at(&mut self, at: usize, why: String, cx: &mut Cx<'_>) {
@@ -86,6 +90,12 @@ impl Sql {
     pub(super) fn begin(&mut self, planned: Vec<Planned>, cx: &mut Cx<'_>) {
         self.including = None;
         if let Some(path) = planned.iter().find_map(|one| one.include.clone()) {
+            self.included += 1;
+            if self.included > FILES {
+                return cx.refuse(format!(
+                    "these are more than {FILES} files: does one of them name itself?"
+                ));
+            }
             self.loading = None;
             self.including = Some(planned);
             return cx.ask(Effect::Load(path));
@@ -140,10 +150,12 @@ impl Sql {
         let line = planned.remove(at);
         let depth = line.origin.as_ref().map_or(0, |origin| origin.depth) + 1;
         let path = line.include.unwrap_or_default();
-        let text = Text {
-            text,
-            file: Some((path.into(), line.at, depth)),
-        };
+        if text.len() > MOST {
+            let most = catalog::bytes(MOST as u64);
+            let why = format!("{path} is larger than {most}: psql -f runs it");
+            return self.refuse_at(line.at, why, cx);
+        }
+        let text = Text::of_file(text, path.into(), line.at, depth);
         match text.plan(&script::statements(text.text)) {
             Ok(more) => {
                 planned.splice(at..at, more);

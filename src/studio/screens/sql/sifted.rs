@@ -278,17 +278,23 @@ impl Ran {
         let words = relation.filter.words();
         let filter = (!words.is_empty()).then(|| format!("where {}", words.join(" ")));
         let keys: Vec<&OrderKey> = relation.sort.iter().collect();
-        let by_text = relation.sort.iter().any(|key| {
-            let column = relation.column(&key.column);
+        let is_text = |name: &str| {
+            let column = relation.column(name);
             column.is_some_and(|at| sift::is_by_text(&relation.columns[at]))
-        });
+        };
+        let conditions = &relation.filter.conditions;
+        let by_text = relation.sort.iter().any(|key| is_text(&key.column))
+            || conditions
+                .iter()
+                .any(|one| sift::is_ordering(one.operator) && is_text(&one.column));
         let note = if by_text {
-            ", texts by their code points"
+            "texts by their code points"
         } else {
             ""
         };
-        let sort = (!keys.is_empty()).then(|| format!("{}{note}", in_words(&keys)));
-        let parts: Vec<String> = filter.into_iter().chain(sort).collect();
+        let sort = (!keys.is_empty()).then(|| in_words(&keys));
+        let note = (!note.is_empty()).then(|| note.to_owned());
+        let parts: Vec<String> = filter.into_iter().chain(sort).chain(note).collect();
         Some(parts.join(" · "))
     }
 }

@@ -9,10 +9,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ratatui::crossterm::event::KeyEvent;
+
 use super::ran::Ran;
 use crate::data::edits::{Change, Edits, Input, Planned, RowId, Seen, Step, Who};
 use crate::data::relation::{Identity, Relation};
 use crate::data::{Cell, Column};
+use crate::sql::statement;
 use crate::studio::keys::Command;
 use crate::studio::layer::{Cx, Effect, Refusal, Route, Shared, Staging};
 use crate::studio::screens::editing::{self, Edited};
@@ -39,6 +42,8 @@ pub(super) struct Editing {
     column: usize,
     /// The row that is read; nothing, while the table is.
     id: Option<RowId>,
+    /// What is typed meanwhile.
+    ahead: Vec<KeyEvent>,
 }
 
 impl Source {
@@ -118,16 +123,22 @@ impl Ran {
         let Some(table) = table_of(columns) else {
             return Err("it does not come from one table, with nothing joined to it".into());
         };
+        let objects = shared.catalog.iter().flat_map(|catalog| &catalog.objects);
+        let mut objects = objects.filter(|object| object.kind.has_rows());
+        let Some(object) = objects.find(|object| object.oid == table) else {
+            return Err("its table is not among those that are shown".into());
+        };
+        // Of a table that is there twice, the server does not say which of its rows a value is of.
+        if !statement::reads_once(&self.sql, &object.name) {
+            let name = &object.name;
+            return Err(format!("which row of {name} a value is of cannot be told: it is read more than once, or behind a WITH").into());
+        }
         let column = columns.get(self.grid.column);
         let computed = column.filter(|column| column.origin.attribute == 0);
         if let (Command::Edit | Command::SetNull | Command::SetDefault, Some(column)) =
             (command, computed)
         {
             return Err(format!("{} was computed, and is in no table", column.name).into());
-        }
-        let objects = shared.catalog.iter().flat_map(|catalog| &catalog.objects);
-        if !objects.into_iter().any(|object| object.oid == table) {
-            return Err("its table is not among those that are shown".into());
         }
         let Some(source) = &self.source else {
             return Ok(());
@@ -147,7 +158,7 @@ impl Ran {
     pub(super) fn edit(&mut self, command: Command, cx: &mut Cx<'_>) {
         let (row, column) = (self.grid.row, self.grid.column);
         if self.source.is_some() {
-            return self.read_row((command, row, column), cx);
+            return self.read_row((command, row, column), Vec::new(), cx);
         }
         let columns = self.relation.as_ref().map(|relation| &relation.columns[..]);
         let table = table_of(columns.unwrap_or_default());
@@ -162,11 +173,17 @@ impl Ran {
                 row,
                 column,
                 id: None,
+                ahead: Vec::new(),
             });
         }
     }
 
-    fn read_row(&mut self, (command, row, column): (Command, usize, usize), cx: &mut Cx<'_>) {
+    fn read_row(
+        &mut self,
+        (command, row, column): (Command, usize, usize),
+        ahead: Vec<KeyEvent>,
+        cx: &mut Cx<'_>,
+    ) {
         let Some(source) = &self.source else {
             return;
         };
@@ -193,7 +210,25 @@ impl Ran {
             row,
             column,
             id: Some(id),
+            ahead,
         });
+    }
+
+    /// Takes a key that is pressed while an edit waits: it is for what opens then.
+    pub(super) fn type_ahead(&mut self, key: &KeyEvent) -> bool {
+        if let Some(editing) = &mut self.editing {
+            editing.ahead.push(*key);
+        }
+        self.editing.is_some()
+    }
+
+    /// Gives an edit up that still waits; `false` where there is none.
+    pub(super) fn stop_editing(&mut self, cx: &mut Cx<'_>) -> bool {
+        let editing = self.editing.take();
+        if let Some(editing) = &editing {
+            cx.ask(Effect::Cancel(editing.ticket));
+        }
+        editing.is_some()
     }
 
     /// Takes what an edit waited for; `false` if this is about something else.
@@ -208,7 +243,8 @@ impl Ran {
                 match Source::of(Arc::clone(relation), columns.unwrap_or_default()) {
                     Ok(source) => {
                         self.source = Some(source);
-                        self.read_row((editing.command, editing.row, editing.column), cx);
+                        let at = (editing.command, editing.row, editing.column);
+                        self.read_row(at, editing.ahead, cx);
                     }
                     Err(why) => cx.refuse(why),
                 }
@@ -246,7 +282,7 @@ impl Ran {
         let who = Who::Old(id.clone());
         let relation = Arc::clone(&source.relation);
         let own = source.columns.get(editing.column).copied().flatten();
-        let edits = cx.shared.staged.get(&relation.oid);
+        let edits = cx.shared.staged.get(&relation.oid).map(|(_, edits)| edits);
         let target = [(who.clone(), seen.clone())];
         let set = |own: usize, input: Input| Step::Set {
             who: who.clone(),
@@ -266,7 +302,10 @@ impl Ran {
                 let at = self.grid.cell_area();
                 match editing::edit((&relation, own), &target, edits, (None, at)) {
                     Some(Edited::Given(input)) => set(own, input),
-                    Some(Edited::Asked(prompt)) => return cx.open(Route::Cell(*prompt)),
+                    Some(Edited::Asked(prompt)) => {
+                        cx.open(Route::Cell(*prompt));
+                        return cx.ask(Effect::Keys(editing.ahead.clone()));
+                    }
                     None => return,
                 }
             }
@@ -307,6 +346,21 @@ impl Ran {
                 cut: None,
             }),
             _ => self.cell_at(row, column),
+        }
+    }
+
+    /// What is staged of its table is shown in it, whoever staged it.
+    pub(super) fn show_staged(&mut self, shared: &Shared) {
+        if self.source.is_some() || shared.staged.is_empty() {
+            return;
+        }
+        let columns = self.relation.as_ref().map(|relation| &relation.columns[..]);
+        let columns = columns.unwrap_or_default();
+        let sheet = table_of(columns).and_then(|table| shared.staged.get(&table));
+        if let Some((relation, _)) = sheet
+            && statement::reads_once(&self.sql, &relation.name)
+        {
+            self.source = Source::of(Arc::clone(relation), columns).ok();
         }
     }
 

@@ -133,7 +133,13 @@ impl Console {
         };
         self.editor.deselect();
         self.editor.go_to(end);
-        let before = if is_empty { "" } else { "\n" };
+        // The statement before it may wait for its end, and would have this one in it.
+        let is_sql = |one: &&Statement| one.kind == script::Kind::Sql && one.semicolon.is_none();
+        let before = match statements.last().filter(is_sql) {
+            _ if is_empty => "",
+            Some(one) if one.end() == end && !one.open => ";\n",
+            _ => "\n",
+        };
         // What follows is another statement; psql's own lines end by themselves.
         let mut sql = sql.to_owned();
         if let Some(last) = script::statements(&sql).last()

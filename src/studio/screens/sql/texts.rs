@@ -70,7 +70,7 @@ impl Sql {
         }
     }
 
-    /// Asks how what is selected is called, the statement under the cursor, or else the whole text.
+    /// Asks how what is selected is called, or the statement under the cursor.
     pub(super) fn keep_query(&self, cx: &mut Cx<'_>) {
         let Some(console) = self.console() else {
             return;
@@ -79,7 +79,7 @@ impl Sql {
         let meant = match (console.editor.selection(), console.meant().first()) {
             (Some(selected), _) => selected,
             (None, Some(one)) => one.range.start..one.end(),
-            (None, None) => 0..text.len(),
+            (None, None) => return cx.refuse("there is no statement under the cursor"),
         };
         match text[meant].trim() {
             "" => cx.refuse("there is no text to keep"),

@@ -24,12 +24,14 @@ impl Desk {
         self.sheets.get(&oid).map(|(_, edits)| edits)
     }
 
-    /// The edits of every relation, by its number.
+    /// What is staged, by the number of the relation.
     #[must_use]
-    pub fn all(&self) -> HashMap<u32, Edits> {
-        let sheets = self.sheets.iter();
-        let edits = sheets.map(|(oid, (_, edits))| (*oid, edits.clone()));
-        edits.filter(|(_, edits)| !edits.is_empty()).collect()
+    pub fn all(&self) -> HashMap<u32, (Arc<Relation>, Edits)> {
+        let sheets = self
+            .sheets
+            .iter()
+            .filter(|(_, (_, edits))| !edits.is_empty());
+        sheets.map(|(oid, sheet)| (*oid, sheet.clone())).collect()
     }
 
     /// Takes a step in a relation. Rows that it adds are given numbers that are not taken.

@@ -11,7 +11,7 @@ use crate::data::edits::{Change, Input, Seen, Step, Who};
 use crate::data::paste;
 use crate::data::relation::Relation;
 use crate::studio::keys::Command;
-use crate::studio::layer::{CellPrompt, Cx, Effect, Route, Staging, Tone};
+use crate::studio::layer::{CellPrompt, Cx, Effect, Layer, Route, Staging, Tone};
 use crate::studio::screens::editing::{self, Edited};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
@@ -278,6 +278,10 @@ impl Tables {
             Staging::Step(relation, step) => self.stage(&relation, step, cx),
             Staging::Undo(oid) => self.step_back_in(oid, false, cx),
             Staging::Redo(oid) => self.step_back_in(oid, true, cx),
+            Staging::Command(command) => match self.enabled(command, cx.shared) {
+                Ok(()) => self.on_command(command, cx),
+                Err(why) => cx.refuse(why),
+            },
         }
     }
 

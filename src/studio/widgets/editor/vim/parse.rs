@@ -83,6 +83,10 @@ enum Prefix {
     Go,
     /// `z`.
     Scroll,
+    /// `:`: all that is typed up to its end, which would be commands otherwise.
+    Line,
+    /// `q`, `@`, `m`, `'` and the like: the name behind them.
+    Named(&'static str),
     /// `i` or `a`, of an object.
     Object {
         around: bool,
@@ -122,6 +126,11 @@ impl Pending {
 
     fn after(&mut self, prefix: Prefix, key: Key, selecting: bool) -> Parsed {
         match (prefix, key) {
+            (Prefix::Line, Key::Named("enter")) => Parsed::Refused(
+                "there is no : line: ctrl-p finds commands, ctrl-s saves, alt-w closes",
+            ),
+            (Prefix::Line, _) => self.before(Prefix::Line),
+            (Prefix::Named(why), _) => Parsed::Refused(why),
             (Prefix::Register, Key::Char(name)) if is_register(name) => {
                 self.register = Some(name);
                 Parsed::More
@@ -282,6 +291,12 @@ impl Pending {
         self.whole(act)
     }
 
+    /// The next key belongs to this one.
+    fn before(&mut self, prefix: Prefix) -> Parsed {
+        self.prefix = Some(prefix);
+        Parsed::More
+    }
+
     /// What is about what is selected.
     fn selected(&mut self, key: Key) -> Parsed {
         let operate = |operator, lines| Act::Operate(operator, Over::Selected { lines });
@@ -316,13 +331,13 @@ impl Pending {
             Key::Ctrl('b') => Act::Scroll(Scroll::Page(Slide::Up)),
             Key::Ctrl('e') => Act::Scroll(Scroll::Line(Slide::Down)),
             Key::Ctrl('y') => Act::Scroll(Scroll::Line(Slide::Up)),
-            Key::Char(':') => {
-                return Parsed::Refused(
-                    "there is no : line: ctrl-p finds commands, ctrl-s saves, alt-w closes",
-                );
+            Key::Char(':') => return self.before(Prefix::Line),
+            Key::Char('q' | '@') => {
+                return self.before(Prefix::Named("there are no macros: . repeats"));
             }
-            Key::Char('q' | '@') => return Parsed::Refused("there are no macros: . repeats"),
-            Key::Char('m' | '\'' | '`') => return Parsed::Refused("there are no marks"),
+            Key::Char('m' | '\'' | '`') => {
+                return self.before(Prefix::Named("there are no marks"));
+            }
             Key::Char('=' | '!') => return Parsed::Refused("there is no filter: > and < indent"),
             Key::Ctrl('v') => return Parsed::Refused("there are no blocks: v and V select"),
             Key::Char('U') => return Parsed::Refused("u takes back, step by step"),

@@ -314,9 +314,9 @@ fn what_vim_has_and_is_not_here_is_said_and_changes_nothing() {
     let mut editor = vim("a|b");
     let mut memory = Memory::default();
     for (typed, wanted) in [
-        (":", "ctrl-p finds commands"),
-        ("q", "macros"),
-        ("m", "marks"),
+        (":%s/a/x/g<cr>", "ctrl-p finds commands"),
+        ("qa", "macros"),
+        ("ma", "marks"),
         ("<c-v>", "blocks"),
         ("=", "indent"),
         ("p", "nothing was taken"),

@@ -21,6 +21,11 @@ const TELL: Duration = Duration::from_millis(200);
 /// One COPY.
 pub(super) struct Copying {
     way: Side,
+    /// Whether the rows that it gives are deleted or changed by the same statement: what comes here may
+    /// be nowhere else any more.
+    writes: bool,
+    /// Whether not all of it was taken.
+    is_partial: bool,
     /// How many bytes are copied.
     bytes: Arc<AtomicU64>,
     progress: Progress,
@@ -42,7 +47,7 @@ impl Copying {
     ///
     /// # Errors
     /// It cannot be read, or written.
-    pub(super) async fn begin(way: Way, stop: &Stop) -> Outcome<Self> {
+    pub(super) async fn begin(way: Way, writes: bool, stop: &Stop) -> Outcome<Self> {
         let mut progress = Progress::default();
         let way = match way {
             Way::Given(text) => {
@@ -61,15 +66,17 @@ impl Copying {
         };
         Ok(Self {
             way,
+            writes,
+            is_partial: false,
             bytes: Arc::default(),
             progress,
             told: Instant::now(),
         })
     }
 
-    /// Whether what it copies comes here.
-    pub(super) fn is_into(&self) -> bool {
-        matches!(self.way, Side::Target(_))
+    /// Whether what it copies comes here, and nothing else is done.
+    pub(super) fn only_reads(&self) -> bool {
+        matches!(self.way, Side::Target(_)) && !self.writes
     }
 
     /// The server wants the data. A second time it gets none.
@@ -84,6 +91,7 @@ impl Copying {
 
     /// Sends no more: the server is told that nothing comes.
     pub(super) fn stop(&mut self) {
+        self.is_partial = true;
         if let Side::Feeding(feeding) = &self.way
             && !feeding.is_finished()
         {
@@ -132,15 +140,35 @@ impl Copying {
                 (Ok(Err(unread)), Err(fault)) if !fault.is_lost => Err(unread),
                 (_, read) => read.map(|()| None),
             },
-            // What is dropped here is gone.
-            Side::Target(target) => {
-                read?;
-                let path = target.keep().await?;
-                let size = catalog::bytes(self.bytes.load(Ordering::Relaxed));
-                Ok(Some(format!("{size} are in {}", path.display())))
+            Side::Target(target) if self.is_partial || read.is_err() => {
+                // What is dropped here is gone. What the server refused is where it was.
+                let is_refused = |fault: &Fault| fault.sqlstate.is_some();
+                let is_kept = self.writes && !read.as_ref().is_err_and(is_refused);
+                left(is_kept.then_some(target), read).await
             }
+            Side::Target(target) => match target.keep().await {
+                Ok(path) => {
+                    let size = catalog::bytes(self.bytes.load(Ordering::Relaxed));
+                    Ok(Some(format!("{size} are in {}", path.display())))
+                }
+                Err((fault, target)) => left(target.filter(|_| self.writes), Err(fault)).await,
+            },
             Side::Source(_) | Side::Stopped => read.map(|()| None),
         }
+    }
+}
+
+/// What is said of rows that are not in the file that was named: where they are, if they are anywhere.
+async fn left(target: Option<Target>, read: Outcome<()>) -> Outcome<Option<String>> {
+    let path = match target {
+        Some(target) => target.leave().await,
+        None => None,
+    };
+    let said = path.map(|path| format!("what came of its rows is in {}", path.display()));
+    match (read, said) {
+        (Ok(()), said) => Ok(said),
+        (Err(fault), None) => Err(fault),
+        (Err(fault), Some(said)) => Err(fault.remedy(said)),
     }
 }
 

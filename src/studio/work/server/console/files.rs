@@ -38,13 +38,13 @@ impl Source {
         let path = paths::typed(typed);
         let known = path.clone();
         let opened = apart(move || {
-            let file = File::open(&known)?;
-            let facts = file.metadata()?;
-            if facts.is_file() {
-                Ok((file, facts.len()))
-            } else {
-                Err(Error::other("it is no file"))
+            // A pipe that nobody writes to would be waited for without end.
+            if !std::fs::metadata(&known)?.is_file() {
+                return Err(Error::other("it is no file"));
             }
+            let file = File::open(&known)?;
+            let size = file.metadata()?.len();
+            Ok((file, size))
         });
         match opened.await {
             Ok((file, size)) => Ok((Self::File(file, path), size)),
@@ -129,23 +129,32 @@ impl Target {
         written.map_err(|error| unwritten(&self.path, &error))
     }
 
-    /// It is whole: it gets its name, unless another one has that by now.
+    /// It is whole: it gets its name, unless another one has that by now. Where it cannot be kept so it
+    /// comes back.
     ///
     /// # Errors
-    /// It cannot be kept.
-    pub(super) async fn keep(self) -> Outcome<PathBuf> {
+    /// Why it cannot be kept, and the file.
+    pub(super) async fn keep(self) -> Result<PathBuf, (Fault, Option<Self>)> {
         let Self { file, path } = self;
         let known = path.clone();
-        let kept = apart(move || {
-            file.as_file().sync_all()?;
-            file.persist_noclobber(&known)
-                .map_err(|failed| failed.error)?;
-            Ok(())
+        let kept = tokio::task::spawn_blocking(move || match file.as_file().sync_all() {
+            Err(error) => Err((error, file)),
+            Ok(()) => match file.persist_noclobber(&known) {
+                Ok(_) => Ok(()),
+                Err(failed) => Err((failed.error, failed.file)),
+            },
         });
         match kept.await {
-            Ok(()) => Ok(path),
-            Err(error) => Err(unwritten(&path, &error)),
+            Ok(Ok(())) => Ok(path),
+            Ok(Err((error, file))) => Err((unwritten(&path, &error), Some(Self { file, path }))),
+            Err(ended) => Err((unwritten(&path, &Error::other(ended)), None)),
         }
+    }
+
+    /// Leaves it under the name that it has: what is in it is nowhere else any more.
+    pub(super) async fn leave(self) -> Option<PathBuf> {
+        let left = apart(move || self.file.keep().map_err(|failed| failed.error)).await;
+        left.ok().map(|(_, path)| path)
     }
 }
 

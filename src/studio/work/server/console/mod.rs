@@ -13,6 +13,7 @@ use crate::data::{Column, Timeout};
 use crate::fault::{Fault, Outcome};
 use crate::pg::session::Piece;
 use crate::pg::{Pool, Session, parameters};
+use crate::sql::statement;
 use crate::studio::work::console::{Ask, ConsoleId, Told, Way};
 
 mod copying;
@@ -286,7 +287,10 @@ impl Desk {
         };
         let copying = match way {
             None => Ok(None),
-            Some(way) => Copying::begin(way, stop).await.map(Some),
+            Some(way) => {
+                let writes = statement::outline(sql).writes_within;
+                Copying::begin(way, writes, stop).await.map(Some)
+            }
         };
         // Without its file nothing is sent.
         let copying = match copying {

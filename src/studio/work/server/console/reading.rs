@@ -162,8 +162,8 @@ impl<'a> Reading<'a> {
         let drained = until_stopped(running.canceller(), running.drain()).await;
         match (read, drained) {
             (Err(fault), Err(end)) if fault.is_cancelled() => Err(end),
-            // What came meanwhile is in no file, and was only read.
-            (Err(fault), Ok(())) if self.copying.as_ref().is_some_and(Copying::is_into) => {
+            // What came meanwhile is in no file, and is where it was.
+            (Err(fault), Ok(())) if self.copying.as_ref().is_some_and(Copying::only_reads) => {
                 Err(fault)
             }
             // The wish came too late: what was done is not to be called undone.
