@@ -44,6 +44,12 @@
 //!   way asks for an answer too many where the server refuses one (`pg::watch`).
 //! - Only what reads is left half read: what writes is done only when its rows are read to the end
 //!   ([`studio::screens::sql`]).
+//! - A result is filtered and sorted where it is held, and what is said of how values are compared there
+//!   stands beside it ([`data::sift`]); a row of it is read again before it is changed.
+//! - A parameter becomes a constant of the type under it, for rows are read as text and the protocol has
+//!   that without parameters only ([`sql::parameters`]).
+//! - A value is cast to the type under a domain: a cast to the domain cuts a text in silence
+//!   ([`data::Column`]).
 //! - What is formatted is compared with what it was, token by token, and left where they differ
 //!   ([`sql::format`]).
 //! - The console's editor keeps its lines itself: the text area that single lines and values are typed in

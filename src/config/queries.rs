@@ -100,16 +100,18 @@ impl Queries {
         std::fs::create_dir_all(&self.folder)?;
         // As other files of the person's: a folder of a repository is read by others too.
         let rights = Permissions::from_mode(0o666);
+        // What a link points at is meant, which may be on another disk.
+        let meant = std::fs::canonicalize(path).ok().filter(|_| over);
+        let path = meant.as_deref().unwrap_or(path);
         let mut file = tempfile::Builder::new()
             .prefix(".dbkeep-")
             .permissions(rights)
-            .tempfile_in(&self.folder)?;
+            .tempfile_in(path.parent().unwrap_or(&self.folder))?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         if over {
-            // One's own keeps its rights, and what a link points at is meant.
-            let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            if let Ok(known) = std::fs::metadata(&path) {
+            // One's own keeps its rights.
+            if let Ok(known) = std::fs::metadata(path) {
                 file.as_file().set_permissions(known.permissions())?;
             }
             file.persist(path)?;

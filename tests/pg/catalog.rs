@@ -97,7 +97,8 @@ async fn columns_tell_their_keys_and_casts() {
     assert!(owner.key.foreign && !owner.key.primary);
     assert!(pet.columns[0].key.primary && pet.columns[0].not_null);
     assert!(pet.columns[3].generated);
-    assert_eq!(pet.columns[2].cast, "public.age");
+    // A cast to the domain itself would cut what is too long for the type under it.
+    assert_eq!(pet.columns[2].cast, "pg_catalog.int4");
     assert_eq!(pet.columns[2].category, 'N');
     let people = database.relation("owner").await;
     assert!(people.columns[1].key.unique);

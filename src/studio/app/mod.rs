@@ -3,31 +3,11 @@
 //! buffer. The loop that drives it is in [`run`].
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::Event;
 use ratatui::layout::Rect;
 
-use super::dialogs::cell::CellDialog;
-use super::dialogs::chart::ChartDialog;
-use super::dialogs::columns::ColumnsDialog;
-use super::dialogs::condition::ConditionDialog;
-use super::dialogs::confirm::Confirm;
-use super::dialogs::conflict::ConflictDialog;
-use super::dialogs::filter::FilterDialog;
-use super::dialogs::keep::KeepDialog;
-use super::dialogs::lists;
-use super::dialogs::name::ConfirmName;
-use super::dialogs::parameters::ParametersDialog;
-use super::dialogs::peek::PeekDialog;
-use super::dialogs::plan::PlanDialog;
-use super::dialogs::profile::ProfileDialog;
-use super::dialogs::prompt::PromptDialog;
-use super::dialogs::reader::Reader;
-use super::dialogs::referrers::Referrers;
-use super::dialogs::review::ReviewDialog;
-use super::dialogs::saved::SavedDialog;
-use super::dialogs::viewer::Viewer;
 use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
@@ -48,6 +28,7 @@ mod files;
 mod frame;
 mod input;
 mod keeper;
+mod open;
 mod replies;
 pub mod run;
 pub mod terminal;
@@ -546,71 +527,5 @@ impl App {
             Effect::Consoles(texts) => self.outside.push(Outside::Consoles(texts)),
             Effect::Quit => self.outside.push(Outside::Quit),
         }
-    }
-
-    fn open(&mut self, route: Route, opener: Owner) {
-        let dialog: Box<dyn Layer> = match route {
-            Route::Palette => {
-                let scopes = self.scopes();
-                Box::new(lists::palette(&self.shared, &scopes, |command| {
-                    self.enabled(command)
-                }))
-            }
-            Route::Help => Box::new(lists::help(&self.shared, &self.scopes())),
-            Route::Log => Box::new(lists::log(&self.shared, SystemTime::now())),
-            Route::History => Box::new(lists::history(&self.shared, SystemTime::now())),
-            Route::Saved => Box::new(SavedDialog::default()),
-            Route::Keep(sql) => Box::new(KeepDialog::new(sql)),
-            Route::Themes => Box::new(lists::themes(&self.shared)),
-            Route::Fault(fault) => Box::new(Reader::new("Fault".to_owned(), fault.to_string())),
-            Route::Text { title, text } => Box::new(Reader::new(title, text)),
-            Route::Value(shown) => Box::new(Viewer::new(shown)),
-            Route::Prompt(prompt) => Box::new(PromptDialog::new(prompt)),
-            Route::Condition {
-                relation,
-                condition,
-                place,
-            } => Box::new(ConditionDialog::new(relation, condition, place)),
-            Route::Filter(filter) => Box::new(FilterDialog::new(filter)),
-            Route::Chart(charted) => Box::new(ChartDialog::new(charted)),
-            Route::Choose(choices) => Box::new(lists::choices(choices)),
-            Route::Peek(peek) => Box::new(PeekDialog::new(peek)),
-            Route::Referrers {
-                table,
-                title,
-                row,
-                beside,
-            } => Box::new(Referrers::new(table, title, row, beside)),
-            Route::ConfirmName {
-                question,
-                name,
-                yes,
-            } => Box::new(ConfirmName::new(question, name, yes)),
-            Route::Columns {
-                relation,
-                arrangement,
-                column,
-            } => Box::new(ColumnsDialog::new(&relation, arrangement, column)),
-            Route::Profile { relation, column } => Box::new(ProfileDialog::new(relation, column)),
-            Route::Plan {
-                title,
-                json,
-                before,
-            } => Box::new(PlanDialog::new(title, json, before.as_deref())),
-            Route::Cell(prompt) => Box::new(CellDialog::new(prompt)),
-            Route::Parameters(parameters) => Box::new(ParametersDialog::new(parameters)),
-            Route::Review(changes) => Box::new(ReviewDialog::new(changes)),
-            Route::Conflicts(changes, conflicts) => {
-                Box::new(ConflictDialog::new(&changes, conflicts))
-            }
-            Route::Confirm { question, yes, no } => Box::new(Confirm::new(question, yes, no)),
-        };
-        self.dialogs_opened += 1;
-        self.dialogs.push(Dialog {
-            number: self.dialogs_opened,
-            layer: dialog,
-            opener,
-        });
-        self.with_top(|layer, cx| layer.on_open(cx));
     }
 }

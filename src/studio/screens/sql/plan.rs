@@ -14,7 +14,7 @@ const DEPTH: usize = 16;
 
 /// A text whose statements are to be run.
 pub(super) struct Text<'a> {
-    pub(super) text: &'a str,
+    whole: &'a str,
     /// The file it is, and where in the console's text that is named; nothing for that text itself.
     file: Option<(Arc<str>, usize, usize)>,
     /// Where the lines of a file end.
@@ -25,7 +25,7 @@ impl<'a> Text<'a> {
     /// The console's.
     pub(super) fn of_console(text: &'a str) -> Self {
         Self {
-            text,
+            whole: text,
             file: None,
             ends: Vec::new(),
         }
@@ -34,7 +34,7 @@ impl<'a> Text<'a> {
     /// A file's, which the line at this place of the console's text names, inside so many others.
     pub(super) fn of_file(text: &'a str, path: Arc<str>, place: usize, depth: usize) -> Self {
         Self {
-            text,
+            whole: text,
             file: Some((path, place, depth)),
             ends: text.match_indices('\n').map(|(at, _)| at).collect(),
         }
@@ -53,7 +53,7 @@ impl<'a> Text<'a> {
                     "\\watch runs until it is stopped: what is behind it is to be run by itself";
                 return Err(wrong(why.to_owned()));
             }
-            let written = &self.text[statement.range.clone()];
+            let written = &self.whole[statement.range.clone()];
             if statement.kind == Kind::Meta && is_watch(written) {
                 let Ok(Meta::Watch(every)) = meta::read(written) else {
                     return Err(wrong(meta::read(written).err().unwrap_or_default()));
@@ -129,7 +129,7 @@ impl<'a> Text<'a> {
         let path = match (&copy.end, &statement.data) {
             (End::File(path), _) => path.clone(),
             (End::Here, Some(data)) => {
-                let lines = &self.text[data.clone()];
+                let lines = &self.whole[data.clone()];
                 if !statement.open {
                     return Ok(Copying {
                         way: Some(Way::Given(lines.to_owned())),

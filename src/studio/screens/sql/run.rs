@@ -155,8 +155,9 @@ impl Sql {
             let why = format!("{path} is larger than {most}: psql -f runs it");
             return self.refuse_at(line.at, why, cx);
         }
+        let statements = script::statements(text);
         let text = Text::of_file(text, path.into(), line.at, depth);
-        match text.plan(&script::statements(text.text)) {
+        match text.plan(&statements) {
             Ok(more) => {
                 planned.splice(at..at, more);
                 self.begin(planned, cx);
