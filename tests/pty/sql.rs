@@ -1,7 +1,9 @@
 //! The SQL console in a real terminal: what is on the screen, and what the server does.
 
+use dbkeep::local::Cluster;
+
 use crate::SHOP;
-use crate::support::Database;
+use crate::support::{Database, open_folder};
 use crate::terminal::{DBKEEP, Terminal, dbkeep};
 
 /// What the sessions of consoles are at, but for ours.
@@ -179,9 +181,9 @@ async fn a_result_is_sorted_and_a_row_of_it_is_changed_unless_another_was_faster
         database.value(sql).await,
         "399 Grace, 398 customer 398, 396 customer 396"
     );
-    terminal.press("2");
+    // One is where one was.
     terminal.sees("399  Grace");
-    terminal.sees("-397  customer 397");
+    terminal.sees("397  deleted");
     terminal.press("q");
     terminal.ends(0);
 }
@@ -371,4 +373,51 @@ async fn parameters_are_asked_for_while_rows_wait_and_a_self_join_is_not_changed
     assert_eq!(database.value(name).await, "quick");
     terminal.press("q");
     terminal.ends(0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_restarted_is_told_and_the_console_goes_on_where_it_was() {
+    let folder = open_folder();
+    let cluster = Cluster::fleeting(&folder.join("server")).unwrap();
+    let lease = cluster.lease().unwrap();
+    let mut terminal = dbkeep(&cluster.url("postgres"), (120, 40), "");
+    terminal.sees("This database has no tables yet");
+    terminal.press("2");
+    terminal.sees("autocommit · idle");
+    paste(
+        &mut terminal,
+        "begin; create table half (a int); select 'before' as was",
+    );
+    terminal.press("\u{1b}[17~");
+    terminal.sees("3 of 3");
+    terminal.sees("in a transaction");
+    cluster.stop().unwrap();
+    terminal.sees("no session");
+    terminal.sees("The open transaction is gone with it");
+    // What was there is there, and nothing is run again by itself.
+    terminal.sees("before");
+    terminal.press("\u{1b}");
+    terminal.sees("row 1 of 1");
+    terminal.press("r");
+    terminal.sees("Cannot connect to postgres");
+    let again = cluster.lease().unwrap();
+    drop(lease);
+    terminal.press("r");
+    terminal.sees("autocommit · idle");
+    terminal.press("i\u{1b}<");
+    for _ in 0..80 {
+        terminal.press("\u{1b}[3~");
+    }
+    paste(
+        &mut terminal,
+        "select count(*) || ' halves' as left from pg_class where relname = 'half'",
+    );
+    terminal.press(RUN);
+    terminal.sees("0 halves");
+    terminal.press("\u{1b}");
+    terminal.sees("keys are commands");
+    terminal.press("q");
+    terminal.ends(0);
+    drop(again);
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -75,7 +75,8 @@ impl Sheet for Overlay<'_> {
                 text: seen.get(own)?.as_deref(),
                 ..Shown::default()
             },
-            (None, Some(None)) => Shown {
+            // Which row it was is still told.
+            (None, Some(None)) if !source.is_key(column) => Shown {
                 word: Some(GONE),
                 ..Shown::default()
             },

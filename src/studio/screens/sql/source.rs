@@ -76,6 +76,11 @@ impl Source {
         })
     }
 
+    /// Whether the key is in this column of the result.
+    pub(super) fn is_key(&self, column: usize) -> bool {
+        self.key.contains(&column)
+    }
+
     /// The key of a row as it is now.
     fn id_now(&self, id: RowId) -> Option<RowId> {
         match self.written.get(&id) {
