@@ -18,18 +18,13 @@ mod terminal;
 
 use std::time::{Duration, Instant};
 
-use big::BIG;
+use big::{BIG, MANY};
 use dbkeep::data::relation::{Relation, Seek};
 use dbkeep::local::binaries;
 use dbkeep::pg::{Link, browse};
 use support::Database;
 use terminal::{Terminal, dbkeep};
 
-const MANY: &str = "
-    DO $$ BEGIN FOR i IN 1..1000 LOOP
-        EXECUTE format('CREATE TABLE t%s (id bigint PRIMARY KEY, c2 text, c3 int, c4 timestamptz, c5 jsonb, c6 numeric,
-            c7 bool, c8 uuid, c9 date, c10 text[], c11 bytea, c12 float8)', lpad(i::text, 4, '0'));
-    END LOOP; END $$";
 const SIZE: (u16, u16) = (120, 40);
 /// How often a start, and a page, is measured.
 const STARTS: usize = 15;

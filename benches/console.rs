@@ -18,7 +18,7 @@ mod terminal;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use big::BIG;
+use big::{BIG, MANY};
 use dbkeep::local::binaries;
 use support::Database;
 use terminal::{Terminal, dbkeep};
@@ -43,6 +43,7 @@ fn main() {
         whole(&big, &mut studio);
         cancelled(&big, &mut studio).await;
         studio.press("\u{1b}q");
+        typing(&Database::with(MANY).await);
     });
 }
 
@@ -129,6 +130,35 @@ fn whole(database: &Database, studio: &mut Terminal) {
     );
     let process = studio.child.process_id().unwrap();
     println!("peak memory, at the end: {} (wanted: 48 MB)", peak(process));
+}
+
+/// From a key to what it does on the screen, at the end of a script of 5,000 lines, where all of it is
+/// coloured and 1,000 tables and their columns can be offered.
+fn typing(many: &Database) {
+    let mut studio = dbkeep(&many.url(), (120, 40), "");
+    studio.sees("t0001");
+    studio.press("2");
+    studio.sees("autocommit · idle");
+    let line = "select id, c2, 'a text' || c2 as c -- of a line\n  from t0500 where c3 between 1 and 9 and c7;\n";
+    studio.press(&format!("\u{1b}[200~{}\u{1b}[201~", line.repeat(2_500)));
+    studio.sees("line 5001, column 1");
+    let mut keys = Vec::new();
+    let typed = "select c2, c3 from t0999 where c2 = 'a' and c4 is not null order by c";
+    for (at, key) in typed.chars().enumerate() {
+        let begun = Instant::now();
+        studio.press(&key.to_string());
+        studio.sees(&format!("line 5001, column {}", at + 2));
+        keys.push(begun.elapsed());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    keys.sort_unstable();
+    println!(
+        "a key in 5,000 lines, of {}: median {}, p99 {} (wanted: 8 ms)",
+        keys.len(),
+        ms(keys[keys.len() / 2]),
+        ms(keys[keys.len() * 99 / 100])
+    );
+    studio.press("\u{1b}\u{1b}");
 }
 
 /// From ctrl-c to a server that is idle, beside psql's.

@@ -6,8 +6,8 @@ use crate::SHOP;
 use crate::support::{Database, open_folder};
 use crate::terminal::{DBKEEP, Terminal, dbkeep};
 
-/// What the sessions of consoles are at, but for ours.
-const AT: &str = "SELECT coalesce(string_agg(state, ','), 'none') FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%is ours%' AND pid <> pg_backend_pid()";
+/// What the sessions of consoles are at; who asks is none of them, nor who asked before and is about to go.
+const AT: &str = "SELECT coalesce(string_agg(state, ','), 'none') FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%is ours%' AND query NOT LIKE '%pg_stat_activity%'";
 
 const RUN: &str = "\u{1b}\r";
 
