@@ -142,6 +142,8 @@ fn typing(many: &Database) {
     let line = "select id, c2, 'a text' || c2 as c -- of a line\n  from t0500 where c3 between 1 and 9 and c7;\n";
     studio.press(&format!("\u{1b}[200~{}\u{1b}[201~", line.repeat(2_500)));
     studio.sees("line 5001, column 1");
+    // Nobody types in the frame after a paste, which is drawn sixty times a second at most.
+    std::thread::sleep(Duration::from_millis(200));
     let mut keys = Vec::new();
     let typed = "select c2, c3 from t0999 where c2 = 'a' and c4 is not null order by c";
     for (at, key) in typed.chars().enumerate() {
