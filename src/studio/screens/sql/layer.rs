@@ -168,7 +168,9 @@ impl Layer for Sql {
     fn on_interrupt(&mut self, cx: &mut Cx<'_>) -> bool {
         let sifting = self.result_mut().is_some_and(|ran| ran.stop_sifting(cx));
         // What is only put in order is nothing of the server's.
-        let goes_on = |console: &Console| console.running().is_none_or(Ran::is_paused);
+        let goes_on = |console: &Console| {
+            console.watching.is_none() && console.running().is_none_or(Ran::is_paused)
+        };
         if sifting && self.console().is_some_and(goes_on) {
             let said = "the rows stay in the order in which they are".to_owned();
             cx.ask(Effect::Toast(Tone::Warning, said));
