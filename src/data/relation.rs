@@ -1,5 +1,7 @@
 //! One relation, as far as the grid must know it: its columns and the way its rows are paged.
 
+use std::collections::{HashMap, HashSet};
+
 use super::catalog::Kind;
 use super::column::Column;
 use super::filter::Filter;
@@ -91,6 +93,38 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// What a statement returned, which nothing can be written to. Of columns of the same name the second
+    /// one is called `id #2`: they are filtered, sorted and hidden by their names.
+    #[must_use]
+    pub fn of_result(mut columns: Vec<Column>) -> Self {
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut next: HashMap<String, usize> = HashMap::new();
+        for column in &mut columns {
+            let mut name = column.name.clone();
+            while taken.contains(&name) {
+                let number = next.entry(column.name.clone()).or_insert(1);
+                *number += 1;
+                name = format!("{} #{number}", column.name);
+            }
+            taken.insert(name.clone());
+            column.name = name;
+        }
+        Self {
+            oid: 0,
+            schema: String::new(),
+            name: "result".to_owned(),
+            kind: Kind::View,
+            columns,
+            locked_columns: 0,
+            paging: Paging::Cursor,
+            identity: Identity::Whole,
+            allows: Allows::default(),
+            foreign_keys: Vec::new(),
+            sort: Vec::new(),
+            filter: Filter::default(),
+        }
+    }
+
     /// Whether it is what a statement returned.
     #[must_use]
     pub fn is_result(&self) -> bool {

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use dbkeep::data::catalog::Kind;
 use dbkeep::data::filter::{Condition, Operator};
-use dbkeep::data::relation::{Allows, Identity, Paging, Relation};
-use dbkeep::data::{Column, Direction, Filter, Nulls, OrderKey, Rows};
+use dbkeep::data::relation::Relation;
+use dbkeep::data::{Direction, Filter, Nulls, OrderKey, Rows};
 use dbkeep::studio::work::console::{Ask, Told};
 use dbkeep::studio::work::{DbReply, Ticket};
 
@@ -27,24 +26,6 @@ const MIXED: &str = "
            g % 3 = 0 AS b,
            repeat('wide ', 300) AS filler
       FROM generate_series(1, 6000) g";
-
-/// The relation that the studio makes of a result.
-fn relation(columns: Vec<Column>) -> Relation {
-    Relation {
-        oid: 0,
-        schema: String::new(),
-        name: "result".to_owned(),
-        kind: Kind::View,
-        columns,
-        locked_columns: 0,
-        paging: Paging::Cursor,
-        identity: Identity::Whole,
-        allows: Allows::default(),
-        foreign_keys: Vec::new(),
-        sort: Vec::new(),
-        filter: Filter::default(),
-    }
-}
 
 fn key(column: &str, direction: Direction, nulls: Nulls) -> OrderKey {
     OrderKey {
@@ -102,7 +83,7 @@ async fn rows_are_filtered_and_sorted_as_the_server_would() {
     let Some(Told::Columns(columns)) = parts.first() else {
         panic!("{parts:?}");
     };
-    let all = relation(columns.clone());
+    let all = Relation::of_result(columns.clone());
     let sorts = [
         ("n", vec![key("n", Direction::Ascending, Nulls::Last)]),
         (
@@ -204,7 +185,7 @@ async fn what_is_loaded_is_sifted_while_the_server_waits_with_the_rest() {
     };
     let mut columns = columns.clone();
     columns[1].name = "digit".to_owned();
-    let all = relation(columns);
+    let all = Relation::of_result(columns);
     let by_digit = [key("digit", Direction::Descending, Nulls::First)];
     let order = order(&mut console, run, all.shown(&by_digit, &Filter::default())).await;
     assert_eq!(order.len(), 1_000);

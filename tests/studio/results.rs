@@ -134,6 +134,23 @@ fn one_row_is_shown_as_a_form() {
 }
 
 #[test]
+fn psqls_settings_in_a_script_are_about_what_follows() {
+    let mut studio = Studio::open(shop(30), (120, 40));
+    studio.press("2");
+    studio.pastes("\\timing on\nselect few;\n\\x\nselect few;");
+    studio.press("f6");
+    studio.sees("2 of 2 · select few");
+    studio.sees("id    int   1");
+    studio.press("alt-down ,");
+    studio.sees("1 of 2 · select few");
+    studio.sees(" int  text");
+    studio.press("i");
+    studio.pastes("\n\\timing");
+    studio.press("alt-enter");
+    studio.sees("every result says how long it took");
+}
+
+#[test]
 fn a_row_of_one_table_is_changed_through_the_same_staged_edits() {
     let mut studio = ran("select customer");
     studio.press("right e");

@@ -25,6 +25,8 @@ pub enum Meta {
     Watch(Duration),
     /// That rows be shown as forms, or in a grid; where it does not say, the other way.
     Expanded(Option<bool>),
+    /// That it be said how long statements take, as it always is.
+    Timing,
     /// The person's editor.
     Editor,
     /// The end.
@@ -58,6 +60,7 @@ pub fn read(line: &str) -> Result<Meta, String> {
             "off" => Ok(Meta::Expanded(Some(false))),
             other => Err(format!("\\x {other}: it is on or off")),
         },
+        "\\timing" => Ok(Meta::Timing),
         "\\q" | "\\quit" => Ok(Meta::Quit),
         "\\echo" => Ok(Meta::Statement(format!(
             "SELECT {} AS echo",
@@ -217,7 +220,6 @@ pub fn statement(line: &str) -> Result<String, String> {
     let found = listing(command, pattern.is_some());
     let Some(found) = found else {
         return Err(match typed {
-            "\\timing" => "\\timing: every result says how long it took".to_owned(),
             "\\e" | "\\edit" => "\\e: ctrl-o types the text in your editor".to_owned(),
             "\\!" => "\\!: ctrl-z goes to your shell, and fg comes back".to_owned(),
             "\\c" | "\\connect" => {
@@ -394,6 +396,7 @@ mod tests {
             ("\\watch i=10", watch(10_000)),
             ("\\e", Ok(Meta::Editor)),
             ("\\q", Ok(Meta::Quit)),
+            ("\\timing on", Ok(Meta::Timing)),
             ("\\x", Ok(Meta::Expanded(None))),
             ("\\x off;", Ok(Meta::Expanded(Some(false)))),
             (

@@ -243,6 +243,9 @@ impl Console {
             let first = self.results.remove(0);
             cx.db(DbRequest::Console(self.id, Ask::Forget(first.ran.ticket)));
         }
+        for wanted in &planned.expanded {
+            self.is_expanded = wanted.unwrap_or(!self.is_expanded);
+        }
         self.watching = Watching::of(&planned);
         let sent = self.sent(planned, cx);
         self.results.push(sent);

@@ -46,6 +46,7 @@ impl<'a> Text<'a> {
     /// The reason, and the place in the console's text.
     pub(super) fn plan(&self, statements: &[Statement]) -> Result<Vec<Planned>, (String, usize)> {
         let mut planned: Vec<Planned> = Vec::new();
+        let mut expanded = Vec::new();
         for statement in statements {
             let wrong = |why: String| self.wrong(statement, why);
             if planned.last().is_some_and(|last| last.watch.is_some()) {
@@ -71,7 +72,21 @@ impl<'a> Text<'a> {
                 }
                 continue;
             }
-            planned.push(self.one(statement, written).map_err(wrong)?);
+            if statement.kind == Kind::Meta {
+                match meta::read(written) {
+                    // Every result says how long it took.
+                    Ok(Meta::Timing) => continue,
+                    Ok(Meta::Expanded(wanted)) if statements.last() != Some(statement) => {
+                        expanded.push(wanted);
+                        continue;
+                    }
+                    _ => {}
+                }
+            }
+            planned.push(Planned {
+                expanded: std::mem::take(&mut expanded),
+                ..self.one(statement, written).map_err(wrong)?
+            });
         }
         Ok(planned)
     }
@@ -101,7 +116,7 @@ impl<'a> Text<'a> {
                     include: Some(self.path(path, beside)?),
                     ..own(String::new())
                 }),
-                Meta::Watch(_) | Meta::Expanded(_) | Meta::Editor | Meta::Quit => {
+                Meta::Watch(_) | Meta::Expanded(_) | Meta::Timing | Meta::Editor | Meta::Quit => {
                     Err(format!("{written} is to be run by itself"))
                 }
             };

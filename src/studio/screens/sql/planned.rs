@@ -30,6 +30,8 @@ pub(super) struct Planned {
     pub(super) include: Option<String>,
     /// How long after its end it is run again.
     pub(super) watch: Option<Duration>,
+    /// What every `\x` before it says of how rows are shown from then on.
+    pub(super) expanded: Vec<Option<bool>>,
 }
 
 /// The data of a COPY on this side.
@@ -74,6 +76,7 @@ impl Planned {
             origin: None,
             include: None,
             watch: None,
+            expanded: Vec::new(),
         }
     }
 }

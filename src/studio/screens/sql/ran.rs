@@ -1,17 +1,15 @@
 //! A statement that was run, and what has come of it: the rows in a grid, of which only those near
 //! the ones in view are in memory here; what the server said; how it ended.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::held::Held;
 use super::sifted::{STEP, Sifted, Sifting};
 use super::source::{Editing, Source};
-use crate::data::catalog::Kind;
-use crate::data::relation::{Allows, Identity, Paging, Relation};
+use crate::data::relation::Relation;
 use crate::data::result::Notice;
-use crate::data::{Cell, Column, Filter, Rows};
+use crate::data::{Cell, Rows};
 use crate::fault::Fault;
 use crate::studio::layer::Cx;
 use crate::studio::screens::record::Record;
@@ -220,7 +218,9 @@ impl Ran {
 
     fn told(&mut self, told: &Told) {
         match told {
-            Told::Columns(columns) => self.relation = Some(Arc::new(relation(columns.clone()))),
+            Told::Columns(columns) => {
+                self.relation = Some(Arc::new(Relation::of_result(columns.clone())));
+            }
             Told::Grown(Chunk { first, len, rows }) => {
                 self.starts.push(*first);
                 self.rows = first + *len as u64;
@@ -397,36 +397,5 @@ impl Ran {
         cells
             .map(|cell| Some(cell?.text.map(str::to_owned)))
             .collect()
-    }
-}
-
-/// The columns of a result as those of a relation that nothing can be written to. Of columns of the
-/// same name the second one is called `id #2`: they are filtered, sorted and hidden by their names.
-fn relation(mut columns: Vec<Column>) -> Relation {
-    let mut taken: HashSet<String> = HashSet::new();
-    let mut next: HashMap<String, usize> = HashMap::new();
-    for column in &mut columns {
-        let mut name = column.name.clone();
-        while taken.contains(&name) {
-            let number = next.entry(column.name.clone()).or_insert(1);
-            *number += 1;
-            name = format!("{} #{number}", column.name);
-        }
-        taken.insert(name.clone());
-        column.name = name;
-    }
-    Relation {
-        oid: 0,
-        schema: String::new(),
-        name: "result".to_owned(),
-        kind: Kind::View,
-        columns,
-        locked_columns: 0,
-        paging: Paging::Cursor,
-        identity: Identity::Whole,
-        allows: Allows::default(),
-        foreign_keys: Vec::new(),
-        sort: Vec::new(),
-        filter: Filter::default(),
     }
 }

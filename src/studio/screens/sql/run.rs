@@ -79,6 +79,10 @@ impl Sql {
                     cx.ask(Effect::Toast(Tone::Good, said.to_owned()));
                 }
             }
+            Some(Ok(Meta::Timing)) => {
+                let said = "every result says how long it took".to_owned();
+                cx.ask(Effect::Toast(Tone::Good, said));
+            }
             Some(Ok(Meta::Quit)) => cx.ask(Effect::Run(Command::Quit)),
             _ => return false,
         }
