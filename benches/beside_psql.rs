@@ -54,16 +54,15 @@ fn starts(what: &str, database: &Database, usable: &str) {
     for _ in 0..STARTS {
         let begun = Instant::now();
         let mut other = Terminal::run(&[psql, "-X", "-d", &url], SIZE, "");
-        other.sees("=#");
-        prompts.push(begun.elapsed());
+        prompts.push(other.when("the prompt", |text| text.contains("=#")) - begun);
         other.press("\\q\r");
         other.ends(0);
         let begun = Instant::now();
         let mut studio = dbkeep(&url, SIZE, "");
-        studio.until("the rows", |text| {
+        let seen = studio.when("the rows", |text| {
             text.contains(usable) && (text.contains("by id ↑") || text.contains("No rows."))
         });
-        studios.push(begun.elapsed());
+        studios.push(seen - begun);
         studio.press("q");
         studio.ends(0);
     }

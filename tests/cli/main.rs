@@ -511,7 +511,7 @@ async fn the_log_is_for_its_owner_only_and_holds_no_password() {
         terminal.sees(sign);
         terminal.press("q");
         terminal.ends(code);
-        let raw = terminal.raw.lock().unwrap();
+        let raw = &terminal.output.lock().unwrap().bytes;
         assert!(!String::from_utf8_lossy(&raw).contains("secret"));
     }
     let path = state.path().join("dbkeep/dbkeep.log");

@@ -76,7 +76,7 @@ async fn the_text_of_a_cell_does_not_drive_the_terminal() {
     terminal.press("q");
     terminal.ends(0);
     // The escape that begins the value's own commands was never sent in front of them.
-    let raw = terminal.raw.lock().unwrap();
+    let raw = &terminal.output.lock().unwrap().bytes;
     let sent = |wanted: &[u8]| raw.windows(wanted.len()).any(|bytes| bytes == wanted);
     assert!(!sent(b"\x1b]0;owned"));
     assert!(!sent("\u{9b}".as_bytes()));
@@ -158,7 +158,7 @@ async fn a_copied_value_is_on_the_terminals_clipboard_and_on_the_systems() {
     terminal.press("q");
     terminal.ends(0);
     assert_eq!(std::fs::read_to_string(copied).unwrap(), "customer 1");
-    let raw = terminal.raw.lock().unwrap();
+    let raw = &terminal.output.lock().unwrap().bytes;
     let sent = b"\x1b]52;c;Y3VzdG9tZXIgMQ==";
     assert!(raw.windows(sent.len()).any(|bytes| bytes == sent));
 }
@@ -306,7 +306,7 @@ async fn colours_are_left_out_where_that_is_asked_for_and_may_be_ones_own() {
         terminal.sees("customer 1");
         terminal.press("q");
         terminal.ends(0);
-        let raw = terminal.raw.lock().unwrap();
+        let raw = &terminal.output.lock().unwrap().bytes;
         let sent = String::from_utf8_lossy(&raw).into_owned();
         (sent.contains("38;2;1;2;3"), sent.contains("38;2;"))
     };

@@ -9,7 +9,7 @@
 )]
 
 use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -34,10 +34,35 @@ fn size(columns: u16, rows: u16) -> PtySize {
     }
 }
 
-/// A program in its terminal.
+/// How long `when` looks away.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What a program wrote.
+#[derive(Default)]
+pub struct Output {
+    pub bytes: Vec<u8>,
+    /// How many bytes there were at which moment.
+    arrived: Vec<(Instant, usize)>,
+}
+
+/// What a terminal shows, and how much of the output it has read.
+struct Shown {
+    parser: vt100::Parser,
+    read: usize,
+}
+
+impl Shown {
+    fn read(&mut self, bytes: &[u8], to: usize) {
+        self.parser.process(&bytes[self.read..to]);
+        self.read = to;
+    }
+}
+
+/// A program in its terminal. Its output is kept as it comes and read when somebody looks, so that
+/// who measures a program takes no processor from it.
 pub struct Terminal {
-    screen: Arc<Mutex<vt100::Parser>>,
-    pub raw: Arc<Mutex<Vec<u8>>>,
+    screen: Mutex<Shown>,
+    pub output: Arc<Mutex<Output>>,
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     pub child: Box<dyn Child + Send + Sync>,
@@ -60,21 +85,26 @@ impl Terminal {
         command.args(&program[1..]);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
-        let raw = Arc::new(Mutex::new(Vec::new()));
+        let screen = Mutex::new(Shown {
+            parser: vt100::Parser::new(rows, columns, 0),
+            read: 0,
+        });
+        let output = Arc::new(Mutex::new(Output::default()));
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let (to, log) = (Arc::clone(&screen), Arc::clone(&raw));
+        let to = Arc::clone(&output);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                to.lock().unwrap().process(&bytes[..count]);
-                log.lock().unwrap().extend_from_slice(&bytes[..count]);
+                let mut to = to.lock().unwrap();
+                to.bytes.extend_from_slice(&bytes[..count]);
+                let length = to.bytes.len();
+                to.arrived.push((Instant::now(), length));
             }
         });
         let keys = pair.master.take_writer().unwrap();
         Self {
             screen,
-            raw,
+            output,
             keys,
             master: pair.master,
             child,
@@ -87,8 +117,16 @@ impl Terminal {
         self.keys.flush().unwrap();
     }
 
+    /// The screen with all that has come.
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        let mut shown = self.screen.lock().unwrap();
+        let output = self.output.lock().unwrap();
+        shown.read(&output.bytes, output.bytes.len());
+        shown
+    }
+
     pub fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
+        self.shown().parser.screen().contents()
     }
 
     /// Waits until the screen shows `wanted`.
@@ -108,12 +146,28 @@ impl Terminal {
         }
     }
 
+    /// The moment at which what had come since the last look showed what `holds`, to the read.
+    pub fn when(&self, wanted: &str, holds: impl Fn(&str) -> bool) -> Instant {
+        let begun = Instant::now();
+        loop {
+            std::thread::sleep(LOOK);
+            let mut shown = self.screen.lock().unwrap();
+            let output = self.output.lock().unwrap();
+            for (at, length) in &output.arrived {
+                if *length <= shown.read {
+                    continue;
+                }
+                shown.read(&output.bytes, *length);
+                if holds(&shown.parser.screen().contents()) {
+                    return *at;
+                }
+            }
+            assert!(begun.elapsed() < DEADLINE, "{wanted:?} was not seen");
+        }
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.screen
-            .lock()
-            .unwrap()
-            .screen_mut()
-            .set_size(rows, columns);
+        self.shown().parser.screen_mut().set_size(rows, columns);
         self.master.resize(size(columns, rows)).unwrap();
     }
 
@@ -134,15 +188,16 @@ impl Terminal {
         assert_eq!(status.exit_code(), code);
         // What was still on its way to the screen.
         std::thread::sleep(Duration::from_millis(100));
-        let screen = self.screen.lock().unwrap();
+        let shown = self.shown();
+        let screen = shown.parser.screen();
         assert!(
-            !screen.screen().alternate_screen(),
+            !screen.alternate_screen(),
             "the alternate screen was left on"
         );
-        assert!(!screen.screen().hide_cursor(), "the cursor was left hidden");
-        assert!(!screen.screen().bracketed_paste());
+        assert!(!screen.hide_cursor(), "the cursor was left hidden");
+        assert!(!screen.bracketed_paste());
         assert_eq!(
-            screen.screen().mouse_protocol_mode(),
+            screen.mouse_protocol_mode(),
             vt100::MouseProtocolMode::None
         );
     }

@@ -2,12 +2,12 @@
 //! waits for the server, and while nothing happens it sleeps.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::iter;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
+use futures_util::stream::{SelectAll, select_all};
+use futures_util::{FutureExt, StreamExt};
 use ratatui::crossterm::event::{Event, EventStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -96,7 +96,7 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
     perform(&mut app, &mut server, &keepers, None).map_err(ended)?;
     let mut terminal = Terminal {
         screen: Screen::take().map_err(ended)?,
-        events: Some(EventStream::new()),
+        events: Some(events()),
     };
     let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
     loop {
@@ -109,7 +109,6 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         let frame = frame.map(|at| *at + BURST_TIME);
         let wake = [frame, app.wake()].into_iter().flatten().min();
         let msg = tokio::select! {
-            // Whether a key is there is costly to ask (the reader of keys is waited for), and asked below.
             biased;
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
             event = terminal.next() => from_terminal(event),
@@ -131,7 +130,7 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         while let Ok(statement) = statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }
-        while let Poll::Ready(event) = terminal.ready().await {
+        while let Some(event) = terminal.next().now_or_never() {
             app.handle(from_terminal(event), now);
         }
         if perform(&mut app, &mut server, &keepers, Some(&mut terminal)).map_err(ended)? {
@@ -150,7 +149,14 @@ struct Keepers {
 struct Terminal {
     screen: Screen,
     /// Nothing reads what is typed while something else has the terminal.
-    events: Option<EventStream>,
+    events: Option<SelectAll<EventStream>>,
+}
+
+/// What is typed. A stream of events that is asked for a key waits for a thread that holds the
+/// terminal, and gives the processor away twenty times in that: one in a set is asked only when it
+/// has called.
+fn events() -> SelectAll<EventStream> {
+    select_all(iter::once(EventStream::new()))
 }
 
 impl Terminal {
@@ -160,15 +166,6 @@ impl Terminal {
             Some(events) => events.next().await,
             None => None,
         }
-    }
-
-    /// The next event if it is there already. The stream remembers who asked last, so that it must
-    /// be asked in this task's name: a bare `now_or_never` would leave nobody to be woken.
-    async fn ready(&mut self) -> Poll<Option<std::io::Result<Event>>> {
-        let Some(events) = &mut self.events else {
-            return Poll::Ready(None);
-        };
-        poll_fn(|cx| Poll::Ready(events.poll_next_unpin(cx))).await
     }
 
     /// Lets the person look at something in their editor; what is to be said of it afterwards.
@@ -181,7 +178,7 @@ impl Terminal {
         // A stream that waits for a key would take it from the editor. It lets go when it is
         // dropped; the new one, which cannot be had before that, waits for nothing yet.
         self.events = None;
-        let events = EventStream::new();
+        let events = events();
         let edited = self
             .screen
             .lend(|| files::Draft::new(name, bytes, taken).and_then(|draft| draft.open()))?;
