@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::iter;
 
 /// The kinds of object that have a place in the tree, in the order in which they stand there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,12 @@ impl Kind {
             Self::Table | Self::Partitioned | Self::MaterializedView
         )
     }
+}
+
+/// Whether a schema is PostgreSQL's own; names that begin with `pg_` are kept for it.
+#[must_use]
+pub fn is_system(schema: &str) -> bool {
+    schema.starts_with("pg_") || schema == "information_schema"
 }
 
 /// How many rows a relation has, as far as is known.
@@ -143,6 +150,23 @@ impl Catalog {
             .filter(|object| self.schemas.contains(&object.schema));
         self.objects.extend(known);
         self.sort();
+    }
+
+    /// What is opened unasked: the first table in the tree, of all that may be read.
+    #[must_use]
+    pub fn first_table(&self) -> Option<&Object> {
+        let mut opened = self.objects.iter().filter(|object| {
+            matches!(object.kind, Kind::Table | Kind::Partitioned)
+                && object.parent.is_none()
+                && object.readable
+                && !is_system(&object.schema)
+        });
+        // They stand by schema and kind, and the tree has both kinds among each other.
+        let first = opened.next()?;
+        let others = opened.take_while(|object| object.schema == first.schema);
+        iter::once(first)
+            .chain(others)
+            .min_by_key(|object| &object.name)
     }
 
     /// Puts the objects in the order of the tree: by schema, kind and name.
@@ -232,5 +256,51 @@ mod tests {
                 "16777215 TB"
             ]
         );
+    }
+
+    #[test]
+    fn the_first_table_is_the_first_that_the_tree_shows_and_the_role_may_read() {
+        let object = |schema: &str, name: &str, kind| Object {
+            oid: 0,
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            kind,
+            parent: None,
+            readable: true,
+            count: Count::Unknown,
+            pages: 0,
+            detail: String::new(),
+        };
+        let mut catalog = Catalog {
+            version: String::new(),
+            database: String::new(),
+            user: String::new(),
+            read_only: false,
+            schemas: ["pg_catalog", "views", "shop", "public"]
+                .map(str::to_owned)
+                .to_vec(),
+            objects: vec![
+                object("public", "a", Kind::Table),
+                object("shop", "orders", Kind::Table),
+                object("shop", "locked", Kind::Table),
+                object("shop", "events_2024", Kind::Table),
+                object("shop", "events", Kind::Partitioned),
+                object("views", "a", Kind::View),
+                object("pg_catalog", "pg_class", Kind::Table),
+            ],
+        };
+        let first = |catalog: &mut Catalog| {
+            catalog.sort();
+            catalog.first_table().map(|object| object.name.clone())
+        };
+        for object in &mut catalog.objects {
+            object.readable = object.name != "locked";
+            object.parent = (object.name == "events_2024").then_some(1);
+        }
+        assert_eq!(first(&mut catalog).as_deref(), Some("events"));
+        catalog.objects.retain(|object| object.schema != "shop");
+        assert_eq!(first(&mut catalog).as_deref(), Some("a"));
+        catalog.objects.retain(|object| object.schema != "public");
+        assert_eq!(first(&mut catalog), None);
     }
 }

@@ -42,6 +42,9 @@ pub struct Shared {
     pub staged: HashMap<u32, (Arc<Relation>, Edits)>,
     /// Whether the system's schemas are shown.
     pub system: bool,
+    /// The request that goes on to the first table, for the screen that shows it: only while a
+    /// catalog that brought it is told of.
+    pub opening: Option<Ticket>,
     /// Bytes by number of the relation, once they were asked for.
     pub sizes: Option<HashMap<u32, u64>>,
     /// Rises whenever the tree must be laid out anew.

@@ -512,7 +512,7 @@ async fn the_log_is_for_its_owner_only_and_holds_no_password() {
         terminal.press("q");
         terminal.ends(code);
         let raw = &terminal.output.lock().unwrap().bytes;
-        assert!(!String::from_utf8_lossy(&raw).contains("secret"));
+        assert!(!String::from_utf8_lossy(raw).contains("secret"));
     }
     let path = state.path().join("dbkeep/dbkeep.log");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;

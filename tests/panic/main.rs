@@ -39,7 +39,7 @@ fn gives_the_terminal_back(place: &str) {
     terminal.ends(101);
     // The message stands on the screen that the person had before.
     terminal.sees(MESSAGE);
-    let raw = terminal.raw.lock().unwrap();
+    let raw = &terminal.output.lock().unwrap().bytes;
     let at = |wanted: &[u8]| raw.windows(wanted.len()).position(|bytes| bytes == wanted);
     let (taken, given) = (at(b"\x1b[?1049h"), at(b"\x1b[?1049l"));
     let said = at(MESSAGE.as_bytes()).unwrap();

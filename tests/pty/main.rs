@@ -307,7 +307,7 @@ async fn colours_are_left_out_where_that_is_asked_for_and_may_be_ones_own() {
         terminal.press("q");
         terminal.ends(0);
         let raw = &terminal.output.lock().unwrap().bytes;
-        let sent = String::from_utf8_lossy(&raw).into_owned();
+        let sent = String::from_utf8_lossy(raw).into_owned();
         (sent.contains("38;2;1;2;3"), sent.contains("38;2;"))
     };
     assert_eq!(colours(&[&config]), (true, true));

@@ -216,6 +216,13 @@ impl Studio {
         true
     }
 
+    /// Gives the first part of the answer to the oldest request, which goes on.
+    pub fn answer_in_part(&mut self) {
+        let (ticket, request) = self.asked.front().unwrap();
+        let reply = self.server.answer(request).swap_remove(0);
+        self.handle(Msg::Db(*ticket, reply));
+    }
+
     /// Ends the oldest request in another way than by answering it.
     pub fn end(&mut self, reply: DbReply) {
         let (ticket, _) = self.asked.pop_front().unwrap();

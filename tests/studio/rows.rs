@@ -128,8 +128,7 @@ fn a_late_reply_for_a_table_that_was_left_changes_nothing() {
 #[test]
 fn a_fault_is_shown_in_the_pane_and_reading_again_mends_it() {
     let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
-    studio.answer();
-    studio.settle();
+    studio.answer_in_part();
     let fault = Fault::new("relation \"customer\" does not exist").remedy("ask for it");
     studio.end(DbReply::Failed(fault));
     studio.sees("relation \"customer\" does not exist");
@@ -137,6 +136,22 @@ fn a_fault_is_shown_in_the_pane_and_reading_again_mends_it() {
     studio.held = false;
     studio.press("r");
     studio.sees("name 3");
+}
+
+#[test]
+fn the_first_table_is_opened_by_what_brought_the_catalog() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    studio.sees("name 3");
+    let opened = |(_, request): &(_, DbRequest)| matches!(request, DbRequest::Open { .. });
+    assert!(!studio.asked.iter().any(opened));
+    // A tree that is read again opens nothing by itself.
+    studio.held = false;
+    studio.press("down");
+    studio.sees("public.order");
+    studio.press("r");
+    studio.sees("public.order");
 }
 
 #[test]
@@ -153,8 +168,7 @@ fn a_place_that_cannot_be_reached_leaves_what_is_shown() {
 #[test]
 fn a_first_page_that_is_cancelled_says_so() {
     let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
-    studio.answer();
-    studio.settle();
+    studio.answer_in_part();
     studio.press("ctrl-c");
     assert!(
         studio
@@ -169,14 +183,14 @@ fn a_first_page_that_is_cancelled_says_so() {
 
 #[test]
 fn counts_that_come_replace_estimates_where_they_stand() {
-    let mut studio = Studio::unanswered(shop(41), (120, 40), |theme| theme);
+    let mut studio = Studio::unanswered(shop(141), (120, 40), |theme| theme);
     studio.answer();
     studio.settle();
-    studio.sees("~42");
+    studio.sees("~142");
     studio.held = false;
     studio.settle();
-    studio.sees_no("~42");
-    studio.sees("41 rows");
+    studio.sees_no("~142");
+    studio.sees("141 rows");
 }
 
 #[test]

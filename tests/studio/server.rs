@@ -311,6 +311,23 @@ impl Fake {
                 schemas: vec!["public".to_owned()],
                 objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
             }))],
+            DbRequest::Start { limit } => {
+                let catalog = DbRequest::Catalog { system: false };
+                let mut replies = self.answer(&catalog);
+                if let Some(DbReply::Part(Part::Catalog(catalog))) = replies.first()
+                    && let Some(first) = catalog.first_table()
+                {
+                    let open = DbRequest::Open {
+                        object: Box::new(first.clone()),
+                        again: None,
+                        limit: *limit,
+                    };
+                    // Its end is that of the whole.
+                    replies.pop();
+                    replies.extend(self.answer(&open));
+                }
+                return replies;
+            }
             DbRequest::Names => vec![Part::Names(Arc::new(self.names()))],
             DbRequest::Console(_, ask) => return crate::console::answered(ask),
             DbRequest::TypesAndFunctions { .. } => vec![Part::TypesAndFunctions(Vec::new())],

@@ -7,7 +7,7 @@ use tokio::try_join;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
-use crate::data::catalog::{Catalog, Count, Kind, Object};
+use crate::data::catalog::{Catalog, Count, Kind, Object, is_system};
 use crate::data::{Column, KeyRole, Origin};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
@@ -26,11 +26,13 @@ pub use structure::structure;
 /// The server's. What the role may not read is listed as locked, not an error.
 pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&system, Type::BOOL)];
-    let (server, schemas, relations) = try_join!(
+    let (server, mut schemas, heirs, relations) = try_join!(
         link.rows(include_str!("server.sql"), &[]),
-        read(link, include_str!("schemas.sql"), params, schema),
+        read(link, include_str!("schemas.sql"), &[], schema),
+        read(link, include_str!("heirs.sql"), &[], heir),
         read(link, include_str!("relations.sql"), params, table),
     )?;
+    schemas.retain(|schema| system || !is_system(&schema.name));
     let server = server
         .first()
         .ok_or_else(|| Fault::new("The server said nothing of itself"))?;
@@ -44,11 +46,15 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
         objects: Vec::with_capacity(relations.len()),
     };
     let schemas: HashMap<u32, &Schema> = schemas.iter().map(|known| (known.oid, known)).collect();
-    for (within, object) in relations.into_iter().flatten() {
-        if let Some(schema) = schemas.get(&within) {
+    let parents: HashMap<u32, u32> = heirs.into_iter().collect();
+    for table in relations.into_iter().flatten() {
+        if let Some(schema) = schemas.get(&table.schema) {
+            let object = table.object;
+            let parent = parents.get(&object.oid).filter(|_| table.is_partition);
             catalog.objects.push(Object {
                 schema: schema.name.clone(),
                 readable: schema.usable && object.readable,
+                parent: parent.copied(),
                 ..object
             });
         }
@@ -62,6 +68,14 @@ struct Schema {
     oid: u32,
     name: String,
     usable: bool,
+}
+
+/// A relation before its schema and its parent are looked up.
+struct Table {
+    object: Object,
+    /// Its schema (`pg_namespace.oid`).
+    schema: u32,
+    is_partition: bool,
 }
 
 /// The names of schemas in the order of the tree: those of the search path, then by name.
@@ -182,8 +196,12 @@ fn schema(row: &Row) -> Outcome<Schema> {
     })
 }
 
-/// With the number of its schema, whose name is not known here.
-fn table(row: &Row) -> Outcome<Option<(u32, Object)>> {
+/// A relation and the one that it stands below.
+fn heir(row: &Row) -> Outcome<(u32, u32)> {
+    Ok((get(row, "heir")?, get(row, "parent")?))
+}
+
+fn table(row: &Row) -> Outcome<Option<Table>> {
     let relkind: String = get(row, "relkind")?;
     let Some(kind) = Kind::of_relkind(&relkind) else {
         return Ok(None);
@@ -197,7 +215,7 @@ fn table(row: &Row) -> Outcome<Option<(u32, Object)>> {
         schema: String::new(),
         name: get(row, "name")?,
         kind,
-        parent: get(row, "parent")?,
+        parent: None,
         readable: get(row, "readable")?,
         count: if known {
             Count::Estimate(unsigned(estimate))
@@ -207,7 +225,11 @@ fn table(row: &Row) -> Outcome<Option<(u32, Object)>> {
         pages: u32::try_from(pages).unwrap_or(0),
         detail: String::new(),
     };
-    Ok(Some((get(row, "schema")?, object)))
+    Ok(Some(Table {
+        object,
+        schema: get(row, "schema")?,
+        is_partition: get(row, "is_partition")?,
+    }))
 }
 
 fn other(row: &Row, kind: Kind) -> Outcome<Object> {

@@ -1,7 +1,7 @@
 //! One relation for the grid: its columns and how its rows are paged.
 //!
-//! Four small queries in one round trip: on a connection that has just been made, planning one
-//! that says it all takes twice as long as they do.
+//! Five small queries in one round trip: on a connection that has just been made, planning one
+//! that says it all takes twice as long as they do. What only some relations have takes another.
 
 use std::collections::HashMap;
 
@@ -28,14 +28,23 @@ struct UniqueKey {
     ordered: bool,
 }
 
+/// What the grid must know of a type (`pg_type`).
+struct ColumnType {
+    cast: String,
+    category: char,
+    is_domain: bool,
+    varlena: bool,
+}
+
 /// Reads what the grid must know of `object`.
 ///
 /// # Errors
 /// The relation is gone, or none of its columns may be read.
 pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&object.oid, Type::OID)];
-    let (columns, unique, foreign, rights) = try_join!(
+    let (columns, types, unique, foreign, rights) = try_join!(
         link.rows(include_str!("columns.sql"), params),
+        link.rows(include_str!("column_types.sql"), params),
         link.rows(include_str!("unique_keys.sql"), params),
         link.rows(include_str!("foreign_keys.sql"), params),
         link.rows(include_str!("rights.sql"), params),
@@ -43,29 +52,43 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
     let mut unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
     // The primary key first, then those of the fewest columns.
     unique.sort_by_key(|key| (!key.primary, key.numbers.len(), key.index));
-    let foreign_keys = foreign_keys(&foreign, &columns)?;
+    let types = types
+        .iter()
+        .map(column_type)
+        .collect::<Outcome<HashMap<_, _>>>()?;
+    let has_domain = types.values().any(|kind| kind.is_domain);
+    let (bases, referenced) = try_join!(
+        rows_if(link, has_domain, include_str!("domains.sql"), params),
+        rows_if(
+            link,
+            !foreign.is_empty(),
+            include_str!("referenced.sql"),
+            params
+        ),
+    )?;
+    let foreign_keys = foreign_keys(&foreign, &referenced, &columns)?;
     let foreign = foreign
         .iter()
         .map(|row| get::<Vec<i16>>(row, "numbers"))
         .collect::<Outcome<Vec<_>>>()?
         .concat();
     let mut readable: Vec<(i16, Column)> = Vec::new();
-    let mut has_domain = false;
     for row in &columns {
-        has_domain |= get::<bool>(row, "is_domain")?;
         if get(row, "readable")? {
+            let kind = types.get(&get(row, "type")?).ok_or_else(|| {
+                Fault::new(format!("{} was changed meanwhile", object.name))
+                    .remedy("r reads it again")
+            })?;
             readable.push((
                 get(row, "number")?,
-                column(row, object.oid, &unique, &foreign)?,
+                column(row, kind, object.oid, &unique, &foreign)?,
             ));
         }
     }
-    if has_domain {
-        for row in link.rows(include_str!("domains.sql"), params).await? {
-            let number: i16 = get(&row, "number")?;
-            if let Some((_, column)) = readable.iter_mut().find(|(known, _)| *known == number) {
-                column.cast = get(&row, "cast_name")?;
-            }
+    for row in &bases {
+        let number: i16 = get(row, "number")?;
+        if let Some((_, column)) = readable.iter_mut().find(|(known, _)| *known == number) {
+            column.cast = get(row, "cast_name")?;
         }
     }
     readable.sort_by_key(|(number, _)| *number);
@@ -106,6 +129,20 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         sort: Vec::new(),
         filter: Filter::default(),
     })
+}
+
+/// The rows of a query that only some relations need.
+async fn rows_if(
+    link: &Link,
+    needed: bool,
+    sql: &str,
+    params: &[(&(dyn ToSql + Sync), Type)],
+) -> Outcome<Vec<Row>> {
+    if needed {
+        link.rows(sql, params).await
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// By the best key that can be read; by place in a heap; else by a cursor.
@@ -153,6 +190,17 @@ fn allows(rights: &Row) -> Outcome<Allows> {
     })
 }
 
+fn column_type(row: &Row) -> Outcome<(u32, ColumnType)> {
+    let category: String = get(row, "category")?;
+    let kind = ColumnType {
+        cast: get(row, "cast_name")?,
+        category: category.chars().next().unwrap_or('U'),
+        is_domain: get(row, "is_domain")?,
+        varlena: get(row, "varlena")?,
+    };
+    Ok((get(row, "oid")?, kind))
+}
+
 fn unique_key(row: &Row) -> Outcome<UniqueKey> {
     Ok(UniqueKey {
         index: get(row, "index")?,
@@ -163,7 +211,11 @@ fn unique_key(row: &Row) -> Outcome<UniqueKey> {
 }
 
 /// The foreign keys, those of the fewest columns first; the copies for partitions are left out.
-fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
+fn foreign_keys(rows: &[Row], referenced: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
+    let mut referenced = referenced
+        .iter()
+        .map(|row| Ok((get(row, "key")?, get(row, "names")?)))
+        .collect::<Outcome<HashMap<u32, Vec<String>>>>()?;
     let names = columns
         .iter()
         .map(|row| Ok((get(row, "number")?, get(row, "name")?)))
@@ -177,12 +229,16 @@ fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
         if known.contains(&get(row, "copy_of")?) {
             continue;
         }
+        // A key without them was dropped meanwhile.
+        let Some(referenced) = referenced.remove(&get(row, "key")?) else {
+            continue;
+        };
         let numbers: Vec<i16> = get(row, "numbers")?;
         let own = numbers.iter().map(|number| names.get(number).cloned());
         keys.push(ForeignKey {
             columns: own.map(Option::unwrap_or_default).collect(),
             table: get(row, "referenced_table")?,
-            referenced: get(row, "referenced")?,
+            referenced,
         });
     }
     keys.sort_by(|one, other| {
@@ -192,16 +248,21 @@ fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
     Ok(keys)
 }
 
-fn column(row: &Row, table: u32, unique: &[UniqueKey], foreign: &[i16]) -> Outcome<Column> {
+fn column(
+    row: &Row,
+    kind: &ColumnType,
+    table: u32,
+    unique: &[UniqueKey],
+    foreign: &[i16],
+) -> Outcome<Column> {
     let number: i16 = get(row, "number")?;
-    let category: String = get(row, "category")?;
     let mut primary = unique.iter().filter(|key| key.primary);
     Ok(Column {
         name: get(row, "name")?,
         type_name: get(row, "type_name")?,
-        cast: get(row, "cast_name")?,
-        category: category.chars().next().unwrap_or('U'),
-        varlena: get(row, "varlena")?,
+        cast: kind.cast.clone(),
+        category: kind.category,
+        varlena: kind.varlena,
         not_null: get(row, "not_null")?,
         generated: get(row, "generated")?,
         always: get(row, "always")?,

@@ -1,6 +1,5 @@
--- The schemas; $1: those of the system too. What is in one that may not be used cannot be read.
+-- The schemas, those of the system too. What is in one that may not be used cannot be read.
 SELECT n.oid,
        n.nspname                                                          AS name,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE')                    AS usable
   FROM pg_catalog.pg_namespace n
- WHERE $1::bool OR n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

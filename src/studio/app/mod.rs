@@ -12,7 +12,7 @@ use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
 use super::screens::sql::Sql;
-use super::screens::tables::Tables;
+use super::screens::tables::{FIRST, Tables};
 use super::theme::Theme;
 use super::work::console::Told;
 use super::work::{DbReply, DbRequest, Part, Ticket};
@@ -155,6 +155,8 @@ pub struct App {
     quitting: Option<u64>,
     /// The catalog that was asked for last; what an older request brings is not it.
     catalog: Ticket,
+    /// The request that the studio starts with, until its catalog is here.
+    starting: Option<Ticket>,
     owners: HashMap<Ticket, Owner>,
     /// The requests somebody waits for, and since when.
     waiting: BTreeMap<Ticket, Instant>,
@@ -224,6 +226,7 @@ impl App {
                 catalog_fault: None,
                 staged: HashMap::new(),
                 system: false,
+                opening: None,
                 sizes: None,
                 generation: 0,
                 theme: suited(start.theme, start.guards),
@@ -249,6 +252,7 @@ impl App {
             dialogs_opened: 0,
             quitting: None,
             catalog: Ticket(0),
+            starting: None,
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
             next_ticket: 0,
@@ -262,7 +266,8 @@ impl App {
             hints: Vec::new(),
             tabs: Vec::new(),
         };
-        app.apply(Effect::Catalog { system: false });
+        app.catalog = app.ask(DbRequest::Start { limit: FIRST });
+        app.starting = Some(app.catalog);
         if let Some(fault) = start.failed {
             app.say(Tone::Warning, fault.what);
         }

@@ -7,7 +7,7 @@ use super::{App, COUNT_DEADLINE, Owner, SMALL};
 use crate::data::catalog::{Catalog, Count, Object};
 use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::fault::Fault;
-use crate::studio::layer::{Effect, Route, Tone};
+use crate::studio::layer::{Effect, Route, ScreenId, Tone};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 impl App {
@@ -27,7 +27,14 @@ impl App {
         match reply {
             DbReply::Part(Part::Catalog(catalog)) => {
                 if ticket == self.catalog {
+                    let start = self.starting.take();
+                    self.shared.opening = start.filter(|start| *start == ticket);
+                    if self.shared.opening.is_some() {
+                        let tables = Owner::Screen(ScreenId::Tables as usize);
+                        self.owners.insert(ticket, tables);
+                    }
                     self.take_catalog(*catalog);
+                    self.shared.opening = None;
                 }
             }
             DbReply::Part(Part::TypesAndFunctions(objects)) => {

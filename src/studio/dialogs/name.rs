@@ -129,6 +129,7 @@ mod tests {
             catalog_fault: None,
             staged: HashMap::new(),
             system: false,
+            opening: None,
             sizes: None,
             generation: 0,
             theme: themes.first()?.clone(),

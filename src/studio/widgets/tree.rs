@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::list::ListState;
 use super::text;
-use crate::data::catalog::{Catalog, Count, Kind, Object, bytes, grouped, rows};
+use crate::data::catalog::{Catalog, Count, Kind, Object, bytes, grouped, is_system, rows};
 use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
 
@@ -292,17 +292,6 @@ impl Tree {
         self.laid_out = None;
     }
 
-    /// The first relation with rows that may be read.
-    #[must_use]
-    pub fn first_table<'a>(&self, shared: &'a Shared) -> Option<&'a Object> {
-        let catalog = shared.catalog.as_ref()?;
-        self.lines
-            .iter()
-            .filter(|line| matches!(line.node, Node::Object(..)))
-            .filter_map(|line| catalog.objects.get(line.number))
-            .find(|object| object.kind.is_counted() && object.readable)
-    }
-
     /// Folds or unfolds the line under the cursor; `false` where there is nothing to fold.
     pub fn fold(&mut self, shared: &Shared, wanted: Option<bool>) -> bool {
         let Some(line) = self.lines.get(self.list.cursor) else {
@@ -389,10 +378,6 @@ impl Tree {
             );
         }
     }
-}
-
-fn is_system(schema: &str) -> bool {
-    schema.starts_with("pg_") || schema == "information_schema"
 }
 
 fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {

@@ -32,6 +32,12 @@ pub enum DbRequest {
         /// With the system's schemas.
         system: bool,
     },
+    /// The catalog without the system's schemas, then what is opened unasked, as with `Open`: the
+    /// server is not idle while somebody draws the tree.
+    Start {
+        /// How many rows the page has at most.
+        limit: usize,
+    },
     /// The rest of the tree: enums, domains, functions.
     TypesAndFunctions {
         /// With the system's schemas.

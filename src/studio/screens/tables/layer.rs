@@ -9,7 +9,7 @@ use super::rows::Rows;
 use super::structure::StructureView;
 use super::trail::Way;
 use super::{Focus, Tables, count_of};
-use crate::data::catalog::Count;
+use crate::data::catalog::{Catalog, Count};
 use crate::data::tally::Tally;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Route, Shared};
@@ -388,9 +388,13 @@ impl Layer for Tables {
         self.offer_draft(cx);
         match &mut self.rows {
             None => {
-                if let Some(object) = self.tree.first_table(cx.shared).cloned() {
+                let catalog = cx.shared.catalog.as_ref();
+                if let Some(object) = catalog.and_then(Catalog::first_table).cloned() {
                     self.tree.reveal(object.oid, cx.shared);
-                    self.open(&object, cx);
+                    match cx.shared.opening {
+                        Some(ticket) => self.arrive(Rows::opening(&object, ticket), cx),
+                        None => self.open(&object, cx),
+                    }
                 }
             }
             Some(rows) => {

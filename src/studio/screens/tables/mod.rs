@@ -28,6 +28,7 @@ mod trail;
 use desk::Desk;
 use edit::Fetching;
 use refer::Step;
+pub use rows::FIRST;
 use rows::{Place, Rows};
 use structure::StructureView;
 use trail::Trail;

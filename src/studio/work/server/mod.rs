@@ -225,6 +225,16 @@ impl Task {
                 let reading = Box::pin(introspect::catalog(link, system));
                 Part::Catalog(Box::new(stop.on(link, reading).await?))
             }
+            DbRequest::Start { limit } => {
+                let reading = Box::pin(introspect::catalog(link, false));
+                let catalog = stop.on(link, reading).await?;
+                let first = catalog.first_table().cloned();
+                self.part(Part::Catalog(Box::new(catalog)));
+                return match first {
+                    Some(object) => self.open(link, &object, None, limit).await,
+                    None => Ok(Rest::Nothing),
+                };
+            }
             DbRequest::TypesAndFunctions { system } => {
                 let reading = introspect::types_and_functions(link, system);
                 Part::TypesAndFunctions(stop.on(link, reading).await?)

@@ -34,6 +34,9 @@ pub use edit::Missing;
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
 /// How many screens of rows are kept ready beyond the cursor.
 const AHEAD: usize = 3;
+/// How many rows are asked for at first: enough for what is seen, and the rest comes while that is
+/// looked at.
+pub const FIRST: usize = 100;
 
 /// What a page that is on its way is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +105,11 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Waits for a relation that is being opened already.
+    pub fn opening(object: &Object, ticket: Ticket) -> Self {
+        Self::waiting(object, ticket, Wanted::Opening, 0)
+    }
+
     /// Asks for the relation and its first rows, or those of the place where one was.
     pub fn open(object: &Object, place: Option<Place>, cx: &mut Cx<'_>) -> Self {
         let (again, wanted, column) = match place {
@@ -116,7 +124,11 @@ impl Rows {
         let relation = again.as_ref().map(|again| Arc::clone(&again.shown));
         let ticket = cx.db(DbRequest::Open {
             object: Box::new(object.clone()),
-            limit: limit(relation.as_deref()),
+            limit: if again.is_some() {
+                limit(relation.as_deref())
+            } else {
+                FIRST
+            },
             again,
         });
         Self {
@@ -301,7 +313,8 @@ impl Rows {
         let marks = relation.bookmark_cells();
         let room = !self.pages.is_crowded();
         let last = self.pages.len().saturating_sub(1);
-        let below = !self.pages.at_end && self.grid.row + near > last;
+        // The first page is a short one, behind which the next is asked for at once.
+        let below = !self.pages.at_end && self.grid.row + near.max(FIRST) > last;
         let above = !self.pages.at_start && self.grid.row < near;
         if below && (room || !self.upwards) {
             if let Some(mark) = self.pages.bookmark(last, &marks) {

@@ -1,0 +1,10 @@
+-- The types of the columns of relation $1.
+-- The cast names the type without its modifier. Of a domain that is not enough: a cast to it cuts a
+-- text to what its own type has, which is asked for where there is one.
+SELECT t.oid,
+       pg_catalog.format('%s.%I', t.typnamespace::pg_catalog.regnamespace, t.typname) AS cast_name,
+       t.typcategory::text                                                AS category,
+       t.typtype = 'd'                                                    AS is_domain,
+       t.typlen < 0                                                       AS varlena
+  FROM pg_catalog.pg_type t
+ WHERE t.oid = ANY (ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid))
