@@ -132,6 +132,12 @@ impl Pages {
         self.held.len() >= 3
     }
 
+    /// How many rows the first page held has, which is the next to be let go.
+    #[must_use]
+    pub fn first_len(&self) -> usize {
+        self.held.front().map_or(0, Rows::len)
+    }
+
     /// The bytes held, for the budget.
     #[must_use]
     pub fn size(&self) -> usize {

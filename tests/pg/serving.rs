@@ -257,3 +257,41 @@ async fn a_write_that_waits_for_a_lock_is_given_up() {
     assert_eq!(replies.last(), Some(&DbReply::Done));
     assert_eq!(database.value("SELECT count(*) FROM t").await, "1");
 }
+
+#[tokio::test]
+async fn a_start_brings_the_catalog_and_then_the_first_table_with_its_rows() {
+    let database = Database::with(
+        "CREATE TABLE zoo (id int PRIMARY KEY); CREATE VIEW a_view AS SELECT 1 AS n;
+         CREATE TABLE animal (id int PRIMARY KEY); INSERT INTO animal SELECT generate_series(1, 9);
+         CREATE TABLE log (at date) PARTITION BY RANGE (at);
+         CREATE TABLE a_log PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
+    )
+    .await;
+    let (mut server, mut answers, _) = serve(&database);
+    server.begin(Ticket(1), DbRequest::Start { limit: 5 });
+    match &all(&mut answers).await[..] {
+        [
+            DbReply::Part(Part::Catalog(catalog)),
+            DbReply::Part(Part::Relation(relation)),
+            DbReply::Part(Part::Page(page)),
+            DbReply::Done,
+        ] => {
+            assert_eq!(catalog.objects.len(), 5);
+            assert_eq!(relation.name, "animal");
+            assert_eq!((page.rows.len(), page.more), (5, true));
+            let of = |name: &str| catalog.objects.iter().find(|o| o.name == name).unwrap();
+            assert_eq!(of("a_log").parent, Some(of("log").oid));
+            assert_eq!(of("log").parent, None);
+        }
+        other => panic!("{other:?}"),
+    }
+    database
+        .run("DROP TABLE zoo, animal, log; DROP VIEW a_view")
+        .await;
+    server.begin(Ticket(2), DbRequest::Start { limit: 5 });
+    let replies = all(&mut answers).await;
+    assert!(
+        matches!(&replies[..], [DbReply::Part(Part::Catalog(catalog)), DbReply::Done] if catalog.objects.is_empty()),
+        "{replies:?}"
+    );
+}

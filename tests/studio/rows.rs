@@ -146,12 +146,44 @@ fn the_first_table_is_opened_by_what_brought_the_catalog() {
     studio.sees("name 3");
     let opened = |(_, request): &(_, DbRequest)| matches!(request, DbRequest::Open { .. });
     assert!(!studio.asked.iter().any(opened));
-    // A tree that is read again opens nothing by itself.
-    studio.held = false;
-    studio.press("down");
-    studio.sees("public.order");
+}
+
+#[test]
+fn a_start_that_is_overtaken_is_stopped_and_its_late_answer_changes_nothing() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
     studio.press("r");
-    studio.sees("public.order");
+    let (start, request) = studio.asked.pop_front().unwrap();
+    assert!(matches!(request, DbRequest::Start { .. }));
+    assert!(studio.outside.contains(&Outside::Cancel(start)));
+    let fault = Fault::new("relation \"customer\" does not exist");
+    let parts = shop(3).answer(&request).into_iter();
+    let late = parts.filter(|reply| !reply.is_final());
+    for reply in late.chain([DbReply::Failed(fault)]) {
+        studio.handle(dbkeep::studio::app::Msg::Db(start, reply));
+    }
+    studio.sees_no("does not exist");
+    studio.sees_no("name 3");
+    studio.held = false;
+    studio.settle();
+    studio.sees("name 3");
+}
+
+#[test]
+fn a_page_that_fails_behind_the_first_one_leaves_what_is_shown() {
+    let mut studio = Studio::unanswered(shop(3_000), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    assert_eq!(pages_asked(&studio), 1);
+    while !matches!(studio.asked.front(), Some((_, DbRequest::Page { .. }))) {
+        assert!(studio.answer());
+    }
+    studio.end(DbReply::Failed(Fault::new("division by zero")));
+    studio.sees("division by zero");
+    studio.sees("name 3");
+    assert_eq!(pages_asked(&studio), 0, "it is not asked for over and over");
+    studio.press("enter down");
+    assert_eq!(pages_asked(&studio), 1);
+    studio.sees("row 2 of");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What a program wrote.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Output {
     pub bytes: Vec<u8>,
     /// How many bytes there were at which moment.
@@ -95,10 +95,11 @@ impl Terminal {
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                let at = Instant::now();
                 let mut to = to.lock().unwrap();
                 to.bytes.extend_from_slice(&bytes[..count]);
                 let length = to.bytes.len();
-                to.arrived.push((Instant::now(), length));
+                to.arrived.push((at, length));
             }
         });
         let keys = pair.master.take_writer().unwrap();
@@ -152,16 +153,18 @@ impl Terminal {
         loop {
             std::thread::sleep(LOOK);
             let mut shown = self.screen.lock().unwrap();
-            let output = self.output.lock().unwrap();
-            for (at, length) in &output.arrived {
-                if *length <= shown.read {
+            // Copied, so that what comes meanwhile need not wait.
+            let Output { bytes, arrived } = self.output.lock().unwrap().clone();
+            for (at, length) in arrived {
+                if length <= shown.read {
                     continue;
                 }
-                shown.read(&output.bytes, *length);
+                shown.read(&bytes, length);
                 if holds(&shown.parser.screen().contents()) {
-                    return *at;
+                    return at;
                 }
             }
+            drop(shown);
             assert!(begun.elapsed() < DEADLINE, "{wanted:?} was not seen");
         }
     }

@@ -51,6 +51,10 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
         if let Some(schema) = schemas.get(&table.schema) {
             let object = table.object;
             let parent = parents.get(&object.oid).filter(|_| table.is_partition);
+            // A partition that was made a moment ago would stand among the tables.
+            if table.is_partition && parent.is_none() {
+                continue;
+            }
             catalog.objects.push(Object {
                 schema: schema.name.clone(),
                 readable: schema.usable && object.readable,

@@ -1,7 +1,7 @@
 //! One relation for the grid: its columns and how its rows are paged.
 //!
 //! Five small queries in one round trip: on a connection that has just been made, planning one
-//! that says it all takes twice as long as they do. What only some relations have takes another.
+//! that says it all takes twice as long as they do. A domain takes another.
 
 use std::collections::HashMap;
 
@@ -56,17 +56,12 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         .iter()
         .map(column_type)
         .collect::<Outcome<HashMap<_, _>>>()?;
-    let has_domain = types.values().any(|kind| kind.is_domain);
-    let (bases, referenced) = try_join!(
-        rows_if(link, has_domain, include_str!("domains.sql"), params),
-        rows_if(
-            link,
-            !foreign.is_empty(),
-            include_str!("referenced.sql"),
-            params
-        ),
-    )?;
-    let foreign_keys = foreign_keys(&foreign, &referenced, &columns)?;
+    let bases = if types.values().any(|kind| kind.is_domain) {
+        link.rows(include_str!("domains.sql"), params).await?
+    } else {
+        Vec::new()
+    };
+    let foreign_keys = foreign_keys(&foreign, &columns)?;
     let foreign = foreign
         .iter()
         .map(|row| get::<Vec<i16>>(row, "numbers"))
@@ -129,20 +124,6 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         sort: Vec::new(),
         filter: Filter::default(),
     })
-}
-
-/// The rows of a query that only some relations need.
-async fn rows_if(
-    link: &Link,
-    needed: bool,
-    sql: &str,
-    params: &[(&(dyn ToSql + Sync), Type)],
-) -> Outcome<Vec<Row>> {
-    if needed {
-        link.rows(sql, params).await
-    } else {
-        Ok(Vec::new())
-    }
 }
 
 /// By the best key that can be read; by place in a heap; else by a cursor.
@@ -211,11 +192,7 @@ fn unique_key(row: &Row) -> Outcome<UniqueKey> {
 }
 
 /// The foreign keys, those of the fewest columns first; the copies for partitions are left out.
-fn foreign_keys(rows: &[Row], referenced: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
-    let mut referenced = referenced
-        .iter()
-        .map(|row| Ok((get(row, "key")?, get(row, "names")?)))
-        .collect::<Outcome<HashMap<u32, Vec<String>>>>()?;
+fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
     let names = columns
         .iter()
         .map(|row| Ok((get(row, "number")?, get(row, "name")?)))
@@ -229,16 +206,12 @@ fn foreign_keys(rows: &[Row], referenced: &[Row], columns: &[Row]) -> Outcome<Ve
         if known.contains(&get(row, "copy_of")?) {
             continue;
         }
-        // A key without them was dropped meanwhile.
-        let Some(referenced) = referenced.remove(&get(row, "key")?) else {
-            continue;
-        };
         let numbers: Vec<i16> = get(row, "numbers")?;
         let own = numbers.iter().map(|number| names.get(number).cloned());
         keys.push(ForeignKey {
             columns: own.map(Option::unwrap_or_default).collect(),
             table: get(row, "referenced_table")?,
-            referenced,
+            referenced: get(row, "referenced")?,
         });
     }
     keys.sort_by(|one, other| {
@@ -250,7 +223,7 @@ fn foreign_keys(rows: &[Row], referenced: &[Row], columns: &[Row]) -> Outcome<Ve
 
 fn column(
     row: &Row,
-    kind: &ColumnType,
+    of: &ColumnType,
     table: u32,
     unique: &[UniqueKey],
     foreign: &[i16],
@@ -260,9 +233,9 @@ fn column(
     Ok(Column {
         name: get(row, "name")?,
         type_name: get(row, "type_name")?,
-        cast: kind.cast.clone(),
-        category: kind.category,
-        varlena: kind.varlena,
+        cast: of.cast.clone(),
+        category: of.category,
+        varlena: of.varlena,
         not_null: get(row, "not_null")?,
         generated: get(row, "generated")?,
         always: get(row, "always")?,

@@ -12,7 +12,7 @@ use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
 use super::screens::sql::Sql;
-use super::screens::tables::{FIRST, Tables};
+use super::screens::tables::{FIRST_PAGE, Tables};
 use super::theme::Theme;
 use super::work::console::Told;
 use super::work::{DbReply, DbRequest, Part, Ticket};
@@ -266,7 +266,7 @@ impl App {
             hints: Vec::new(),
             tabs: Vec::new(),
         };
-        app.catalog = app.ask(DbRequest::Start { limit: FIRST });
+        app.catalog = app.ask(DbRequest::Start { limit: FIRST_PAGE });
         app.starting = Some(app.catalog);
         if let Some(fault) = start.failed {
             app.say(Tone::Warning, fault.what);
@@ -494,6 +494,11 @@ impl App {
                 self.shared.system = system;
                 self.shared.catalog_fault = None;
                 self.shared.sizes = None;
+                // What the studio starts with would go on to a table that nobody waits for.
+                if let Some(start) = self.starting.take() {
+                    self.owners.remove(&start);
+                    self.apply(Effect::Cancel(start));
+                }
                 self.catalog = self.ask(DbRequest::Catalog { system });
             }
             Effect::Sizes => {

@@ -131,7 +131,11 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             app.handle(Msg::Sent(entry(statement)), now);
         }
         while let Some(event) = terminal.next().now_or_never() {
+            let is_over = !matches!(event, Some(Ok(_)));
             app.handle(from_terminal(event), now);
+            if is_over {
+                break;
+            }
         }
         if perform(&mut app, &mut server, &keepers, Some(&mut terminal)).map_err(ended)? {
             return Ok(!app.is_unreached());
@@ -152,9 +156,8 @@ struct Terminal {
     events: Option<SelectAll<EventStream>>,
 }
 
-/// What is typed. A stream of events that is asked for a key waits for a thread that holds the
-/// terminal, and gives the processor away twenty times in that: one in a set is asked only when it
-/// has called.
+/// What is typed. A stream of events that is asked for a key spins a while on the lock of the thread
+/// that reads the terminal (some twenty `sched_yield`): one in a set is asked only when it has woken.
 fn events() -> SelectAll<EventStream> {
     select_all(iter::once(EventStream::new()))
 }

@@ -74,13 +74,16 @@ impl Rows {
         true
     }
 
-    /// A place that does not exist leaves what is shown; anything else is the pane's own trouble.
+    /// A place that does not exist leaves what is shown, and so do rows that were to be kept ready;
+    /// anything else is the pane's own trouble.
     fn failed(&mut self, fault: Fault, wanted: &Wanted, cx: &mut Cx<'_>) {
         if let Wanted::Shape(shown) = wanted {
             self.misshaped(shown, fault, cx);
         } else if matches!(wanted, Wanted::Found { .. }) && self.not_found(&fault, cx) {
             // It is shown from its beginning.
-        } else if matches!(wanted, Wanted::Place { .. }) && !self.pages.is_empty() {
+        } else if let Wanted::Place { .. } | Wanted::After | Wanted::Before = wanted
+            && !self.pages.is_empty()
+        {
             cx.refuse(fault.what);
         } else {
             self.fault = Some(fault);

@@ -36,7 +36,7 @@ const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
 const AHEAD: usize = 3;
 /// How many rows are asked for at first: enough for what is seen, and the rest comes while that is
 /// looked at.
-pub const FIRST: usize = 100;
+pub const FIRST_PAGE: usize = 100;
 
 /// What a page that is on its way is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Rows {
             limit: if again.is_some() {
                 limit(relation.as_deref())
             } else {
-                FIRST
+                FIRST_PAGE
             },
             again,
         });
@@ -304,7 +304,7 @@ impl Rows {
 
     /// Asks for the next page while there are still screens of rows to go. Where the cursor does not
     /// go, only as long as no page is pushed out: two ends that push each other out would ask for
-    /// ever.
+    /// ever. Nor is the page pushed out in which the cursor is.
     fn read_ahead(&mut self, cx: &mut Cx<'_>) {
         let (None, Some(relation)) = (&self.asked, self.relation.clone()) else {
             return;
@@ -313,10 +313,13 @@ impl Rows {
         let marks = relation.bookmark_cells();
         let room = !self.pages.is_crowded();
         let last = self.pages.len().saturating_sub(1);
-        // The first page is a short one, behind which the next is asked for at once.
-        let below = !self.pages.at_end && self.grid.row + near.max(FIRST) > last;
+        // Behind the first page, which is a short one, the next is asked for at once; but not of a
+        // view, which would be run again for who goes to its end meanwhile.
+        let is_short = self.pages.len() <= FIRST_PAGE && relation.paging != Paging::Cursor;
+        let below = !self.pages.at_end && (is_short || self.grid.row + near > last);
         let above = !self.pages.at_start && self.grid.row < near;
-        if below && (room || !self.upwards) {
+        let is_past_first = self.grid.row >= self.pages.first_len();
+        if below && (room || !self.upwards && is_past_first) {
             if let Some(mark) = self.pages.bookmark(last, &marks) {
                 self.ask(relation, Seek::After(mark), Wanted::After, cx);
             }
