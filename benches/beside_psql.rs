@@ -16,6 +16,7 @@ mod support;
 #[path = "../tests/support/terminal.rs"]
 mod terminal;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use big::{BIG, MANY};
@@ -23,7 +24,7 @@ use dbkeep::data::relation::{Relation, Seek};
 use dbkeep::local::binaries;
 use dbkeep::pg::{Link, browse};
 use support::Database;
-use terminal::{Terminal, dbkeep};
+use terminal::{DBKEEP, Terminal, dbkeep};
 
 const SIZE: (u16, u16) = (120, 40);
 /// How often a start, and a page, is measured.
@@ -50,15 +51,22 @@ fn starts(what: &str, database: &Database, usable: &str) {
     let psql = psql.to_str().unwrap();
     let url = database.url();
     let (mut prompts, mut studios) = (Vec::new(), Vec::new());
+    // A person's home: only their very first start has folders to make in it.
+    let home = Arc::new(tempfile::tempdir().unwrap());
+    let run = |program: &[&str]| Terminal::run_at(Arc::clone(&home), program, SIZE);
+    let mut first = run(&[DBKEEP, "-u", &url]);
+    first.sees(usable);
+    first.press("q");
+    first.ends(0);
     // In turns, so that whatever else the machine does meets both.
     for _ in 0..STARTS {
         let begun = Instant::now();
-        let mut other = Terminal::run(&[psql, "-X", "-d", &url], SIZE, "");
+        let mut other = run(&[psql, "-X", "-d", &url]);
         prompts.push(other.when("the prompt", |text| text.contains("=#")) - begun);
         other.press("\\q\r");
         other.ends(0);
         let begun = Instant::now();
-        let mut studio = dbkeep(&url, SIZE, "");
+        let mut studio = run(&[DBKEEP, "-u", &url]);
         let seen = studio.when("the rows", |text| {
             text.contains(usable) && (text.contains("by id ↑") || text.contains("No rows."))
         });

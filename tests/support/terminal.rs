@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
 
 /// The binary that is tested.
 pub const DBKEEP: &str = env!("CARGO_BIN_EXE_dbkeep");
@@ -66,17 +67,22 @@ pub struct Terminal {
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     pub child: Box<dyn Child + Send + Sync>,
-    _home: tempfile::TempDir,
+    _home: Arc<TempDir>,
 }
 
 impl Terminal {
     /// Runs a program, and nothing of the environment but a home of its own.
-    pub fn run(program: &[&str], (columns, rows): (u16, u16), config: &str) -> Self {
-        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+    pub fn run(program: &[&str], size: (u16, u16), config: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join(".config/dbkeep");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("config.toml"), config).unwrap();
+        Self::run_at(Arc::new(home), program, size)
+    }
+
+    /// The same, in a home that was used before.
+    pub fn run_at(home: Arc<TempDir>, program: &[&str], (columns, rows): (u16, u16)) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(program[0]);
         command.env_clear();
         command.env("HOME", home.path());
