@@ -69,6 +69,14 @@ impl Row {
     pub fn cells(&self) -> Outcome<Vec<Option<&str>>> {
         cells(&self.0)
     }
+
+    /// The value of the column of this name, NULL as `None`.
+    ///
+    /// # Errors
+    /// There is no such column, or as [`Row::cells`].
+    pub fn value(&self, column: &str) -> Outcome<Option<&str>> {
+        self.0.try_get(column).map_err(unreadable)
+    }
 }
 
 /// The values of a row, NULL as `None`.
@@ -77,11 +85,13 @@ impl Row {
 /// As [`Row::cells`].
 pub(in crate::pg) fn cells(row: &SimpleQueryRow) -> Outcome<Vec<Option<&str>>> {
     let cells = (0..row.len()).map(|column| row.try_get(column));
-    cells.collect::<Result<_, _>>().map_err(|error| {
-        Fault::new("A value of the result cannot be read")
-            .because(error)
-            .remedy("SET client_encoding = 'UTF8' if it was changed")
-    })
+    cells.collect::<Result<_, _>>().map_err(unreadable)
+}
+
+fn unreadable(error: tokio_postgres::Error) -> Fault {
+    Fault::new("A value of the result cannot be read")
+        .because(error)
+        .remedy("SET client_encoding = 'UTF8' if it was changed")
 }
 
 /// The results of a text of statements as they come: no more than a row of them is held.
@@ -128,7 +138,7 @@ impl<'a> Results<'a> {
                 }
                 Ok(Some(SimpleQueryMessage::Row(row))) => return Ok(Some(Piece::Row(Row(row)))),
                 Ok(Some(SimpleQueryMessage::CommandComplete(count))) => {
-                    self.affected = count;
+                    self.affected += count;
                     return Ok(Some(Piece::End(count)));
                 }
                 Ok(Some(_)) => continue,

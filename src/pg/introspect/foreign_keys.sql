@@ -2,11 +2,12 @@
 -- A key that refers to a partitioned table has a copy for each of its partitions, which names it.
 SELECT f.oid                                                              AS key,
        f.conparentid                                                      AS copy_of,
-       f.conkey                                                           AS numbers,
+       pg_catalog.to_json(f.conkey)                                       AS numbers,
        f.confrelid                                                        AS referenced_table,
-       ARRAY(SELECT a.attname::text
+       pg_catalog.to_json(ARRAY(
+             SELECT a.attname
                FROM pg_catalog.pg_attribute a
               WHERE a.attrelid = f.confrelid AND a.attnum = ANY (f.confkey)
-              ORDER BY pg_catalog.array_position(f.confkey, a.attnum))    AS referenced
+              ORDER BY pg_catalog.array_position(f.confkey, a.attnum)))   AS referenced
   FROM pg_catalog.pg_constraint f
  WHERE f.conrelid = $1::oid AND f.contype = 'f'

@@ -1,21 +1,19 @@
 //! One relation for the grid: its columns and how its rows are paged.
 //!
 //! Five small queries in one round trip: on a connection that has just been made, planning one
-//! that says it all takes twice as long as they do. A domain takes another.
+//! that says it all takes twice as long as they do. A domain takes another, and a table that has or
+//! had heirs.
 
 use std::collections::HashMap;
 
-use tokio::try_join;
-use tokio_postgres::Row;
-use tokio_postgres::types::{ToSql, Type};
-
-use super::get;
+use super::together::{get, into, together};
 use crate::data::catalog::{Kind, Object};
 use crate::data::foreign::ForeignKey;
 use crate::data::relation::{Allows, Identity, Paging, Relation};
 use crate::data::{Column, Direction, Filter, KeyRole, Nulls, OrderKey, Origin};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
+use crate::pg::statement::Row;
 
 /// A unique index, by the numbers of its columns (`pg_attribute.attnum`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,23 +39,34 @@ struct ColumnType {
 /// # Errors
 /// The relation is gone, or none of its columns may be read.
 pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
-    let params: &[(&(dyn ToSql + Sync), Type)] = &[(&object.oid, Type::OID)];
-    let (columns, types, unique, foreign, rights) = try_join!(
-        link.rows(include_str!("columns.sql"), params),
-        link.rows(include_str!("column_types.sql"), params),
-        link.rows(include_str!("unique_keys.sql"), params),
-        link.rows(include_str!("foreign_keys.sql"), params),
-        link.rows(include_str!("rights.sql"), params),
-    )?;
-    let mut unique = unique.iter().map(unique_key).collect::<Outcome<Vec<_>>>()?;
+    let (mut columns, mut types, mut unique) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut foreign, mut rights) = (Vec::new(), Vec::new());
+    together(
+        link,
+        object.oid,
+        [
+            (include_str!("columns.sql"), &mut into(&mut columns, Ok)),
+            (
+                include_str!("column_types.sql"),
+                &mut into(&mut types, |row| column_type(&row)),
+            ),
+            (
+                include_str!("unique_keys.sql"),
+                &mut into(&mut unique, |row| unique_key(&row)),
+            ),
+            (
+                include_str!("foreign_keys.sql"),
+                &mut into(&mut foreign, Ok),
+            ),
+            (include_str!("rights.sql"), &mut into(&mut rights, Ok)),
+        ],
+    )
+    .await?;
     // The primary key first, then those of the fewest columns.
     unique.sort_by_key(|key| (!key.primary, key.numbers.len(), key.index));
-    let types = types
-        .iter()
-        .map(column_type)
-        .collect::<Outcome<HashMap<_, _>>>()?;
+    let types: HashMap<u32, ColumnType> = types.into_iter().collect();
     let bases = if types.values().any(|kind| kind.is_domain) {
-        link.rows(include_str!("domains.sql"), params).await?
+        more(link, object, include_str!("domains.sql")).await?
     } else {
         Vec::new()
     };
@@ -98,7 +107,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")
     })?;
     // Neither a key nor a place is unique over a table and those that inherit from it.
-    let alone = object.kind != Kind::Table || !get::<bool>(rights, "has_heirs")?;
+    let alone = object.kind != Kind::Table || !has_heirs(link, object, rights).await?;
     let paging = if alone {
         paging(object.kind, &unique, &readable, locked_columns > 0)
     } else {
@@ -124,6 +133,21 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         sort: Vec::new(),
         filter: Filter::default(),
     })
+}
+
+async fn has_heirs(link: &Link, object: &Object, rights: &Row) -> Outcome<bool> {
+    if !get::<bool>(rights, "may_have_heirs")? {
+        return Ok(false);
+    }
+    let rows = more(link, object, include_str!("has_heirs.sql")).await?;
+    rows.first().map_or(Ok(false), |row| get(row, "has_heirs"))
+}
+
+/// The rows of a query that not every relation needs.
+async fn more(link: &Link, object: &Object, sql: &str) -> Outcome<Vec<Row>> {
+    let mut rows = Vec::new();
+    together(link, object.oid, [(sql, &mut into(&mut rows, Ok))]).await?;
+    Ok(rows)
 }
 
 /// By the best key that can be read; by place in a heap; else by a cursor.

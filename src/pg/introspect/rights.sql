@@ -1,7 +1,7 @@
--- Whether any table inherits from relation $1, or is a partition of it; and what may be done to its
--- rows: the bits of pg_relation_is_updatable (4 update, 8 insert, 16 delete), and the privileges;
+-- Whether any table may inherit from relation $1 (which of those that did is gone is noticed late);
+-- and what may be done to its rows: the bits of pg_relation_is_updatable (4 update, 8 insert, 16 delete), and the privileges;
 -- and whether anything may be written at all.
-SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid) AS has_heirs,
+SELECT c.relhassubclass                                                   AS may_have_heirs,
        CASE WHEN c.relkind IN ('r', 'p') THEN 28
             WHEN c.relkind IN ('v', 'f') THEN pg_catalog.pg_relation_is_updatable(c.oid, true)
             ELSE 0 END                                                    AS updatable,

@@ -3,4 +3,4 @@ SELECT current_setting('server_version')                                  AS ver
        current_database()                                                 AS database,
        current_user                                                       AS role,
        current_setting('transaction_read_only')::bool                     AS read_only,
-       pg_catalog.current_schemas(false)                                  AS path
+       pg_catalog.to_json(pg_catalog.current_schemas(false))              AS path

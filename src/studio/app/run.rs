@@ -112,7 +112,6 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             biased;
             Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
             event = terminal.next() => from_terminal(event),
-            Some(statement) = statements.recv() => Msg::Sent(entry(statement)),
             Some(fault) = troubles.recv() => Msg::Trouble(fault),
             Some((reply, shelf)) = shelves.recv() => Msg::Shelf(reply, shelf),
             _ = terminate.recv() => Msg::Terminate,
@@ -127,6 +126,8 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         while let Ok((ticket, reply)) = answers.try_recv() {
             app.handle(Msg::Db(ticket, reply), now);
         }
+        // What was sent is told before the answer to it: nothing wakes up for the log alone, which
+        // would take a processor from the server while it works.
         while let Ok(statement) = statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }
