@@ -69,19 +69,19 @@ impl Keymap {
 
     /// The first two commands that one scope could not tell apart.
     fn conflict(&self) -> Option<(Command, Command, String)> {
-        for (at, one) in Command::TABLE.iter().enumerate() {
-            for other in &Command::TABLE[..at] {
+        let table = Command::TABLE.iter();
+        let table: Vec<_> = table.map(|spec| (spec, self.of(spec.command))).collect();
+        for (at, (one, keys)) in table.iter().enumerate() {
+            for (other, others) in &table[..at] {
                 if !meet(one.scope, other.scope) {
                     continue;
                 }
-                for keys in self.of(one.command) {
-                    let clash = self
-                        .of(other.command)
-                        .iter()
-                        .find(|others| keys.starts_with(others) || others.starts_with(keys));
-                    if clash.is_some() {
-                        return Some((one.command, other.command, name(keys)));
-                    }
+                let clash = |keys: &&Keys| {
+                    let mut others = others.iter();
+                    others.any(|others| keys.starts_with(others) || others.starts_with(keys))
+                };
+                if let Some(keys) = keys.iter().find(clash) {
+                    return Some((one.command, other.command, name(keys)));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Text on the screen: cut to its room, control characters made visible, wide characters whole.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
@@ -40,6 +42,22 @@ pub fn columns(ch: char) -> usize {
 /// The beginning of `text` that fits in `room` columns, with a `…` where there is more.
 #[must_use]
 pub fn fitted(text: &str, room: u16) -> String {
+    cut(text, room).into_owned()
+}
+
+fn cut(text: &str, room: u16) -> Cow<'_, str> {
+    let most = usize::from(room);
+    match text.as_bytes().get(..=most) {
+        None if is_plain(text.as_bytes()) => Cow::Borrowed(text),
+        // What comes after the cut is plain too, and so extends nothing before it.
+        Some(begin) if room > 0 && is_plain(begin) => {
+            Cow::Owned(text[..most - 1].to_owned() + glyphs::MORE)
+        }
+        _ => cut_by_characters(text, room),
+    }
+}
+
+fn cut_by_characters(text: &str, room: u16) -> Cow<'_, str> {
     // A long value is looked at no further than it can be seen.
     let most = usize::from(room) * MOST_IN_A_CELL + 1;
     let end = text
@@ -48,7 +66,7 @@ pub fn fitted(text: &str, room: u16) -> String {
         .map_or(text.len(), |(at, _)| at);
     let visible = glyphs::visible_cow(&text[..end]);
     if end == text.len() && visible.width() <= usize::from(room) {
-        return visible.into_owned();
+        return visible;
     }
     let mut out = String::new();
     let mut used = 0;
@@ -63,7 +81,12 @@ pub fn fitted(text: &str, room: u16) -> String {
     if room > 0 {
         out.push_str(glyphs::MORE);
     }
-    out
+    Cow::Owned(out)
+}
+
+/// Whether a text is written as it is, a column a byte: most of what is on a screen.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// `text` in `room` columns, with a `…` in its middle where it is longer: beginning and end are shown.
@@ -99,14 +122,24 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, room: u16, text: &str, style: St
         return x;
     }
     let room = room.min(right - x);
+    let shown = cut(text, room);
     let mut at = x;
-    for grapheme in fitted(text, room).graphemes(true) {
+    let begin = shown.strip_suffix(glyphs::MORE).unwrap_or(&shown);
+    if is_plain(begin.as_bytes()) {
+        for ch in shown.chars() {
+            buffer[(at, y)].set_char(ch).set_style(style);
+            at += 1;
+        }
+        return at;
+    }
+    for grapheme in shown.graphemes(true) {
         let columns = u16::try_from(grapheme.width()).unwrap_or(1);
         if columns == 0 || at + columns > x + room {
             continue;
         }
-        let symbol: String = grapheme.chars().take(MOST_IN_A_CELL).collect();
-        buffer[(at, y)].set_symbol(&symbol).set_style(style);
+        let end = grapheme.char_indices().nth(MOST_IN_A_CELL);
+        let symbol = &grapheme[..end.map_or(grapheme.len(), |(end, _)| end)];
+        buffer[(at, y)].set_symbol(symbol).set_style(style);
         for rest in at + 1..at + columns {
             // The right half of a wide character is the terminal's to draw.
             buffer[(rest, y)].reset();
@@ -126,7 +159,7 @@ pub fn put_aligned(
     align: Align,
     style: Style,
 ) {
-    let shown = fitted(text, room);
+    let shown = cut(text, room);
     let space = match align {
         Align::Left => 0,
         Align::Right => room.saturating_sub(u16::try_from(shown.width()).unwrap_or(room)),
@@ -166,6 +199,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_plain_is_cut_as_everything_is(text in "([a-z ~]{0,14}|[aé\u{301}漢\t…]{0,3}){0,3}", room in 0..12u16) {
+            prop_assert_eq!(cut(&text, room), cut_by_characters(&text, room));
+        }
+
         #[test]
         fn nothing_is_written_outside_its_room_and_nothing_drives_the_terminal(
             text in any::<String>(), room in 0..12u16) {
