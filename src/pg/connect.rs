@@ -7,7 +7,7 @@
 use std::future::{Future, poll_fn};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::conninfo::ConnInfo;
 use crate::fault::{Fault, Outcome};
+use crate::pg::begun::{Begun, Opening, Settling};
 use crate::pg::error;
 use crate::pg::hosts::{self, Host};
 use crate::pg::tls::{self, Check};
@@ -40,10 +41,7 @@ const FIXED_SETTINGS: &str = "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'p
 const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 /// The task that moves a connection's bytes.
-type Moving = JoinHandle<()>;
-
-/// A connection that is being opened.
-type Opening = JoinHandle<Outcome<(Client, Moving)>>;
+pub(in crate::pg) type Moving = JoinHandle<()>;
 
 /// Who listens to what a connection says beside its answers.
 #[derive(Clone)]
@@ -84,8 +82,7 @@ pub struct Connector {
     read_only: bool,
     /// What the person should know if they are not let in.
     note: Option<String>,
-    /// What was begun before anybody wanted it.
-    begun: Arc<Mutex<Option<Opening>>>,
+    begun: Arc<Begun>,
 }
 
 /// `sslmode`, decided, with the TLS settings where it wants them.
@@ -170,9 +167,13 @@ impl Connector {
     /// returns, and not when another thread has woken up.
     pub async fn begin(&self) {
         let connector = self.clone();
-        let mut opening = Box::pin(async move { connector.open_new().await });
+        let mut opening = Box::pin(async move {
+            let (entered, settling) = connector.enter_one(None).await?;
+            *connector.begun.settling.lock().await = Some(settling);
+            Ok((entered.client, entered.moving))
+        });
         let first = poll_fn(|cx| Poll::Ready(opening.as_mut().poll(cx))).await;
-        *self.begun() = Some(tokio::spawn(async move {
+        *self.opening() = Some(tokio::spawn(async move {
             match first {
                 Poll::Ready(opened) => opened,
                 Poll::Pending => opening.await,
@@ -180,28 +181,59 @@ impl Connector {
         }));
     }
 
-    fn begun(&self) -> MutexGuard<'_, Option<Opening>> {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    fn opening(&self) -> MutexGuard<'_, Option<Opening>> {
+        let opening = self.begun.opening.lock();
+        opening.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens a connection with the fixed settings, or waits for the one that was begun.
     pub(in crate::pg) async fn open(&self) -> Outcome<(Client, Moving)> {
-        let begun = self.begun().take();
+        let open = self.open_early().await?;
+        self.settled().await?;
+        Ok(open)
+    }
+
+    /// The same, but the connection that was begun is given away while the answer to its settings is
+    /// still on its way: the first question need not wait a round trip for it. Whoever asks it waits
+    /// for [`Connector::settled`] before the answer is believed.
+    pub(in crate::pg) async fn open_early(&self) -> Outcome<(Client, Moving)> {
+        let begun = self.opening().take();
         match begun {
-            None => self.open_new().await,
+            None => {
+                let entered = self.open_heard(None).await?;
+                Ok((entered.client, entered.moving))
+            }
             Some(opening) => opening
                 .await
                 .map_err(|error| Fault::new("dbkeep failed in itself").because(error))?,
         }
     }
 
-    async fn open_new(&self) -> Outcome<(Client, Moving)> {
-        let entered = self.open_heard(None).await?;
-        Ok((entered.client, entered.moving))
+    /// Waits until the connection that was begun has its settings, if it is one that was given early.
+    pub(in crate::pg) async fn settled(&self) -> Outcome<()> {
+        let mut settling = self.begun.settling.lock().await;
+        let Some(begun) = settling.as_mut() else {
+            return Ok(());
+        };
+        let settled = self.settle(begun).await;
+        *settling = None;
+        settled
     }
 
-    /// The same, with somebody listening.
+    /// Opens a connection of its own with the fixed settings, with somebody listening.
     pub(in crate::pg) async fn open_heard(&self, ears: Option<&Ears>) -> Outcome<Entered> {
+        let (entered, mut settling) = self.enter_one(ears).await?;
+        self.settle(&mut settling).await?;
+        Ok(entered)
+    }
+
+    async fn settle(&self, settling: &mut Settling) -> Outcome<()> {
+        let done = self.in_time(async { settling.done().await.map_err(Refusal::Failed) });
+        done.await.map_err(|refusal| self.refused(&refusal))
+    }
+
+    /// Enters the first host that lets it, and sends the settings there.
+    async fn enter_one(&self, ears: Option<&Ears>) -> Outcome<(Entered, Settling)> {
         let wanted = match self.session {
             Wanted::PreferStandby => vec![Wanted::Standby, Wanted::Any],
             session => vec![session],
@@ -234,7 +266,7 @@ impl Connector {
         host: &Host,
         session: Wanted,
         ears: Option<&Ears>,
-    ) -> Result<Entered, Refusal> {
+    ) -> Result<(Entered, Settling), Refusal> {
         let opening = async {
             let entered = self.enter(host, ears).await?;
             let client = &entered.client;
@@ -243,15 +275,21 @@ impl Connector {
                 Some(restored) => format!("{FIXED_SETTINGS}; {restored}"),
                 None => FIXED_SETTINGS.to_owned(),
             };
-            client
-                .batch_execute(&settings)
-                .await
-                .map_err(Refusal::Failed)?;
-            Ok(entered)
+            let answer = client.simple_query_raw(&settings).await;
+            let answer = answer.map_err(Refusal::Failed)?;
+            let settling = Settling::new(answer, entered.moving.abort_handle());
+            Ok((entered, settling))
         };
+        self.in_time(Box::pin(opening)).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        doing: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
         match self.limit {
-            None => opening.await,
-            Some(limit) => tokio::time::timeout(limit, opening)
+            None => doing.await,
+            Some(limit) => tokio::time::timeout(limit, doing)
                 .await
                 .unwrap_or(Err(Refusal::TimedOut(limit))),
         }

@@ -4,6 +4,7 @@
 //! [`crate::fault::Fault`] in [`error`], once. Every statement goes through a [`Link`].
 
 pub mod apply;
+mod begun;
 pub mod browse;
 pub mod connect;
 pub mod count;

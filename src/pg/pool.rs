@@ -27,7 +27,7 @@ impl Connect for Dial {
     fn connect(&self, nobodys: &Config) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), Error>> {
         let nobodys = nobodys.clone();
         Box::pin(async move {
-            let fault = match self.connector.open().await {
+            let fault = match self.connector.open_early().await {
                 Ok(open) => return Ok(open),
                 Err(fault) => fault,
             };
@@ -91,6 +91,17 @@ impl Pool {
     /// # Errors
     /// As [`Link::open`].
     pub async fn link(&self) -> Outcome<Link> {
+        let link = self.early_link().await?;
+        self.settled().await?;
+        Ok(link)
+    }
+
+    /// The same; of the connection that was begun the settings are not heard of yet. What is read
+    /// through it is believed when [`Pool::settled`] says so.
+    ///
+    /// # Errors
+    /// As [`Link::open`].
+    pub async fn early_link(&self) -> Outcome<Link> {
         match self.inner.get().await {
             Ok(object) => Ok(Link::pooled(
                 object,
@@ -102,6 +113,14 @@ impl Pool {
                 .take()
                 .unwrap_or_else(|| Fault::new("No connection could be had").because(failed))),
         }
+    }
+
+    /// Waits for the settings of the connection that was begun, if they are not heard of yet.
+    ///
+    /// # Errors
+    /// The server's, when it refuses them.
+    pub async fn settled(&self) -> Outcome<()> {
+        self.connector.settled().await
     }
 
     fn refusal(&self) -> MutexGuard<'_, Option<Fault>> {

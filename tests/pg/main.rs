@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod begun;
 mod catalog;
 mod clip;
 mod committing;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::try_join;
 
 use super::console::ConsoleId;
 use super::{Again, DbReply, DbRequest, Part, Ticket};
@@ -195,7 +196,10 @@ impl Task {
                 limit,
             } if relation.paging == Paging::Cursor => Rest::Cursor(relation, seek, limit),
             request => {
-                let link = self.stop.or(self.pool.link()).await?;
+                let link = match request {
+                    DbRequest::Start { .. } => self.stop.or(self.pool.early_link()).await?,
+                    _ => self.stop.or(self.pool.link()).await?,
+                };
                 let rest = self.answer(&link, request).await;
                 if self.stop.came_late() {
                     link.close();
@@ -226,8 +230,9 @@ impl Task {
                 Part::Catalog(Box::new(stop.on(link, reading).await?))
             }
             DbRequest::Start { limit } => {
-                let reading = Box::pin(introspect::catalog(link, false));
-                let catalog = stop.on(link, reading).await?;
+                let reading =
+                    async { try_join!(self.pool.settled(), introspect::catalog(link, false)) };
+                let ((), catalog) = stop.on(link, Box::pin(reading)).await?;
                 let first = catalog.first_table().cloned();
                 self.part(Part::Catalog(Box::new(catalog)));
                 return match first {
