@@ -314,6 +314,14 @@ async fn neither_key_nor_place_is_trusted_where_tables_inherit() {
     assert_eq!(database.relation("parent").await.paging, Paging::Cursor);
     assert_eq!(database.relation("parts").await.paging, Paging::Cursor);
     assert_eq!(database.relation("parts_low").await.paging, Paging::Ctid);
+    // The server's own mark of a table with heirs stays for a while.
+    database.run("DROP TABLE child").await;
+    let mark = "SELECT relhassubclass FROM pg_class WHERE relname = 'parent'";
+    assert_eq!(database.value(mark).await, "t");
+    assert!(matches!(
+        database.relation("parent").await.paging,
+        Paging::Keyset(_)
+    ));
 }
 
 #[tokio::test]

@@ -230,12 +230,14 @@ fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
         if known.contains(&get(row, "copy_of")?) {
             continue;
         }
-        let numbers: Vec<i16> = get(row, "numbers")?;
-        let own = numbers.iter().map(|number| names.get(number).cloned());
+        let there: Vec<(i16, String)> = get(row, "names_there")?;
         keys.push(ForeignKey {
-            columns: own.map(Option::unwrap_or_default).collect(),
+            columns: named(&get::<Vec<i16>>(row, "numbers")?, &names),
             table: get(row, "referenced_table")?,
-            referenced: get(row, "referenced")?,
+            referenced: named(
+                &get::<Vec<i16>>(row, "referenced")?,
+                &there.into_iter().collect(),
+            ),
         });
     }
     keys.sort_by(|one, other| {
@@ -243,6 +245,12 @@ fn foreign_keys(rows: &[Row], columns: &[Row]) -> Outcome<Vec<ForeignKey>> {
         place(one).cmp(&place(other))
     });
     Ok(keys)
+}
+
+/// The names of the columns of these numbers.
+fn named(numbers: &[i16], names: &HashMap<i16, String>) -> Vec<String> {
+    let names = numbers.iter().map(|number| names.get(number).cloned());
+    names.map(Option::unwrap_or_default).collect()
 }
 
 fn column(
