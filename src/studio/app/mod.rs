@@ -12,7 +12,7 @@ use super::keys::{Command, Keymap, Stroke};
 use super::layer::{Answer, Cx, Effect, Layer, LogEntry, Route, ScreenId, Shared, Tone};
 use super::screens::later::Later;
 use super::screens::sql::Sql;
-use super::screens::tables::{FIRST_PAGE, Tables};
+use super::screens::tables::{FIRST_SCREEN, Tables};
 use super::theme::Theme;
 use super::work::console::Told;
 use super::work::{DbReply, DbRequest, Part, Ticket};
@@ -266,7 +266,9 @@ impl App {
             hints: Vec::new(),
             tabs: Vec::new(),
         };
-        app.catalog = app.ask(DbRequest::Start { limit: FIRST_PAGE });
+        app.catalog = app.ask(DbRequest::Start {
+            limit: FIRST_SCREEN,
+        });
         app.starting = Some(app.catalog);
         if let Some(fault) = start.failed {
             app.say(Tone::Warning, fault.what);

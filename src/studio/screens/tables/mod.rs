@@ -28,7 +28,7 @@ mod trail;
 use desk::Desk;
 use edit::Fetching;
 use refer::Step;
-pub use rows::FIRST_PAGE;
+pub use rows::FIRST_SCREEN;
 use rows::{Place, Rows};
 use structure::StructureView;
 use trail::Trail;

@@ -36,7 +36,9 @@ const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
 const AHEAD: usize = 3;
 /// How many rows are asked for at first: enough for what is seen, and the rest comes while that is
 /// looked at.
-pub const FIRST_PAGE: usize = 100;
+const FIRST_PAGE: usize = 100;
+/// How many rows a start asks for: those of a screen.
+pub const FIRST_SCREEN: usize = 50;
 
 /// What a page that is on its way is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
