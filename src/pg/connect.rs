@@ -7,7 +7,7 @@
 use std::future::{Future, poll_fn};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use rustix::net::sockopt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_postgres::config::{self, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{
@@ -25,9 +25,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::conninfo::ConnInfo;
 use crate::fault::{Fault, Outcome};
-use crate::pg::begun::{Begun, Opening, Settling};
 use crate::pg::error;
 use crate::pg::hosts::{self, Host};
+use crate::pg::settling::{Moving, Opening, Settling};
 use crate::pg::tls::{self, Check};
 use crate::pg::watch::{Ear, Watched, Watching};
 
@@ -39,9 +39,6 @@ const FIXED_SETTINGS: &str = "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'p
 
 /// What is added where nothing may be written: every transaction is read-only from its beginning.
 const READ_ONLY: &str = "SET default_transaction_read_only = on";
-
-/// The task that moves a connection's bytes.
-pub(in crate::pg) type Moving = JoinHandle<()>;
 
 /// Who listens to what a connection says beside its answers.
 #[derive(Clone)]
@@ -82,7 +79,8 @@ pub struct Connector {
     read_only: bool,
     /// What the person should know if they are not let in.
     note: Option<String>,
-    begun: Arc<Begun>,
+    /// What was begun before anybody wanted it.
+    begun: Arc<Mutex<Option<Opening>>>,
 }
 
 /// `sslmode`, decided, with the TLS settings where it wants them.
@@ -167,13 +165,9 @@ impl Connector {
     /// returns, and not when another thread has woken up.
     pub async fn begin(&self) {
         let connector = self.clone();
-        let mut opening = Box::pin(async move {
-            let (entered, settling) = connector.enter_one(None).await?;
-            *connector.begun.settling.lock().await = Some(settling);
-            Ok((entered.client, entered.moving))
-        });
+        let mut opening = Box::pin(async move { connector.enter_one(None).await });
         let first = poll_fn(|cx| Poll::Ready(opening.as_mut().poll(cx))).await;
-        *self.opening() = Some(tokio::spawn(async move {
+        *self.begun() = Some(tokio::spawn(async move {
             match first {
                 Poll::Ready(opened) => opened,
                 Poll::Pending => opening.await,
@@ -181,58 +175,45 @@ impl Connector {
         }));
     }
 
-    fn opening(&self) -> MutexGuard<'_, Option<Opening>> {
-        let opening = self.begun.opening.lock();
-        opening.unwrap_or_else(PoisonError::into_inner)
+    fn begun(&self) -> MutexGuard<'_, Option<Opening>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens a connection with the fixed settings, or waits for the one that was begun.
     pub(in crate::pg) async fn open(&self) -> Outcome<(Client, Moving)> {
-        let open = self.open_early().await?;
-        self.settled().await?;
-        Ok(open)
+        let (entered, settling) = self.open_early().await?;
+        self.settled(settling).await?;
+        Ok((entered.client, entered.moving))
     }
 
-    /// The same, but the connection that was begun is given away while the answer to its settings is
-    /// still on its way: the first question need not wait a round trip for it. Whoever asks it waits
-    /// for [`Connector::settled`] before the answer is believed.
-    pub(in crate::pg) async fn open_early(&self) -> Outcome<(Client, Moving)> {
-        let begun = self.opening().take();
+    /// The same, while the answer to the settings may still be on its way: the first question need not
+    /// wait a round trip for it. What comes of it is believed when [`Connector::settled`] says so.
+    pub(in crate::pg) async fn open_early(&self) -> Outcome<(Entered, Settling)> {
+        let begun = self.begun().take();
         match begun {
-            None => {
-                let entered = self.open_heard(None).await?;
-                Ok((entered.client, entered.moving))
-            }
+            None => self.enter_one(None).await,
             Some(opening) => opening
                 .await
                 .map_err(|error| Fault::new("dbkeep failed in itself").because(error))?,
         }
     }
 
-    /// Waits until the connection that was begun has its settings, if it is one that was given early.
-    pub(in crate::pg) async fn settled(&self) -> Outcome<()> {
-        let mut settling = self.begun.settling.lock().await;
-        let Some(begun) = settling.as_mut() else {
-            return Ok(());
-        };
-        let settled = self.settle(begun).await;
-        *settling = None;
-        settled
+    /// Waits for the settings of a connection.
+    pub(in crate::pg) async fn settled(&self, settling: Settling) -> Outcome<()> {
+        let until = settling.until();
+        let done = self.in_time(until, settling.done()).await;
+        done.map(drop).map_err(|refusal| self.refused(&refusal))
     }
 
     /// Opens a connection of its own with the fixed settings, with somebody listening.
     pub(in crate::pg) async fn open_heard(&self, ears: Option<&Ears>) -> Outcome<Entered> {
-        let (entered, mut settling) = self.enter_one(ears).await?;
-        self.settle(&mut settling).await?;
+        let (entered, settling) = self.enter_one(ears).await?;
+        self.settled(settling).await?;
         Ok(entered)
     }
 
-    async fn settle(&self, settling: &mut Settling) -> Outcome<()> {
-        let done = self.in_time(async { settling.done().await.map_err(Refusal::Failed) });
-        done.await.map_err(|refusal| self.refused(&refusal))
-    }
-
-    /// Enters the first host that lets it, and sends the settings there.
+    /// Enters the first host that lets it. Where there is another one to try, its settings are there
+    /// too: a host that refuses them, or is silent, is passed over like one that lets nobody in.
     async fn enter_one(&self, ears: Option<&Ears>) -> Outcome<(Entered, Settling)> {
         let wanted = match self.session {
             Wanted::PreferStandby => vec![Wanted::Standby, Wanted::Any],
@@ -267,6 +248,8 @@ impl Connector {
         session: Wanted,
         ears: Option<&Ears>,
     ) -> Result<(Entered, Settling), Refusal> {
+        let until = self.limit.map(|limit| Instant::now() + limit);
+        let is_last_hope = self.hosts.len() == 1 && self.session != Wanted::PreferStandby;
         let opening = async {
             let entered = self.enter(host, ears).await?;
             let client = &entered.client;
@@ -277,22 +260,27 @@ impl Connector {
             };
             let answer = client.simple_query_raw(&settings).await;
             let answer = answer.map_err(Refusal::Failed)?;
-            let settling = Settling::new(answer, entered.moving.abort_handle());
+            let moving = entered.moving.abort_handle();
+            let mut settling = Settling::new(answer, moving, until);
+            if !is_last_hope {
+                settling = settling.done().await?;
+            }
             Ok((entered, settling))
         };
-        self.in_time(Box::pin(opening)).await
+        self.in_time(until, Box::pin(opening)).await
     }
 
+    /// What is done before a moment, which is `connect_timeout` after an opening began.
     async fn in_time<T>(
         &self,
+        until: Option<Instant>,
         doing: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, Refusal> {
-        match self.limit {
-            None => doing.await,
-            Some(limit) => tokio::time::timeout(limit, doing)
-                .await
-                .unwrap_or(Err(Refusal::TimedOut(limit))),
-        }
+        let Some(until) = until else {
+            return doing.await;
+        };
+        let done = tokio::time::timeout_at(until, doing).await;
+        done.unwrap_or(Err(Refusal::TimedOut(self.limit.unwrap_or_default())))
     }
 
     async fn enter(&self, host: &Host, ears: Option<&Ears>) -> Result<Entered, Refusal> {

@@ -11,6 +11,7 @@ use tokio_postgres::{CancelToken, Client, Row};
 use crate::fault::Outcome;
 use crate::pg::connect::{Connector, Door};
 use crate::pg::error;
+use crate::pg::settling::Moving;
 use crate::sql::keyset::Fragment;
 
 /// One statement that was sent.
@@ -23,7 +24,7 @@ pub struct Sent {
     pub took: Duration,
     /// The rows it returned, or why it failed.
     pub result: Result<u64, String>,
-    /// Its text; parameters stay `$1`.
+    /// Its text, as it was sent: values that travel beside it stay `$1`.
     pub sql: String,
 }
 
@@ -43,7 +44,7 @@ pub fn nobody() -> Witness {
 }
 
 enum Inner {
-    Own(Client),
+    Own(Client, Moving),
     Pooled(deadpool_postgres::Object),
 }
 
@@ -88,13 +89,21 @@ impl Link {
     /// # Errors
     /// What was tried, without the password, why it failed, and what to do.
     pub async fn open(connector: &Connector, witness: Witness) -> Outcome<Self> {
-        let (client, _) = connector.open().await?;
-        Ok(Self {
-            inner: Inner::Own(client),
-            connector: connector.clone(),
+        let open = connector.open().await?;
+        Ok(Self::own(open, connector.clone(), witness))
+    }
+
+    pub(in crate::pg) fn own(
+        (client, moving): (Client, Moving),
+        connector: Connector,
+        witness: Witness,
+    ) -> Self {
+        Self {
+            inner: Inner::Own(client, moving),
+            connector,
             witness,
             ended: Mutex::default(),
-        })
+        }
     }
 
     pub(in crate::pg) fn pooled(
@@ -117,10 +126,18 @@ impl Link {
         }
     }
 
+    /// What it is made of, where it is nobody else's.
+    pub(in crate::pg) fn into_own(self) -> Option<(Client, Moving)> {
+        match self.inner {
+            Inner::Own(client, moving) => Some((client, moving)),
+            Inner::Pooled(_) => None,
+        }
+    }
+
     /// The driver's client, for this room only.
     pub(in crate::pg) fn client(&self) -> &Client {
         match &self.inner {
-            Inner::Own(client) => client,
+            Inner::Own(client, _) => client,
             Inner::Pooled(object) => object,
         }
     }

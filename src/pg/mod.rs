@@ -4,7 +4,6 @@
 //! [`crate::fault::Fault`] in [`error`], once. Every statement goes through a [`Link`].
 
 pub mod apply;
-mod begun;
 pub mod browse;
 pub mod connect;
 pub mod count;
@@ -19,6 +18,7 @@ pub mod pool;
 pub mod profile;
 pub mod referrers;
 pub mod session;
+mod settling;
 pub mod statement;
 pub mod tls;
 pub mod values;

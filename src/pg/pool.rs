@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deadpool_postgres::{Connect, Manager, ManagerConfig, RecyclingMethod};
 use futures_util::future::BoxFuture;
-use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config, Error, NoTls};
 
 use crate::fault::{Fault, Outcome};
 use crate::pg::Session;
 use crate::pg::connect::Connector;
 use crate::pg::link::{Link, Witness};
+use crate::pg::settling::Moving;
 
 /// As many connections as one person's screens can use at once: what is looked at, its count, the
 /// counts of the tree, and one to spare.
@@ -20,18 +20,40 @@ const SIZE: usize = 4;
 /// which says more, is left beside it.
 struct Dial {
     connector: Connector,
-    refused: Arc<Mutex<Option<Fault>>>,
+    refused: Slot<Fault>,
+    kept: Slot<(Client, Moving)>,
+}
+
+/// What one hand puts down and another takes.
+type Slot<T> = Arc<Mutex<Option<T>>>;
+
+fn inside<T>(slot: &Slot<T>) -> MutexGuard<'_, Option<T>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Dial {
+    /// The connection that was kept, as good as a new one.
+    async fn kept(&self) -> Option<(Client, Moving)> {
+        let open = inside(&self.kept).take()?;
+        if let Some(sql) = self.connector.restored() {
+            open.0.batch_execute(sql).await.ok()?;
+        }
+        (!open.0.is_closed()).then_some(open)
+    }
 }
 
 impl Connect for Dial {
-    fn connect(&self, nobodys: &Config) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), Error>> {
+    fn connect(&self, nobodys: &Config) -> BoxFuture<'_, Result<(Client, Moving), Error>> {
         let nobodys = nobodys.clone();
         Box::pin(async move {
-            let fault = match self.connector.open_early().await {
+            if let Some(open) = self.kept().await {
+                return Ok(open);
+            }
+            let fault = match self.connector.open().await {
                 Ok(open) => return Ok(open),
                 Err(fault) => fault,
             };
-            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+            *inside(&self.refused) = Some(fault);
             // A configuration without a host is refused by the driver, which is the error it gives.
             let (client, connection) = nobodys.connect(NoTls).await?;
             Ok((client, tokio::spawn(async { drop(connection.await) })))
@@ -44,7 +66,8 @@ impl Connect for Dial {
 pub struct Pool {
     inner: deadpool_postgres::Pool,
     connector: Connector,
-    refused: Arc<Mutex<Option<Fault>>>,
+    refused: Slot<Fault>,
+    kept: Slot<(Client, Moving)>,
     witness: Witness,
 }
 
@@ -61,10 +84,11 @@ impl Pool {
                 None => RecyclingMethod::Fast,
             },
         };
-        let refused = Arc::default();
+        let (refused, kept) = (Arc::default(), Arc::default());
         let dial = Dial {
             connector: connector.clone(),
             refused: Arc::clone(&refused),
+            kept: Arc::clone(&kept),
         };
         // The dial knows the hosts; the configuration here is nobody's.
         let manager = Manager::from_connect(Config::new(), dial, settings);
@@ -76,6 +100,7 @@ impl Pool {
             inner: pool,
             connector,
             refused,
+            kept,
             witness,
         })
     }
@@ -91,40 +116,36 @@ impl Pool {
     /// # Errors
     /// As [`Link::open`].
     pub async fn link(&self) -> Outcome<Link> {
-        let link = self.early_link().await?;
-        self.settled().await?;
-        Ok(link)
-    }
-
-    /// The same; of the connection that was begun the settings are not heard of yet. What is read
-    /// through it is believed when [`Pool::settled`] says so.
-    ///
-    /// # Errors
-    /// As [`Link::open`].
-    pub async fn early_link(&self) -> Outcome<Link> {
         match self.inner.get().await {
             Ok(object) => Ok(Link::pooled(
                 object,
                 self.connector.clone(),
                 self.witness.clone(),
             )),
-            Err(failed) => Err(self
-                .refusal()
+            Err(failed) => Err(inside(&self.refused)
                 .take()
                 .unwrap_or_else(|| Fault::new("No connection could be had").because(failed))),
         }
     }
 
-    /// Waits for the settings of the connection that was begun, if they are not heard of yet.
+    /// A connection outside the pool, the one that was begun if there is one, and what waits for the
+    /// answer to its settings: it can be asked before, but what comes of it is not to be believed
+    /// sooner. Whoever does not wait to the end has a connection that is ended.
     ///
     /// # Errors
-    /// The server's, when it refuses them.
-    pub async fn settled(&self) -> Outcome<()> {
-        self.connector.settled().await
+    /// As [`Link::open`].
+    pub async fn early(&self) -> Outcome<(Link, impl Future<Output = Outcome<()>> + Send + use<>)> {
+        let (entered, settling) = self.connector.open_early().await?;
+        let open = (entered.client, entered.moving);
+        let link = Link::own(open, self.connector.clone(), self.witness.clone());
+        let connector = self.connector.clone();
+        Ok((link, async move { connector.settled(settling).await }))
     }
 
-    fn refusal(&self) -> MutexGuard<'_, Option<Fault>> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Has the next one who would have to open a connection take this one, which nobody needs any
+    /// more.
+    pub fn keep(&self, link: Link) {
+        *inside(&self.kept) = link.into_own();
     }
 
     /// A session of a person's own.

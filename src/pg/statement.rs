@@ -75,7 +75,9 @@ impl Row {
     /// # Errors
     /// There is no such column, or as [`Row::cells`].
     pub fn value(&self, column: &str) -> Outcome<Option<&str>> {
-        self.0.try_get(column).map_err(unreadable)
+        self.0.try_get(column).map_err(|error| {
+            Fault::new(format!("The column {column} cannot be read")).because(error)
+        })
     }
 }
 
@@ -85,13 +87,11 @@ impl Row {
 /// As [`Row::cells`].
 pub(in crate::pg) fn cells(row: &SimpleQueryRow) -> Outcome<Vec<Option<&str>>> {
     let cells = (0..row.len()).map(|column| row.try_get(column));
-    cells.collect::<Result<_, _>>().map_err(unreadable)
-}
-
-fn unreadable(error: tokio_postgres::Error) -> Fault {
-    Fault::new("A value of the result cannot be read")
-        .because(error)
-        .remedy("SET client_encoding = 'UTF8' if it was changed")
+    cells.collect::<Result<_, _>>().map_err(|error| {
+        Fault::new("A value of the result cannot be read")
+            .because(error)
+            .remedy("SET client_encoding = 'UTF8' if it was changed")
+    })
 }
 
 /// The results of a text of statements as they come: no more than a row of them is held.

@@ -1,6 +1,5 @@
 -- The foreign keys of relation $1: the numbers of their columns and of those they refer to, and the
--- numbers and names of all columns over there. (On a connection that has just been made, planning to
--- pick those of the key takes longer than sending all.)
+-- names of the latter in no order: planning one takes a new connection longer than the reader sorting.
 -- A key that refers to a partitioned table has a copy for each of its partitions, which names it.
 SELECT f.oid                                                              AS key,
        f.conparentid                                                      AS copy_of,
@@ -10,6 +9,7 @@ SELECT f.oid                                                              AS key
        pg_catalog.to_json(ARRAY(
              SELECT pg_catalog.json_build_array(a.attnum, a.attname)
                FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid = f.confrelid))                            AS names_there
+              WHERE a.attrelid = f.confrelid
+                AND a.attnum = ANY (f.confkey)))                          AS names_there
   FROM pg_catalog.pg_constraint f
  WHERE f.conrelid = $1::oid AND f.contype = 'f'

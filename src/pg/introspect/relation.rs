@@ -1,8 +1,8 @@
 //! One relation for the grid: its columns and how its rows are paged.
 //!
 //! Five small queries in one round trip: on a connection that has just been made, planning one
-//! that says it all takes twice as long as they do. A domain takes another, and a table that has or
-//! had heirs.
+//! that says it all takes twice as long as they do. A domain takes another, as does a table that has
+//! or had heirs.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
--- Whether any table may inherit from relation $1 (which of those that did is gone is noticed late);
+-- Whether any table may inherit from relation $1 (the mark stays for a while when the last one is gone);
 -- and what may be done to its rows: the bits of pg_relation_is_updatable (4 update, 8 insert, 16 delete), and the privileges;
 -- and whether anything may be written at all.
 SELECT c.relhassubclass                                                   AS may_have_heirs,

@@ -1,7 +1,7 @@
 //! Queries that are sent, and run, as one text of the simple protocol: one round trip, one
 //! transaction, one answer. On a connection that has just been made this takes the server a fifth
 //! less than a statement each. Its values come as texts, and it carries no parameters: the only ones
-//! here are numbers and truth values of ours, which are written in place of `$1`.
+//! here are numbers and truth values, which are written in place of `$1`.
 
 use serde::de::DeserializeOwned;
 
@@ -12,13 +12,19 @@ use crate::pg::statement::{Piece, Results, Row};
 /// Takes the rows of one query.
 type Reader<'a> = &'a mut (dyn FnMut(Row) -> Outcome<()> + Send);
 
+/// What is safe to be written into a query.
+pub(super) trait Literal: ToString {}
+
+impl Literal for u32 {}
+impl Literal for bool {}
+
 /// Runs queries with the same `$1`; each gives its rows to its reader as they come.
 ///
 /// # Errors
 /// The server's, or the first of a reader.
 pub(super) async fn together<const N: usize>(
     link: &Link,
-    parameter: impl ToString,
+    parameter: impl Literal,
     queries: [(&str, Reader<'_>); N],
 ) -> Outcome<()> {
     let (texts, mut readers): (Vec<&str>, Vec<Reader<'_>>) = queries.into_iter().unzip();

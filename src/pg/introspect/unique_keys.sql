@@ -4,7 +4,7 @@ SELECT i.indexrelid                                                       AS ind
        i.indisprimary                                                     AS is_primary,
        -- A deferrable key may be no key inside a transaction.
        i.indimmediate
-         AND pg_catalog.pg_index_column_has_property(i.indexrelid, 1, 'orderable') AS ordered
+         AND COALESCE(pg_catalog.pg_index_column_has_property(i.indexrelid, 1, 'orderable'), false) AS ordered
   FROM pg_catalog.pg_index i
  WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid
    AND i.indpred IS NULL AND i.indexprs IS NULL

@@ -126,8 +126,9 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         while let Ok((ticket, reply)) = answers.try_recv() {
             app.handle(Msg::Db(ticket, reply), now);
         }
-        // What was sent is told before the answer to it: nothing wakes up for the log alone, which
-        // would take a processor from the server while it works.
+        // Each statement is told before the reply that it leads to: taken after the replies, none is
+        // left behind, and nothing need wake up for the log alone, which would take a processor from
+        // the server while it works.
         while let Ok(statement) = statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }

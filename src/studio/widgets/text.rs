@@ -198,15 +198,26 @@ mod tests {
         assert_eq!(buffer[(0, 0)].symbol().chars().count(), MOST_IN_A_CELL);
     }
 
+    fn mostly_plain() -> impl Strategy<Value = String> {
+        "([a-z~]{0,14}|[aé漢\t…]{0,3}|[a-z]\u{301}){0,3}"
+    }
+
     proptest! {
         #[test]
-        fn what_is_plain_is_cut_as_everything_is(text in "([a-z ~]{0,14}|[aé\u{301}漢\t…]{0,3}){0,3}", room in 0..12u16) {
-            prop_assert_eq!(cut(&text, room), cut_by_characters(&text, room));
+        fn what_is_plain_is_cut_and_written_as_everything_is(text in mostly_plain(), room in 0..12u16) {
+            let shown = cut(&text, room);
+            prop_assert_eq!(&shown, &cut_by_characters(&text, room));
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 16, 1));
+            let end = put(&mut buffer, 2, 0, room, &text, Style::new());
+            prop_assert_eq!(usize::from(end) - 2, shown.width());
+            // A wide character leaves the cell after it empty.
+            let cells = (2..end).map(|at| buffer[(at, 0)].symbol()).collect::<String>();
+            prop_assert_eq!(cells.replace("漢 ", "漢"), shown);
         }
 
         #[test]
         fn nothing_is_written_outside_its_room_and_nothing_drives_the_terminal(
-            text in any::<String>(), room in 0..12u16) {
+            text in prop_oneof![any::<String>(), mostly_plain()], room in 0..12u16) {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 16, 1));
             let end = put(&mut buffer, 2, 0, room, &text, Style::new());
             prop_assert!(end <= 2 + room);

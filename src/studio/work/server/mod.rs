@@ -195,11 +195,16 @@ impl Task {
                 seek,
                 limit,
             } if relation.paging == Paging::Cursor => Rest::Cursor(relation, seek, limit),
+            DbRequest::Start { limit } => {
+                let (link, settled) = self.stop.or(self.pool.early()).await?;
+                let rest = self.start(&link, settled, limit).await?;
+                if !self.stop.came_late() {
+                    self.pool.keep(link);
+                }
+                rest
+            }
             request => {
-                let link = match request {
-                    DbRequest::Start { .. } => self.stop.or(self.pool.early_link()).await?,
-                    _ => self.stop.or(self.pool.link()).await?,
-                };
+                let link = self.stop.or(self.pool.link()).await?;
                 let rest = self.answer(&link, request).await;
                 if self.stop.came_late() {
                     link.close();
@@ -228,17 +233,6 @@ impl Task {
             DbRequest::Catalog { system } => {
                 let reading = Box::pin(introspect::catalog(link, system));
                 Part::Catalog(Box::new(stop.on(link, reading).await?))
-            }
-            DbRequest::Start { limit } => {
-                let reading =
-                    async { try_join!(self.pool.settled(), introspect::catalog(link, false)) };
-                let ((), catalog) = stop.on(link, Box::pin(reading)).await?;
-                let first = catalog.first_table().cloned();
-                self.part(Part::Catalog(Box::new(catalog)));
-                return match first {
-                    Some(object) => self.open(link, &object, None, limit).await,
-                    None => Ok(Rest::Nothing),
-                };
             }
             DbRequest::TypesAndFunctions { system } => {
                 let reading = introspect::types_and_functions(link, system);
@@ -344,10 +338,31 @@ impl Task {
                 let reading = Box::pin(introspect::names(link));
                 Part::Names(Arc::new(stop.on(link, reading).await?))
             }
+            DbRequest::Start { .. } => {
+                return Err(Fault::new("A start has a connection of its own"));
+            }
             DbRequest::Console(..) => return Err(Fault::new("A console has a session of its own")),
             DbRequest::Write(changes) => self.write(link, changes).await?,
         };
         Ok(Rest::Give(part))
+    }
+
+    /// Gives the catalog, which is asked for before the settings are heard of, and opens the first
+    /// table.
+    async fn start(
+        &self,
+        link: &Link,
+        settled: impl Future<Output = Outcome<()>> + Send,
+        limit: usize,
+    ) -> Outcome<Rest> {
+        let reading = async { try_join!(self.stop.or(settled), introspect::catalog(link, false)) };
+        let ((), catalog) = self.stop.on(link, Box::pin(reading)).await?;
+        let first = catalog.first_table().cloned();
+        self.part(Part::Catalog(Box::new(catalog)));
+        match first {
+            Some(object) => self.open(link, &object, None, limit).await,
+            None => Ok(Rest::Nothing),
+        }
     }
 
     /// Reads a relation, and gives it.

@@ -34,10 +34,11 @@ pub use edit::Missing;
 const NUMBER_DEADLINE: Duration = Duration::from_secs(2);
 /// How many screens of rows are kept ready beyond the cursor.
 const AHEAD: usize = 3;
-/// How many rows are asked for at first: enough for what is seen, and the rest comes while that is
-/// looked at.
+/// How many rows are asked for at first, which is more than most screens show; behind no more than
+/// these the next page is asked for at once.
 const FIRST_PAGE: usize = 100;
-/// How many rows a start asks for: those of a screen.
+/// How many a start asks for, when each row delays the first sight: those of a common screen. No more
+/// than [`FIRST_PAGE`], so that the rest comes at once.
 pub const FIRST_SCREEN: usize = 50;
 
 /// What a page that is on its way is for.
