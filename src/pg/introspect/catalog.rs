@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::together::{get, into, together};
+use super::together::{get, together};
 use super::unsigned;
 use crate::data::catalog::{Catalog, Count, Kind, Object, is_system};
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::pg::Link;
 use crate::pg::statement::Row;
 
@@ -14,81 +14,48 @@ use crate::pg::statement::Row;
 /// # Errors
 /// The server's. What the role may not read is listed as locked, not an error.
 pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
-    let (mut server, mut schemas) = (Vec::new(), Vec::new());
-    let (mut heirs, mut relations) = (Vec::new(), Vec::new());
-    together(
-        link,
-        system,
-        [
-            (include_str!("server.sql"), &mut into(&mut server, Ok)),
-            (
-                include_str!("schemas.sql"),
-                &mut into(&mut schemas, |row| schema(&row)),
-            ),
-            (
-                include_str!("heirs.sql"),
-                &mut into(&mut heirs, |row| heir(&row)),
-            ),
-            (
-                include_str!("relations.sql"),
-                &mut into(&mut relations, |row| table(&row)),
-            ),
-        ],
-    )
-    .await?;
-    schemas.retain(|schema| system || !is_system(&schema.name));
-    let server = server
-        .first()
-        .ok_or_else(|| Fault::new("The server said nothing of itself"))?;
-    let path: Vec<String> = get(server, "path")?;
-    let mut catalog = Catalog {
-        version: get(server, "version")?,
-        database: get(server, "database")?,
-        user: get(server, "role")?,
-        read_only: get(server, "read_only")?,
-        schemas: in_order(&schemas, &path),
-        objects: Vec::with_capacity(relations.len()),
-    };
-    let schemas: HashMap<u32, &Schema> = schemas.iter().map(|known| (known.oid, known)).collect();
-    let parents: HashMap<u32, u32> = heirs.into_iter().collect();
-    for table in relations.into_iter().flatten() {
-        if let Some(schema) = schemas.get(&table.schema) {
-            let object = table.object;
-            let parent = parents.get(&object.oid).filter(|_| table.is_partition);
-            // A partition that was made a moment ago would stand among the tables.
-            if table.is_partition && parent.is_none() {
-                continue;
+    let queries = [
+        include_str!("server.sql"),
+        include_str!("schemas.sql"),
+        include_str!("heirs.sql"),
+        include_str!("relations.sql"),
+    ];
+    let mut catalog = Catalog::default();
+    let mut path: Vec<String> = Vec::new();
+    let mut schemas: HashMap<u32, Schema> = HashMap::new();
+    let mut parents: HashMap<u32, u32> = HashMap::new();
+    // Each relation is understood while the server sends the next ones.
+    together(link, system, queries, |query, row| {
+        match query {
+            0 => path = facts(&row, &mut catalog)?,
+            1 => {
+                let known = schema(&row)?;
+                if system || !is_system(&known.name) {
+                    schemas.insert(get(&row, "oid")?, known);
+                }
             }
-            catalog.objects.push(Object {
-                schema: schema.name.clone(),
-                readable: schema.usable && object.readable,
-                parent: parent.copied(),
-                ..object
-            });
+            2 => {
+                parents.insert(get(&row, "heir")?, get(&row, "parent")?);
+            }
+            _ => catalog.objects.extend(table(&row, &schemas, &parents)?),
         }
-    }
+        Ok(())
+    })
+    .await?;
+    catalog.schemas = in_order(schemas.into_values(), &path);
     catalog.sort();
     Ok(catalog)
 }
 
 /// A schema (`pg_namespace`).
 struct Schema {
-    oid: u32,
     name: String,
     usable: bool,
 }
 
-/// A relation before its schema and its parent are looked up.
-struct Table {
-    object: Object,
-    /// Its schema (`pg_namespace.oid`).
-    schema: u32,
-    is_partition: bool,
-}
-
 /// The names of schemas in the order of the tree: those of the search path, then by name.
-fn in_order(schemas: &[Schema], path: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = schemas.iter().map(|schema| schema.name.clone()).collect();
+fn in_order(schemas: impl Iterator<Item = Schema>, path: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = schemas.map(|schema| schema.name).collect();
     names.sort_by_cached_key(|name| {
         let place = path.iter().position(|known| known == name);
         (place.unwrap_or(path.len()), name.clone())
@@ -96,35 +63,50 @@ fn in_order(schemas: &[Schema], path: &[String]) -> Vec<String> {
     names
 }
 
+/// Takes the facts of the session; what is left of them is its search path.
+fn facts(row: &Row, catalog: &mut Catalog) -> Outcome<Vec<String>> {
+    catalog.version = get(row, "version")?;
+    catalog.database = get(row, "database")?;
+    catalog.user = get(row, "role")?;
+    catalog.read_only = get(row, "read_only")?;
+    get(row, "path")
+}
+
 fn schema(row: &Row) -> Outcome<Schema> {
     Ok(Schema {
-        oid: get(row, "oid")?,
         name: get(row, "name")?,
         usable: get(row, "usable")?,
     })
 }
 
-/// A relation and the one that it stands below.
-fn heir(row: &Row) -> Outcome<(u32, u32)> {
-    Ok((get(row, "heir")?, get(row, "parent")?))
-}
-
-fn table(row: &Row) -> Outcome<Option<Table>> {
-    let relkind: String = get(row, "relkind")?;
-    let Some(kind) = Kind::of_relkind(&relkind) else {
+/// A relation, unless it is of another kind or in a schema that is not listed.
+fn table(
+    row: &Row,
+    schemas: &HashMap<u32, Schema>,
+    parents: &HashMap<u32, u32>,
+) -> Outcome<Option<Object>> {
+    let kind = Kind::of_relkind(&get::<String>(row, "relkind")?);
+    let (Some(kind), Some(schema)) = (kind, schemas.get(&get(row, "schema")?)) else {
         return Ok(None);
     };
+    let oid = get(row, "oid")?;
+    let is_partition = get(row, "is_partition")?;
+    let parent = parents.get(&oid).filter(|_| is_partition).copied();
+    // A partition that was made a moment ago would stand among the tables.
+    if is_partition && parent.is_none() {
+        return Ok(None);
+    }
     let estimate: i64 = get(row, "estimate")?;
     let pages: i32 = get(row, "pages")?;
     // Before PostgreSQL 14 "never analyzed" was 0 rows in 0 pages; since then it is -1.
     let known = kind.is_counted() && (estimate > 0 || estimate == 0 && pages > 0);
-    let object = Object {
-        oid: get(row, "oid")?,
-        schema: String::new(),
+    Ok(Some(Object {
+        oid,
+        schema: schema.name.clone(),
         name: get(row, "name")?,
         kind,
-        parent: None,
-        readable: get(row, "readable")?,
+        parent,
+        readable: schema.usable && get(row, "readable")?,
         count: if known {
             Count::Estimate(unsigned(estimate))
         } else {
@@ -132,10 +114,5 @@ fn table(row: &Row) -> Outcome<Option<Table>> {
         },
         pages: u32::try_from(pages).unwrap_or(0),
         detail: String::new(),
-    };
-    Ok(Some(Table {
-        object,
-        schema: get(row, "schema")?,
-        is_partition: get(row, "is_partition")?,
     }))
 }

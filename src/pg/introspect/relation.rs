@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::together::{get, into, together};
+use super::together::{get, together};
 use crate::data::catalog::{Kind, Object};
 use crate::data::foreign::ForeignKey;
 use crate::data::relation::{Allows, Identity, Paging, Relation};
@@ -39,32 +39,31 @@ struct ColumnType {
 /// # Errors
 /// The relation is gone, or none of its columns may be read.
 pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
-    let (mut columns, mut types, mut unique) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut foreign, mut rights) = (Vec::new(), Vec::new());
-    together(
-        link,
-        object.oid,
-        [
-            (include_str!("columns.sql"), &mut into(&mut columns, Ok)),
-            (
-                include_str!("column_types.sql"),
-                &mut into(&mut types, |row| column_type(&row)),
-            ),
-            (
-                include_str!("unique_keys.sql"),
-                &mut into(&mut unique, |row| unique_key(&row)),
-            ),
-            (
-                include_str!("foreign_keys.sql"),
-                &mut into(&mut foreign, Ok),
-            ),
-            (include_str!("rights.sql"), &mut into(&mut rights, Ok)),
-        ],
-    )
+    let queries = [
+        include_str!("columns.sql"),
+        include_str!("column_types.sql"),
+        include_str!("unique_keys.sql"),
+        include_str!("foreign_keys.sql"),
+        include_str!("rights.sql"),
+    ];
+    let (mut columns, mut unique, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
+    let mut types: HashMap<u32, ColumnType> = HashMap::new();
+    let mut rights = None;
+    together(link, object.oid, queries, |query, row| {
+        match query {
+            0 => columns.push(row),
+            1 => {
+                types.insert(get(&row, "oid")?, column_type(&row)?);
+            }
+            2 => unique.push(unique_key(&row)?),
+            3 => foreign.push(row),
+            _ => rights = Some(row),
+        }
+        Ok(())
+    })
     .await?;
     // The primary key first, then those of the fewest columns.
     unique.sort_by_key(|key| (!key.primary, key.numbers.len(), key.index));
-    let types: HashMap<u32, ColumnType> = types.into_iter().collect();
     let bases = if types.values().any(|kind| kind.is_domain) {
         more(link, object, include_str!("domains.sql")).await?
     } else {
@@ -103,11 +102,11 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
             .because("no column of it is granted")
             .remedy("ask its owner for GRANT SELECT, or connect as another role"));
     }
-    let rights = rights.first().ok_or_else(|| {
+    let rights = rights.ok_or_else(|| {
         Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")
     })?;
     // Neither a key nor a place is unique over a table and those that inherit from it.
-    let alone = object.kind != Kind::Table || !has_heirs(link, object, rights).await?;
+    let alone = object.kind != Kind::Table || !has_heirs(link, object, &rights).await?;
     let paging = if alone {
         paging(object.kind, &unique, &readable, locked_columns > 0)
     } else {
@@ -126,7 +125,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
             Paging::Cursor => Identity::Whole,
         },
         paging,
-        allows: allows(rights)?,
+        allows: allows(&rights)?,
         foreign_keys,
         columns: readable.into_iter().map(|(_, column)| column).collect(),
         locked_columns,
@@ -146,7 +145,11 @@ async fn has_heirs(link: &Link, object: &Object, rights: &Row) -> Outcome<bool> 
 /// The rows of a query that not every relation needs.
 async fn more(link: &Link, object: &Object, sql: &str) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
-    together(link, object.oid, [(sql, &mut into(&mut rows, Ok))]).await?;
+    together(link, object.oid, [sql], |_, row| {
+        rows.push(row);
+        Ok(())
+    })
+    .await?;
     Ok(rows)
 }
 
@@ -195,15 +198,14 @@ fn allows(rights: &Row) -> Outcome<Allows> {
     })
 }
 
-fn column_type(row: &Row) -> Outcome<(u32, ColumnType)> {
+fn column_type(row: &Row) -> Outcome<ColumnType> {
     let category: String = get(row, "category")?;
-    let kind = ColumnType {
+    Ok(ColumnType {
         cast: get(row, "cast_name")?,
         category: category.chars().next().unwrap_or('U'),
         is_domain: get(row, "is_domain")?,
         varlena: get(row, "varlena")?,
-    };
-    Ok((get(row, "oid")?, kind))
+    })
 }
 
 fn unique_key(row: &Row) -> Outcome<UniqueKey> {

@@ -9,47 +9,33 @@ use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
 use crate::pg::statement::{Piece, Results, Row};
 
-/// Takes the rows of one query.
-type Reader<'a> = &'a mut (dyn FnMut(Row) -> Outcome<()> + Send);
-
 /// What is safe to be written into a query.
 pub(super) trait Literal: ToString {}
 
 impl Literal for u32 {}
 impl Literal for bool {}
 
-/// Runs queries with the same `$1`; each gives its rows to its reader as they come.
+/// Runs queries with the same `$1`; `take` is given each row as it comes, with the place of its query.
 ///
 /// # Errors
-/// The server's, or the first of a reader.
+/// The server's, or the first of `take`.
 pub(super) async fn together<const N: usize>(
     link: &Link,
     parameter: impl Literal,
-    queries: [(&str, Reader<'_>); N],
+    queries: [&str; N],
+    mut take: impl FnMut(usize, Row) -> Outcome<()>,
 ) -> Outcome<()> {
-    let (texts, mut readers): (Vec<&str>, Vec<Reader<'_>>) = queries.into_iter().unzip();
-    let sql = texts.join(";\n").replace("$1", &parameter.to_string());
+    let sql = queries.join(";\n").replace("$1", &parameter.to_string());
     let mut results = Results::of(link, &sql).await?;
-    let mut ended = 0;
+    let mut query = 0;
     while let Some(piece) = results.next().await? {
         match piece {
             Piece::Columns(_) => {}
-            Piece::Row(row) => readers[ended](row)?,
-            Piece::End(_) => ended += 1,
+            Piece::Row(row) => take(query, row)?,
+            Piece::End(_) => query += 1,
         }
     }
     Ok(())
-}
-
-/// A reader that keeps in `list` what `read` makes of each row.
-pub(super) fn into<T: Send>(
-    list: &mut Vec<T>,
-    read: fn(Row) -> Outcome<T>,
-) -> impl FnMut(Row) -> Outcome<()> + Send {
-    move |row| {
-        list.push(read(row)?);
-        Ok(())
-    }
 }
 
 /// The value of a column of one of our own queries.
