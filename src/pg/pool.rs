@@ -21,6 +21,7 @@ const SIZE: usize = 4;
 struct Dial {
     connector: Connector,
     refused: Slot<Fault>,
+    /// An open connection that waits for the next one who would open one.
     kept: Slot<(Client, Moving)>,
 }
 
