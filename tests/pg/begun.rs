@@ -112,7 +112,7 @@ async fn begun(info: &ConnInfo) -> Pool {
 }
 
 /// All that comes of the requests that were begun.
-async fn rest(answers: &mut mpsc::UnboundedReceiver<(Ticket, DbReply)>) -> Vec<DbReply> {
+async fn rest(answers: &mut Answers) -> Vec<DbReply> {
     let mut all = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(20), async {
         while let Some((_, reply)) = answers.recv().await {
@@ -132,15 +132,21 @@ async fn said(link: &Link, sql: &str) -> String {
     table.rows.cell(0, 0).unwrap().text.unwrap().to_owned()
 }
 
-const START: DbRequest = DbRequest::Start { limit: 5 };
+type Answers = mpsc::UnboundedReceiver<(Ticket, DbReply)>;
+
+/// A start, which is request 1, through a connection that was begun.
+async fn starting(info: &ConnInfo) -> (Server, Answers) {
+    let (replies, answers) = mpsc::unbounded_channel();
+    let mut server = Server::new(begun(info).await, replies);
+    server.begin(Ticket(1), DbRequest::Start { limit: 5 });
+    (server, answers)
+}
 
 #[tokio::test]
 async fn the_first_question_is_asked_before_the_settings_are_answered() {
     let database = Database::with("CREATE TABLE a_table ()").await;
     let (info, _) = through(&database, Settings::AnsweredWhenMoreIsAsked).await;
-    let (replies, mut answers) = mpsc::unbounded_channel();
-    let mut server = Server::new(begun(&info).await, replies);
-    server.begin(Ticket(1), START);
+    let (_server, mut answers) = starting(&info).await;
     let replies = rest(&mut answers).await;
     assert!(
         matches!(
@@ -155,9 +161,7 @@ async fn the_first_question_is_asked_before_the_settings_are_answered() {
 async fn nothing_is_believed_where_the_settings_are_refused() {
     let database = Database::with("CREATE TABLE a_table ()").await;
     let (info, _) = through(&database, Settings::Refused).await;
-    let (replies, mut answers) = mpsc::unbounded_channel();
-    let mut server = Server::new(begun(&info).await, replies);
-    server.begin(Ticket(1), START);
+    let (_server, mut answers) = starting(&info).await;
     let replies = rest(&mut answers).await;
     let [DbReply::Failed(fault)] = &replies[..] else {
         panic!("{replies:?}");
@@ -228,9 +232,7 @@ async fn whoever_asks_otherwise_waits_for_the_settings() {
 async fn a_start_that_waits_for_its_settings_can_be_stopped_and_keeps_nobody_else_waiting() {
     let database = Database::with("CREATE TABLE a_table ()").await;
     let (info, kept) = through(&database, Settings::AnsweredLater).await;
-    let (replies, mut answers) = mpsc::unbounded_channel();
-    let mut server = Server::new(begun(&info).await, replies);
-    server.begin(Ticket(1), START);
+    let (mut server, mut answers) = starting(&info).await;
     kept.subscribe().wait_for(|is_kept| *is_kept).await.unwrap();
     server.begin(Ticket(2), DbRequest::Catalog { system: false });
     let replies = rest(&mut answers).await;

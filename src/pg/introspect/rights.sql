@@ -1,6 +1,6 @@
--- Whether any table may inherit from relation $1 (the mark stays for a while when the last one is gone);
--- and what may be done to its rows: the bits of pg_relation_is_updatable (4 update, 8 insert, 16 delete), and the privileges;
--- and whether anything may be written at all.
+-- Whether any table may inherit from relation $1 (the mark stays for a while when the last one is
+-- gone); and what may be done to its rows: the bits of pg_relation_is_updatable (4 update, 8 insert,
+-- 16 delete), and the privileges; and whether anything may be written at all.
 SELECT c.relhassubclass                                                   AS may_have_heirs,
        CASE WHEN c.relkind IN ('r', 'p') THEN 28
             WHEN c.relkind IN ('v', 'f') THEN pg_catalog.pg_relation_is_updatable(c.oid, true)
