@@ -150,11 +150,10 @@ impl Context {
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
-    /// The name under which libpq would log in when none is given.
+    /// The name under which libpq logs in when none is given: the system's for the user in force,
+    /// whatever the environment says.
     fn login() -> String {
-        std::env::var("USER")
-            .or_else(|_| std::env::var("LOGNAME"))
-            .unwrap_or_else(|_| "postgres".into())
+        whoami::username().unwrap_or_else(|_| "postgres".to_owned())
     }
 }
 
