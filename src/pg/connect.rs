@@ -124,6 +124,13 @@ impl Connector {
     /// A parameter out of its range, or a certificate file that cannot be read.
     pub fn new(info: &ConnInfo, home: &Path, login: &str) -> Outcome<Self> {
         let (hosts, note) = hosts::hosts(info, home, login)?;
+        let target = match &hosts[..] {
+            [host] if info.get("host").or(info.get("hostaddr")).is_none() => {
+                let (user, dbname) = hosts::who(info, login);
+                format!("{dbname} as {user} at {}", host.place())
+            }
+            _ => info.describe(),
+        };
         let sslmode = sslmode(info)?;
         let mode = if hosts.iter().all(|host| host.is_socket) {
             Mode::Plain
@@ -135,7 +142,7 @@ impl Connector {
             mode,
             session: session(info)?,
             limit: hosts::limit(info)?,
-            target: info.describe(),
+            target,
             read_only: false,
             note,
             begun: Arc::default(),
@@ -202,7 +209,9 @@ impl Connector {
     pub(in crate::pg) async fn settled(&self, settling: Settling) -> Outcome<()> {
         let until = settling.until();
         let done = self.in_time(until, settling.done()).await;
-        done.map(drop).map_err(|refusal| self.refused(&refusal))
+        // Where there is more than one host, nothing is left to settle: see `enter_one`.
+        done.map(drop)
+            .map_err(|refusal| self.refused(&self.hosts[0], &refusal))
     }
 
     /// Opens a connection of its own with the fixed settings, with somebody listening.
@@ -226,20 +235,20 @@ impl Connector {
                     Ok(open) => return Ok(open),
                     // As libpq: a server that refuses the login has answered for all of them.
                     Err(Refusal::Failed(error)) if is_login(&error) => {
-                        return Err(self.refused(&Refusal::Failed(error)));
+                        return Err(self.refused(host, &Refusal::Failed(error)));
                     }
-                    Err(refusal) => last = Some(refusal),
+                    Err(refusal) => last = Some((host, refusal)),
                 }
             }
         }
         Err(last.map_or_else(
             || Fault::new("There is no host to connect to"),
-            |refusal| self.refused(&refusal),
+            |(host, refusal)| self.refused(host, &refusal),
         ))
     }
 
-    fn refused(&self, refusal: &Refusal) -> Fault {
-        error::connecting(&self.target, refusal, self.note.as_deref())
+    fn refused(&self, host: &Host, refusal: &Refusal) -> Fault {
+        error::connecting(&self.target, &host.place(), refusal, self.note.as_deref())
     }
 
     async fn try_host(
@@ -450,8 +459,8 @@ async fn dial(config: &Config) -> std::io::Result<Box<dyn Wire>> {
     let stream = match (address, config.get_hosts().first()) {
         (Some(address), _) => TcpStream::connect((*address, port)).await?,
         (None, Some(config::Host::Unix(folder))) => {
-            let path = folder.join(format!(".s.PGSQL.{port}"));
-            return Ok(Box::new(UnixStream::connect(path).await?));
+            let socket = UnixStream::connect(hosts::socket(folder, port)).await?;
+            return Ok(Box::new(socket));
         }
         (None, Some(config::Host::Tcp(name))) => TcpStream::connect((name.as_str(), port)).await?,
         (None, None) => return Err(std::io::Error::other("no host is named")),

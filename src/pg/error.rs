@@ -55,26 +55,31 @@ pub(in crate::pg) fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What to do about a connection that failed; `note` is what else the person should know of it.
+/// What to do about a connection to `target` that failed at `place`, the last one tried; `note` is
+/// what else the person should know of it.
 #[must_use]
-pub(in crate::pg) fn connecting(target: &str, refusal: &Refusal, note: Option<&str>) -> Fault {
+pub(in crate::pg) fn connecting(
+    target: &str,
+    place: &str,
+    refusal: &Refusal,
+    note: Option<&str>,
+) -> Fault {
+    let unreached = "error connecting to server";
     let (why, mut fault) = match refusal {
         Refusal::Failed(error) => {
+            let at_place = format!("{unreached} at {place}");
             let mut fault = match error.as_db_error() {
                 Some(error) => from_server(error),
-                None => Fault::new(chain(error)),
+                None => Fault::new(chain(error).replace(unreached, &at_place)),
             };
             let said = std::mem::take(&mut fault.what);
             let parts = [Some(said), fault.why.take()];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
             (parts.join("; "), fault)
         }
-        Refusal::Unreached(error) => (
-            format!("error connecting to server: {error}"),
-            Fault::default(),
-        ),
+        Refusal::Unreached(error) => (format!("{unreached} at {place}: {error}"), Fault::default()),
         Refusal::TimedOut(limit) => (
-            format!("timed out: no answer in {} s", limit.as_secs()),
+            format!("timed out: no answer from {place} in {} s", limit.as_secs()),
             Fault::default(),
         ),
         Refusal::Unfit(why) => ((*why).to_owned(), Fault::default()),

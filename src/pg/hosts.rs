@@ -1,10 +1,11 @@
 //! libpq's parameters become hosts to try, each with its own address, port and password.
 
-use std::path::Path;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::ChannelBinding;
+use tokio_postgres::config::{self, ChannelBinding};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::passfile::Passfile;
@@ -18,7 +19,25 @@ pub(in crate::pg) struct Host {
     pub(in crate::pg) is_socket: bool,
 }
 
-/// The hosts in the order in which they are tried, and why a password file was not used.
+impl Host {
+    /// Where it is, in words: `localhost:5432`, `/tmp/.s.PGSQL.5432`.
+    pub(in crate::pg) fn place(&self) -> String {
+        let port = self.config.get_ports().first().copied().unwrap_or(5432);
+        match self.config.get_hosts().first() {
+            Some(config::Host::Unix(folder)) => socket(folder, port).display().to_string(),
+            Some(config::Host::Tcp(name)) => format!("{name}:{port}"),
+            None => format!("port {port}"),
+        }
+    }
+}
+
+/// The file of a server's Unix socket (manual, 20.3.1 `unix_socket_directories`).
+pub(in crate::pg) fn socket(folder: &Path, port: impl Display) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
+
+/// The hosts in the order in which they are tried, and what the person should know if none of them
+/// lets them in: why a password file was not used, or which host was tried for want of a name.
 pub(in crate::pg) fn hosts(
     info: &ConnInfo,
     home: &Path,
@@ -76,7 +95,17 @@ pub(in crate::pg) fn hosts(
             is_socket: name.starts_with('/'),
         })
     });
-    Ok((hosts.collect::<Outcome<_>>()?, passfile.refused))
+    let hosts: Vec<Host> = hosts.collect::<Outcome<_>>()?;
+    let unnamed = names.is_empty() && addresses.is_empty();
+    let note = passfile.refused.or_else(|| {
+        let host = hosts.first().filter(|host| unnamed && !host.is_socket)?;
+        let port = host.config.get_ports().first()?;
+        let folders = SOCKETS.join(" or ");
+        Some(format!(
+            "no host was named, and no socket of port {port} is in {folders}"
+        ))
+    });
+    Ok((hosts, note))
 }
 
 /// How long one host may take; none where the person wants to wait for ever.
@@ -90,7 +119,8 @@ pub(in crate::pg) fn limit(info: &ConnInfo) -> Outcome<Option<Duration>> {
     Ok(seconds.map(|seconds| Duration::from_secs(seconds.max(2))))
 }
 
-fn who<'a>(info: &'a ConnInfo, login: &'a str) -> (&'a str, &'a str) {
+/// The user and the database, which are called alike where only one is named.
+pub(in crate::pg) fn who<'a>(info: &'a ConnInfo, login: &'a str) -> (&'a str, &'a str) {
     let user = info.get("user").unwrap_or(login);
     (user, info.get("dbname").unwrap_or(user))
 }
@@ -144,8 +174,7 @@ const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 /// The first of `folders` in which a server of this port has its socket; TCP where there is none.
 fn default_host<'a>(folders: &[&'a str], port: &str) -> &'a str {
-    let socket = format!(".s.PGSQL.{}", port.trim());
-    let holds = |folder: &&&str| Path::new(folder).join(&socket).exists();
+    let holds = |folder: &&&str| socket(Path::new(folder), port.trim()).exists();
     folders
         .iter()
         .find(holds)

@@ -89,7 +89,22 @@ async fn a_refused_port_and_a_missing_host_say_what_was_tried() {
     );
     let info = ConnInfo::parse("host=/nowhere dbname=shop").unwrap();
     let fault = refused(&info).await.to_string();
-    assert!(fault.contains("/nowhere"), "{fault}");
+    assert!(
+        fault.contains("at /nowhere/.s.PGSQL.5432: No such file"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_tried_for_want_of_a_host_is_told() {
+    let info = ConnInfo::parse("dbname=shop user=ada port=1").unwrap();
+    let fault = refused(&info).await;
+    assert_eq!(fault.what, "Cannot connect to shop as ada at localhost:1");
+    let remedy = fault.remedy.unwrap();
+    assert!(
+        remedy.contains("no host was named, and no socket of port 1 is in "),
+        "{remedy}"
+    );
 }
 
 #[tokio::test]
