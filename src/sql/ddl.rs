@@ -2,12 +2,12 @@
 //! indexes, triggers and queries are the server's own words; only the frame is ours.
 
 use crate::data::structure::{Attribute, Structure};
-use crate::sql::quote::{ident, literal};
+use crate::sql::quote::{literal, name};
 
 /// `CREATE …` with everything that belongs to it, ready to be run.
 #[must_use]
 pub fn create(structure: &Structure) -> String {
-    let name = &structure.qualified;
+    let qualified = &structure.qualified;
     let mut statements = vec![main_statement(structure)];
     statements.extend(own_of_an_heir(structure));
     for index in &structure.indexes {
@@ -19,23 +19,28 @@ pub fn create(structure: &Structure) -> String {
         statements.push(format!("{};", trigger.definition));
     }
     if structure.row_security {
-        statements.push(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"));
+        statements.push(format!(
+            "ALTER TABLE {qualified} ENABLE ROW LEVEL SECURITY;"
+        ));
     }
     if structure.force_row_security {
-        statements.push(format!("ALTER TABLE {name} FORCE ROW LEVEL SECURITY;"));
+        statements.push(format!("ALTER TABLE {qualified} FORCE ROW LEVEL SECURITY;"));
     }
     for policy in &structure.policies {
         statements.push(format!("{};", policy.definition));
     }
     if let Some(comment) = &structure.comment {
         let what = &structure.create;
-        statements.push(format!("COMMENT ON {what} {name} IS {};", literal(comment)));
+        statements.push(format!(
+            "COMMENT ON {what} {qualified} IS {};",
+            literal(comment)
+        ));
     }
     for attribute in &structure.attributes {
         if let Some(comment) = &attribute.comment {
-            let column = ident(&attribute.name);
+            let column = name(&attribute.name);
             statements.push(format!(
-                "COMMENT ON COLUMN {name}.{column} IS {};",
+                "COMMENT ON COLUMN {qualified}.{column} IS {};",
                 literal(comment)
             ));
         }
@@ -90,7 +95,7 @@ fn constraints(structure: &Structure) -> impl Iterator<Item = String> {
         .flatten()
         .filter(|constraint| !structure.inherited_constraints.contains(&constraint.name));
     own.map(|constraint| {
-        let name = ident(&constraint.name);
+        let name = name(&constraint.name);
         format!("CONSTRAINT {name} {}", constraint.definition)
     })
 }
@@ -102,7 +107,7 @@ fn own_of_an_heir(structure: &Structure) -> Vec<String> {
     let mut statements = Vec::new();
     for attribute in &structure.attributes {
         for change in attribute.inherited.iter().flatten() {
-            let column = ident(&attribute.name);
+            let column = name(&attribute.name);
             statements.push(format!("{alter} ALTER COLUMN {column} {change};"));
         }
     }
@@ -116,7 +121,7 @@ fn own_of_an_heir(structure: &Structure) -> Vec<String> {
 }
 
 fn column(attribute: &Attribute) -> String {
-    let mut text = format!("{} {}", ident(&attribute.name), attribute.type_name);
+    let mut text = format!("{} {}", name(&attribute.name), attribute.type_name);
     if let Some(options) = &attribute.options {
         text.push_str(&format!(" OPTIONS ({options})"));
     }
@@ -164,7 +169,7 @@ mod tests {
             };
             assert_eq!(
                 column(&attribute),
-                format!("\"twice\" integer GENERATED ALWAYS AS (n * 2) {wanted}")
+                format!("twice integer GENERATED ALWAYS AS (n * 2) {wanted}")
             );
         }
     }

@@ -1,7 +1,24 @@
 //! Quoting (PostgreSQL manual, 4.1 "Lexical Structure").
 
-/// `name` as a quoted identifier. Always quoted: whether a bare word is reserved depends on the
-/// server's version.
+use crate::sql::keywords::is_reserved;
+
+/// A name as people write it: in quotes only where it would be another without them, or a word that
+/// some version of the server keeps to itself.
+#[must_use]
+pub fn name(name: &str) -> String {
+    let begins =
+        |ch: char| ch == '_' || ch.is_ascii_lowercase() || (!ch.is_ascii() && ch.is_lowercase());
+    let goes_on = |ch: char| begins(ch) || ch == '$' || ch.is_ascii_digit();
+    let is_plain = name.starts_with(begins) && name.chars().all(goes_on) && !is_reserved(name);
+    if is_plain {
+        name.to_owned()
+    } else {
+        ident(name)
+    }
+}
+
+/// `name` as a quoted identifier. Always quoted, for statements that are sent: what a server that is
+/// not known yet keeps to itself does not matter then.
 #[must_use]
 pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -61,6 +78,25 @@ mod tests {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
     }
+
+    #[test]
+    fn only_what_must_be_is_quoted() {
+        for (plain, wanted) in [
+            ("orders", "orders"),
+            ("order", "\"order\""),
+            ("Orders", "\"Orders\""),
+            ("a b", "\"a b\""),
+            ("1a", "\"1a\""),
+            ("été", "été"),
+            ("Été", "\"Été\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("name", "name"),
+            ("", "\"\""),
+        ] {
+            assert_eq!(name(plain), wanted);
+        }
+    }
+
     #[test]
     fn what_was_quoted_is_read_again() {
         for text in ["", "a", "it's", "'", "\"", "$$", "é\n"] {

@@ -49,10 +49,10 @@ const OBJECTS: [(&str, &str, &[&str]); 19] = [
         "CREATE TABLE child (d int, CONSTRAINT smaller CHECK (a < 5)) INHERITS (mother, father);
          ALTER TABLE child ALTER b SET DEFAULT 2, ALTER e DROP DEFAULT, ALTER c SET NOT NULL",
         &[
-            "(\n    \"d\" integer,\n    CONSTRAINT \"smaller\" CHECK (a < 5)\n) INHERITS (public.mother, public.father);",
-            "ONLY public.child ALTER COLUMN \"b\" SET DEFAULT 2;",
-            "ALTER COLUMN \"e\" DROP DEFAULT;",
-            "ALTER COLUMN \"c\" SET NOT NULL;",
+            "(\n    d integer,\n    CONSTRAINT smaller CHECK (a < 5)\n) INHERITS (public.mother, public.father);",
+            "ONLY public.child ALTER COLUMN b SET DEFAULT 2;",
+            "ALTER COLUMN e DROP DEFAULT;",
+            "ALTER COLUMN c SET NOT NULL;",
         ],
     ),
     (
@@ -65,7 +65,7 @@ const OBJECTS: [(&str, &str, &[&str]); 19] = [
         "distant",
         "CREATE FOREIGN TABLE distant (id int OPTIONS (column_name 'Id it''s') NOT NULL, n int)
          SERVER \"far away\" OPTIONS (schema_name 'x', table_name 'y z')",
-        &["\"id\" integer OPTIONS (column_name 'Id it''s') NOT NULL", "OPTIONS (schema_name 'x', table_name 'y z')"],
+        &["id integer OPTIONS (column_name 'Id it''s') NOT NULL", "OPTIONS (schema_name 'x', table_name 'y z')"],
     ),
     (
         "log",
@@ -78,7 +78,7 @@ const OBJECTS: [(&str, &str, &[&str]); 19] = [
         "CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01') WITH (fillfactor = 50);
          CREATE INDEX log_1_own ON log_1 (note, at); ALTER TABLE log_1 ADD CONSTRAINT said CHECK (note <> '');
          ALTER TABLE log_1 ALTER note SET DEFAULT 'x'",
-        &["WITH (fillfactor='50');", "INDEX log_1_own", "ADD CONSTRAINT \"said\" CHECK", "SET DEFAULT 'x'"],
+        &["WITH (fillfactor='50');", "INDEX log_1_own", "ADD CONSTRAINT said CHECK", "SET DEFAULT 'x'"],
     ),
     ("log_2", "CREATE TABLE log_2 PARTITION OF log DEFAULT PARTITION BY RANGE (at)", &["DEFAULT PARTITION BY RANGE (at);"]),
     ("log_2_1", "CREATE TABLE log_2_1 PARTITION OF log_2 DEFAULT", &[]),
@@ -134,6 +134,36 @@ async fn the_ddl_makes_everything_again() {
     ] {
         assert_eq!(other.value(facts).await, database.value(facts).await);
     }
+}
+
+/// A column of every key word of the server, with a check that is called like it: what needs no
+/// quotes has none, and nothing else.
+#[tokio::test]
+async fn names_are_quoted_where_they_must_be() {
+    let (database, other) = (Database::new().await, Database::new().await);
+    let columns =
+        "SELECT string_agg(format('%1$I int CONSTRAINT %1$I CHECK (%1$I > 0)', word), ', ')
+                     FROM pg_get_keywords()";
+    let columns = database.value(columns).await;
+    let more =
+        "\"Order\" int, \"a b\" int, \"1\" int, \"é\" int, \"say \"\"hi\"\"\" int, \"a$1\" int";
+    database
+        .run(&format!("CREATE TABLE words ({columns}, {more})"))
+        .await;
+    let made = ddl_of(&database, "words").await;
+    for word in [
+        "    abort integer,",
+        "    \"select\" integer,",
+        "CONSTRAINT abort CHECK",
+        "    \"Order\" integer,",
+        "    é integer,",
+        "    \"say \"\"hi\"\"\" integer,",
+        "    a$1 integer,",
+    ] {
+        assert!(made.contains(word), "no {word:?} in {made}");
+    }
+    other.run(&made).await;
+    assert_eq!(ddl_of(&other, "words").await, made);
 }
 
 #[tokio::test]
