@@ -61,6 +61,29 @@ impl Kind {
         !matches!(self, Self::Enum | Self::Domain | Self::Function)
     }
 
+    /// Whether it is shown as soon as the tree's cursor is on it. A view may be any query and a
+    /// foreign table any server, which wait until they are asked for.
+    #[must_use]
+    pub fn is_shown_unasked(self) -> bool {
+        self.has_rows() && !matches!(self, Self::View | Self::ForeignTable)
+    }
+
+    /// Its name for one of it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Partitioned => "partitioned table",
+            Self::View => "view",
+            Self::MaterializedView => "mat. view",
+            Self::ForeignTable => "foreign",
+            Self::Sequence => "sequence",
+            Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Function => "function",
+        }
+    }
+
     /// Whether its rows are worth counting: a view may be any query, and a sequence has one row.
     #[must_use]
     pub fn is_counted(self) -> bool {
@@ -138,6 +161,25 @@ pub struct Catalog {
     pub schemas: Vec<String>,
     /// The objects, by schema, kind and name.
     pub objects: Vec<Object>,
+}
+
+impl Object {
+    /// Whether another is the same object: numbers are told apart within one catalog only.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let place = |object: &Self| match object.kind {
+            Kind::Function => 2,
+            Kind::Enum | Kind::Domain => 1,
+            _ => 0,
+        };
+        self.oid == other.oid && place(self) == place(other)
+    }
+
+    /// Its name with its schema, unquoted.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
 }
 
 impl Catalog {

@@ -5,6 +5,7 @@
 //! from a person or from data enters a statement that is sent as a parameter, or as an identifier
 //! quoted here.
 
+pub mod brief;
 pub mod change;
 pub mod clip;
 pub mod complete;

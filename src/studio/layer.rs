@@ -216,8 +216,10 @@ pub enum Effect {
     },
     /// Read a file, which comes by [`Layer::on_read`].
     Load(String),
-    /// Another theme.
+    /// Another theme, chosen.
     Theme(Box<Theme>),
+    /// Another theme, to see how it looks.
+    TryTheme(Box<Theme>),
     /// Edit texts with vim's keys, or without them.
     Vim(bool),
     /// Show another screen.

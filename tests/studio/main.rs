@@ -27,6 +27,7 @@ mod shape;
 mod shell;
 mod sql;
 mod styles;
+mod tree;
 mod viewer;
 mod vim;
 

@@ -1,6 +1,5 @@
 //! A server that answers from memory as the real one would: parts, then the end.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
@@ -18,6 +17,7 @@ use dbkeep::studio::work::{DbReply, DbRequest, Part, Refer};
 /// A table: its first column is its key, in whose order the rows stand.
 pub struct Table {
     pub name: String,
+    pub kind: Kind,
     pub columns: Vec<(&'static str, &'static str)>,
     pub rows: Vec<Vec<Option<String>>>,
     pub foreign_keys: Vec<ForeignKey>,
@@ -30,6 +30,7 @@ const CUT: usize = 1_000;
 #[derive(Default)]
 pub struct Fake {
     pub tables: Vec<Table>,
+    pub functions: Vec<Object>,
     /// How long every text that is cut is said to be.
     pub said: Option<u64>,
     /// Whether it lets nothing be written.
@@ -40,6 +41,7 @@ impl Fake {
     pub fn with(mut self, name: &str, columns: &[(&'static str, &'static str)]) -> Self {
         self.tables.push(Table {
             name: name.to_owned(),
+            kind: Kind::Table,
             columns: columns.to_vec(),
             rows: Vec::new(),
             foreign_keys: Vec::new(),
@@ -57,6 +59,28 @@ impl Fake {
             referenced: names(referenced),
         };
         self.tables.last_mut().unwrap().foreign_keys.push(key);
+        self
+    }
+
+    /// Makes the table that was added last something else with rows.
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.tables.last_mut().unwrap().kind = kind;
+        self
+    }
+
+    /// Adds a function, of the number that the first table has in another catalog.
+    pub fn with_function(mut self, name: &str) -> Self {
+        self.functions.push(Object {
+            oid: 1,
+            schema: "public".to_owned(),
+            name: name.to_owned(),
+            kind: Kind::Function,
+            parent: None,
+            readable: true,
+            count: Count::Unknown,
+            pages: 0,
+            detail: String::new(),
+        });
         self
     }
 
@@ -79,7 +103,7 @@ impl Fake {
             oid: u32::try_from(at).unwrap() + 1,
             schema: "public".to_owned(),
             name: self.tables[at].name.clone(),
-            kind: Kind::Table,
+            kind: self.tables[at].kind,
             parent: None,
             readable: true,
             count: Count::Estimate(self.tables[at].rows.len() as u64 + 1),
@@ -330,8 +354,13 @@ impl Fake {
             }
             DbRequest::Names => vec![Part::Names(Arc::new(self.names()))],
             DbRequest::Console(_, ask) => return crate::console::answered(ask),
-            DbRequest::TypesAndFunctions { .. } => vec![Part::TypesAndFunctions(Vec::new())],
-            DbRequest::Sizes { .. } => vec![Part::Sizes(HashMap::new())],
+            DbRequest::TypesAndFunctions { .. } => {
+                vec![Part::TypesAndFunctions(self.functions.clone())]
+            }
+            DbRequest::Sizes { .. } => {
+                let sizes = (0..self.tables.len()).map(|at| (self.object(at).oid, 8_192));
+                vec![Part::Sizes(sizes.collect())]
+            }
             DbRequest::CountAll { objects, .. } => objects.iter().map(|o| self.count(o)).collect(),
             DbRequest::Count(object) => vec![self.count(object)],
             DbRequest::Number { relation, mark, .. } => {

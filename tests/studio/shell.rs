@@ -120,6 +120,72 @@ fn the_log_lists_what_was_sent_newest_first() {
 }
 
 #[test]
+fn the_log_tells_statements_apart_and_shows_them_whole() {
+    let mut studio = opened(3);
+    let columns = "\"a column with a name\", \"another one with a long name\", \"more\"";
+    for sql in [
+        format!("SELECT {columns}\nFROM shop.customer"),
+        "-- The sizes of\n-- all.\nSELECT 1".to_owned(),
+    ] {
+        studio.handle(Msg::Sent(LogEntry {
+            at: SystemTime::now(),
+            took: Duration::from_millis(12),
+            result: Ok(1),
+            sql,
+        }));
+    }
+    studio.press("@");
+    studio.sees("SELECT … FROM shop.customer");
+    studio.sees("-- The sizes of ");
+    studio.press("down enter");
+    studio.sees("another one with a long name");
+    studio.sees("y copy   esc close");
+    studio.sees_no("choose");
+    studio.press("enter");
+    studio.sees_no("another one with a long name");
+}
+
+#[test]
+fn a_theme_is_seen_before_it_is_chosen() {
+    let mut studio = opened(3);
+    let before = studio.buffer();
+    let is_before = |studio: &mut Studio| {
+        let cells = studio.buffer().content;
+        cells
+            .iter()
+            .map(|cell| cell.bg)
+            .eq(before.content.iter().map(|cell| cell.bg))
+    };
+    studio.press("T");
+    studio.types("light");
+    assert!(!is_before(&mut studio));
+    studio.press("esc");
+    assert!(is_before(&mut studio));
+    studio.sees_no("keeps it");
+    studio.press("T down esc T down enter");
+    assert!(!is_before(&mut studio));
+    studio.sees("keeps it");
+}
+
+#[test]
+fn a_hint_is_a_key_that_does_what_it_says() {
+    let mut studio = opened(3);
+    studio.press("/");
+    studio.sees("esc close");
+    studio.sees("f1 help");
+    studio.sees_no("? help");
+    studio.sees_no("/ find table");
+    // In a row's form `n` is the next row, and enter the field's whole value.
+    studio.press("esc enter enter ?");
+    studio.types("nulls first");
+    let (_, line) = studio.find("Put NULLs first or last");
+    let text = studio.text();
+    let line = text.lines().nth(usize::from(line)).unwrap();
+    let line = line.split('│').find(|part| part.contains("NULLs")).unwrap();
+    assert_eq!(line.trim(), "Put NULLs first or last");
+}
+
+#[test]
 fn the_palette_finds_and_gives_a_command_and_says_why_it_cannot() {
     let mut studio = opened(3);
     studio.press("ctrl-p");

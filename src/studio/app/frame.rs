@@ -176,13 +176,15 @@ impl App {
             return;
         }
         let scopes = self.scopes();
-        let in_dialog = !self.dialogs.is_empty();
+        let typing = self.top().is_typing();
+        // What esc does elsewhere is less than what there is no room for then.
+        let closes = !self.dialogs.is_empty() || scopes.contains(&Scope::List);
         let hint = |scope: &Scope| {
             keymap::footer(std::slice::from_ref(scope))
-                .filter(|(spec, _)| in_dialog || spec.command != Command::Close)
+                .filter(|(spec, _)| closes || spec.command != Command::Close)
                 .filter(|(spec, _)| self.enabled(spec.command).is_ok())
                 .filter_map(|(spec, word)| {
-                    let keys = keymap.first_name_in(spec.command, &scopes)?;
+                    let keys = keymap.names_in(spec.command, &scopes, typing).next()?;
                     Some((spec.command, keys, word))
                 })
                 .collect::<Vec<_>>()

@@ -157,6 +157,8 @@ pub struct App {
     catalog: Ticket,
     /// The request that the studio starts with, until its catalog is here.
     starting: Option<Ticket>,
+    /// The sizes that were asked for last.
+    sizing: Option<Ticket>,
     owners: HashMap<Ticket, Owner>,
     /// The requests somebody waits for, and since when.
     waiting: BTreeMap<Ticket, Instant>,
@@ -253,6 +255,7 @@ impl App {
             quitting: None,
             catalog: Ticket(0),
             starting: None,
+            sizing: None,
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
             next_ticket: 0,
@@ -473,9 +476,10 @@ impl App {
                 self.outside.push(Outside::Edit { name, bytes, taken });
             }
             Effect::Load(path) => self.outside.push(Outside::Load(path)),
+            Effect::TryTheme(theme) => self.shared.theme = suited(*theme, self.shared.guards),
             Effect::Theme(theme) => {
                 let kept = format!("theme = \"{}\" in config.toml keeps it", theme.name);
-                self.shared.theme = suited(*theme, self.shared.guards);
+                self.apply(Effect::TryTheme(theme));
                 self.say(Tone::Good, kept);
             }
             Effect::Vim(on) => {
@@ -495,19 +499,22 @@ impl App {
             Effect::Catalog { system } => {
                 self.shared.system = system;
                 self.shared.catalog_fault = None;
-                self.shared.sizes = None;
                 // What the studio starts with would go on to a table that nobody waits for.
                 if let Some(start) = self.starting.take() {
                     self.owners.remove(&start);
                     self.apply(Effect::Cancel(start));
                 }
                 self.catalog = self.ask(DbRequest::Catalog { system });
+                if self.shared.sizes.is_some() {
+                    self.sizing = Some(self.ask(DbRequest::Sizes { system }));
+                }
             }
             Effect::Sizes => {
-                if self.shared.sizes.take().is_none() {
+                let shown = self.shared.sizes.take().is_some();
+                self.sizing = (!shown).then(|| {
                     let system = self.shared.system;
-                    self.ask(DbRequest::Sizes { system });
-                }
+                    self.ask(DbRequest::Sizes { system })
+                });
             }
             Effect::Counted(oid, rows) => self.counted(&HashMap::from([(oid, rows)])),
             Effect::Arrange(table, arrangement) => {

@@ -29,12 +29,15 @@ impl App {
     pub(super) fn open(&mut self, route: Route, opener: Owner) {
         let dialog: Box<dyn Layer> = match route {
             Route::Palette => {
-                let scopes = self.scopes();
-                Box::new(lists::palette(&self.shared, &scopes, |command| {
+                let (scopes, typing) = (self.scopes(), self.top().is_typing());
+                Box::new(lists::palette(&self.shared, &scopes, typing, |command| {
                     self.enabled(command)
                 }))
             }
-            Route::Help => Box::new(lists::help(&self.shared, &self.scopes())),
+            Route::Help => {
+                let typing = self.top().is_typing();
+                Box::new(lists::help(&self.shared, &self.scopes(), typing))
+            }
             Route::Log => Box::new(lists::log(&self.shared, SystemTime::now())),
             Route::History => Box::new(lists::history(&self.shared, SystemTime::now())),
             Route::Saved => Box::new(SavedDialog::default()),

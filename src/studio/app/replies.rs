@@ -44,7 +44,11 @@ impl App {
                     self.tell_shared();
                 }
             }
-            DbReply::Part(Part::Sizes(sizes)) => self.shared.sizes = Some(sizes),
+            DbReply::Part(Part::Sizes(sizes)) => {
+                if self.sizing == Some(ticket) {
+                    self.shared.sizes = Some(sizes);
+                }
+            }
             DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
             DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
                 let fault = Fault::new("Connecting was cancelled").remedy("r tries again");

@@ -36,7 +36,11 @@ pub struct Chooser {
     list: ListState,
     area: Rect,
     width: u16,
+    /// What comes of a line as soon as the cursor is on it; of none when it is closed.
+    tried: Option<Try>,
 }
+
+type Try = Box<dyn Fn(Option<usize>) -> Effect + Send>;
 
 impl Chooser {
     /// `empty` says what it means that there is nothing.
@@ -51,6 +55,35 @@ impl Chooser {
             list: ListState::default(),
             area: Rect::default(),
             width,
+            tried: None,
+        }
+    }
+
+    /// With what comes of an item as soon as the cursor is on it, and of none when nothing is chosen.
+    #[must_use]
+    pub fn trying(self, tried: impl Fn(Option<usize>) -> Effect + Send + 'static) -> Self {
+        Self {
+            tried: Some(Box::new(tried)),
+            ..self
+        }
+    }
+
+    /// Moves, and tries what the cursor comes to.
+    fn step(&mut self, by: isize, cx: &mut Cx<'_>) {
+        self.list.step(by, self.shown.len());
+        self.try_out(cx);
+    }
+
+    fn try_out(&self, cx: &mut Cx<'_>) {
+        if let (Some(tried), Some(&item)) = (&self.tried, self.shown.get(self.list.cursor)) {
+            cx.ask(tried(Some(item)));
+        }
+    }
+
+    fn close(&self, cx: &mut Cx<'_>) {
+        cx.ask(Effect::Pop);
+        if let Some(tried) = &self.tried {
+            cx.ask(tried(None));
         }
     }
 
@@ -163,14 +196,13 @@ impl Layer for Chooser {
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        let len = self.shown.len();
         let page = isize::try_from(self.area.height.max(1)).unwrap_or(1);
         match command {
-            Command::Close => cx.ask(Effect::Pop),
-            Command::ListUp => self.list.step(-1, len),
-            Command::ListDown => self.list.step(1, len),
-            Command::ListPageUp => self.list.step(-page, len),
-            Command::ListPageDown => self.list.step(page, len),
+            Command::Close => self.close(cx),
+            Command::ListUp => self.step(-1, cx),
+            Command::ListDown => self.step(1, cx),
+            Command::ListPageUp => self.step(-page, cx),
+            Command::ListPageDown => self.step(page, cx),
             Command::Choose => self.choose(cx),
             Command::Copy => {
                 let item = self
@@ -185,26 +217,28 @@ impl Layer for Chooser {
         }
     }
 
-    fn on_key(&mut self, key: &KeyEvent, _: &mut Cx<'_>) {
+    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.input.key(key) {
             self.narrow();
+            self.try_out(cx);
         }
     }
 
-    fn on_paste(&mut self, pasted: &str, _: &mut Cx<'_>) {
+    fn on_paste(&mut self, pasted: &str, cx: &mut Cx<'_>) {
         self.input.paste(pasted);
         self.narrow();
+        self.try_out(cx);
     }
 
     fn on_mouse(&mut self, event: MouseEvent, cx: &mut Cx<'_>) {
         let len = self.shown.len();
         match event.kind {
-            MouseEventKind::ScrollDown => self.list.step(3, len),
-            MouseEventKind::ScrollUp => self.list.step(-3, len),
+            MouseEventKind::ScrollDown => self.step(3, cx),
+            MouseEventKind::ScrollUp => self.step(-3, cx),
             MouseEventKind::Down(MouseButton::Left)
                 if !self.area.contains((event.column, event.row).into()) =>
             {
-                cx.ask(Effect::Pop);
+                self.close(cx);
             }
             MouseEventKind::Down(MouseButton::Left) => {
                 // Headings take lines too: count them as they were drawn.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::chooser::{Chooser, Item};
 use crate::data::catalog::rows;
+use crate::sql::brief::{brief, one_line};
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Choices, Effect, Refusal, Route, Shared};
 use crate::studio::theme::Theme;
@@ -12,6 +13,7 @@ use crate::studio::theme::Theme;
 pub fn palette(
     shared: &Shared,
     scopes: &[Scope],
+    typing: bool,
     enabled: impl Fn(Command) -> Result<(), Refusal>,
 ) -> Chooser {
     // Who looks for a command here knows how to move.
@@ -28,7 +30,8 @@ pub fn palette(
         label: spec.title.to_owned(),
         fact: shared
             .keymap
-            .first_name_in(spec.command, held)
+            .names_in(spec.command, held, typing)
+            .next()
             .unwrap_or_default(),
         chosen: match enabled(spec.command) {
             Ok(()) => Ok(Effect::Run(spec.command)),
@@ -39,17 +42,26 @@ pub fn palette(
     Chooser::new("Commands", "There is no command here.", 60, items.collect())
 }
 
-/// Every key there is, by where it holds; the scopes that hold now come first.
+/// Every key there is, by where it holds; the scopes that hold now come first, with the keys that
+/// nothing nearer has taken.
 #[must_use]
-pub fn help(shared: &Shared, scopes: &[Scope]) -> Chooser {
+pub fn help(shared: &Shared, scopes: &[Scope], typing: bool) -> Chooser {
     let others = Scope::ALL.iter().filter(|scope| !scopes.contains(scope));
     let items = scopes.iter().chain(others).flat_map(|scope| {
         let commands = Command::TABLE
             .iter()
             .filter(move |spec| spec.scope == *scope);
-        commands.map(|spec| Item {
+        let keys = |command| -> Vec<String> {
+            let keymap = &shared.keymap;
+            if scopes.contains(scope) {
+                keymap.names_in(command, scopes, typing).collect()
+            } else {
+                keymap.names(command)
+            }
+        };
+        commands.map(move |spec| Item {
             label: spec.title.to_owned(),
-            fact: shared.keymap.names(spec.command).join("  "),
+            fact: keys(spec.command).join("  "),
             chosen: if scopes.contains(scope) {
                 Ok(Effect::Run(spec.command))
             } else {
@@ -81,7 +93,7 @@ pub fn choices(asked: Choices) -> Chooser {
     )
 }
 
-/// The themes; the cursor is on the one in force.
+/// The themes; the cursor is on the one in force. The one it comes to is tried at once.
 #[must_use]
 pub fn themes(shared: &Shared) -> Chooser {
     let is_in_force = |theme: &Theme| theme.name == shared.theme.name;
@@ -96,7 +108,14 @@ pub fn themes(shared: &Shared) -> Chooser {
         heading: "",
     });
     let at = shared.themes.iter().position(is_in_force);
-    Chooser::new("Themes", "There is no theme.", 40, items.collect()).at(at.unwrap_or(0))
+    let themes = shared.themes.clone();
+    let before = at.map_or(&shared.theme, |at| &shared.themes[at]).clone();
+    Chooser::new("Themes", "There is no theme.", 40, items.collect())
+        .at(at.unwrap_or(0))
+        .trying(move |theme| {
+            let theme = theme.and_then(|at| themes.get(at)).unwrap_or(&before);
+            Effect::TryTheme(Box::new(theme.clone()))
+        })
 }
 
 /// The statements sent, newest first; choosing one shows it whole.
@@ -112,9 +131,8 @@ pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
             Ok(count) => format!("-- {} in {}", rows(*count), short(entry.took)),
             Err(why) => format!("-- failed after {}: {why}", short(entry.took)),
         };
-        let one_line: Vec<&str> = entry.sql.split_whitespace().collect();
         Item {
-            label: one_line.join(" "),
+            label: brief(&entry.sql),
             fact: format!(
                 "{result:>10} {:>7} {:>7} ago",
                 short(entry.took),
@@ -146,10 +164,9 @@ pub fn history(shared: &Shared, now: SystemTime) -> Chooser {
             (None, Some(count)) => rows(count),
             (None, None) => String::new(),
         };
-        let one_line: Vec<&str> = entry.sql.split_whitespace().collect();
         let took = short(Duration::from_millis(entry.took));
         Item {
-            label: one_line.join(" "),
+            label: one_line(&entry.sql),
             fact: format!("{result:>10} {took:>7} {:>7} ago", short(ago)),
             chosen: Ok(Effect::Answer(Box::new(Answer::Statement(
                 entry.sql.clone(),

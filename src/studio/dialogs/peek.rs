@@ -231,7 +231,7 @@ impl Layer for PeekDialog {
             ..place
         };
         let object = &self.peek.object;
-        let title = format!("→ {}.{}", object.schema, object.name);
+        let title = format!("→ {}", object.full_name());
         let fact = "enter goes there · esc closes";
         self.area = pane::popup(frame, buffer, theme, &title, fact);
         self.scroll(0);

@@ -39,18 +39,20 @@ impl Reader {
 
 impl Layer for Reader {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::List, Scope::Moving]
+        vec![Scope::Reader, Scope::Moving]
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         let page = isize::try_from(self.area.height).unwrap_or(1);
         match command {
-            Command::Close | Command::Choose => cx.ask(Effect::Pop),
-            Command::Copy => cx.ask(Effect::Copy(self.text.clone(), "the text".to_owned())),
-            Command::ListUp | Command::Up => self.scroll(-1),
-            Command::ListDown | Command::Down => self.scroll(1),
-            Command::ListPageUp | Command::PageUp => self.scroll(-page),
-            Command::ListPageDown | Command::PageDown => self.scroll(page),
+            Command::Close | Command::ReaderClose => cx.ask(Effect::Pop),
+            Command::CopyText => cx.ask(Effect::Copy(self.text.clone(), "the text".to_owned())),
+            Command::Up => self.scroll(-1),
+            Command::Down => self.scroll(1),
+            Command::PageUp => self.scroll(-page),
+            Command::PageDown => self.scroll(page),
+            Command::HalfUp => self.scroll(-page / 2),
+            Command::HalfDown => self.scroll(page / 2),
             Command::First => self.scroll(isize::MIN),
             Command::Last => self.scroll(isize::MAX),
             _ => {}
@@ -79,13 +81,7 @@ impl Layer for Reader {
             .unwrap_or(u16::MAX)
             .saturating_add(2);
         let frame = pane::centered(area, width, height.min(area.height * 4 / 5));
-        self.area = pane::popup(
-            frame,
-            buffer,
-            theme,
-            &self.title,
-            "ctrl-y copies · esc closes",
-        );
+        self.area = pane::popup(frame, buffer, theme, &self.title, "");
         self.scroll(0);
         for (line, y) in lines
             .iter()

@@ -36,6 +36,8 @@ pub enum Scope {
     Columns,
     /// A value that is seen whole.
     Viewer,
+    /// A text that is read.
+    Reader,
     /// The plan of a statement.
     Plan,
     /// Numbers that are drawn.
@@ -62,7 +64,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -79,6 +81,7 @@ impl Scope {
         Self::Asking,
         Self::Columns,
         Self::Viewer,
+        Self::Reader,
         Self::Plan,
         Self::Chart,
         Self::VimBusy,
@@ -112,6 +115,7 @@ impl Scope {
             Self::Asking => "In a condition",
             Self::Columns => "In the list of columns",
             Self::Viewer => "In a value",
+            Self::Reader => "In a text",
             Self::Plan => "In a plan",
             Self::Chart => "In a chart",
             Self::VimBusy => "In a mode of vim, or amid its keys",
@@ -306,6 +310,9 @@ commands! {
     SaveValue = "viewer.save", "Save the value to a file", Viewer, ["s"], footer "save";
     EditorValue = "viewer.editor", "Look at the value in your editor", Viewer, ["E"], footer "editor";
 
+    ReaderClose = "reader.close", "Close the text", Reader, ["enter"];
+    CopyText = "reader.copy", "Copy the text", Reader, ["y", "ctrl-y"], footer "copy";
+
     PlanFold = "plan.fold", "Fold or unfold what is below", Plan, ["enter", "space"], footer "fold";
     PlanNext = "plan.next", "To the next node that is to be minded", Plan, ["n"], footer "next mark";
     PlanPrevious = "plan.previous", "To the one before", Plan, ["N"];
@@ -372,7 +379,7 @@ commands! {
     SavedRename = "saved.rename", "Rename it", Saved, ["alt-r"], footer "rename";
     SavedDelete = "saved.delete", "Delete it", Saved, ["alt-d"], footer "delete";
     KeepNext = "keep.next", "The other line", Keeping, ["tab", "shift-tab", "up", "down"], footer "other line";
-    Copy = "list.copy", "Copy the line, or the text", List, ["ctrl-y"];
+    Copy = "list.copy", "Copy the line", List, ["ctrl-y"];
 
     Accept = "text.accept", "Take what is typed", Text, ["enter"], footer "take";
 }

@@ -125,16 +125,19 @@ impl Keymap {
         self.of(command).first().map(|keys| name(keys))
     }
 
-    /// The first keys that give a command where these scopes hold: nearer ones may have taken some.
-    #[must_use]
-    pub fn first_name_in(&self, command: Command, scopes: &[Scope]) -> Option<String> {
-        let mut all = self.of(command).iter();
-        let given = all.find(|keys| {
-            matches!(self.meaning(keys, scopes, false), Meaning::Command(meant) if meant == command)
-        });
-        given
+    /// The keys that give a command where these scopes hold: nearer ones may have taken some, and so
+    /// has whoever is typing.
+    pub fn names_in<'a>(
+        &'a self,
+        command: Command,
+        scopes: &'a [Scope],
+        typing: bool,
+    ) -> impl Iterator<Item = String> + 'a {
+        let given = Meaning::Command(command);
+        self.of(command)
+            .iter()
+            .filter(move |keys| self.meaning(keys, scopes, typing) == given)
             .map(|keys| name(keys))
-            .or_else(|| self.first_name(command))
     }
 
     /// All the keys of a command.
@@ -158,6 +161,7 @@ fn meet(one: Scope, other: Scope) -> bool {
                 | Scope::Asking
                 | Scope::Columns
                 | Scope::Viewer
+                | Scope::Reader
                 | Scope::Chart
                 | Scope::Plan
                 | Scope::Cell

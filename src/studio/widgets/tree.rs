@@ -30,8 +30,21 @@ struct Line {
     open: Option<bool>,
     /// How many lines are under it, or the place in the catalog.
     number: usize,
-    /// The letters of the name that the search found.
+    /// Whether the name is shown with its schema.
+    schema: Schema,
+    /// The letters of what is shown that the search found.
     found: Vec<u32>,
+}
+
+/// Where the schema of an object is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Schema {
+    /// Above it, in the tree.
+    Above,
+    /// Before its name, as it was sought.
+    Before,
+    /// Behind its name, where there are several and there is room.
+    Behind,
 }
 
 /// The tree's own state.
@@ -94,6 +107,7 @@ impl Tree {
                 depth: 0,
                 open: Some(open),
                 number: objects.len(),
+                schema: Schema::Above,
                 found: Vec::new(),
             });
             if open {
@@ -136,6 +150,7 @@ impl Tree {
                 depth: 1,
                 open: Some(open),
                 number: members.len(),
+                schema: Schema::Above,
                 found: Vec::new(),
             });
             if open {
@@ -222,7 +237,13 @@ impl Tree {
                 format!("schema {name} · {}", counted(number, "object"))
             }
             Some((Node::Group(schema, kind), number)) => {
-                format!("{schema} · {number} {}", group(*kind))
+                let members = group(*kind);
+                let words = if number == 1 {
+                    members.trim_end_matches('s')
+                } else {
+                    members
+                };
+                format!("{schema} · {number} {words}")
             }
             Some((Node::Object(..), _)) => self.object(shared).map_or_else(String::new, |object| {
                 let lock = if object.readable {
@@ -236,7 +257,7 @@ impl Tree {
                 };
                 format!(
                     "{} {}.{}{detail}{lock}",
-                    word(object.kind),
+                    object.kind.word(),
                     object.schema,
                     object.name
                 )
@@ -245,29 +266,27 @@ impl Tree {
         }
     }
 
-    /// Puts the cursor on a relation, and unfolds what it stands under.
-    pub fn reveal(&mut self, oid: u32, shared: &Shared) {
+    /// Puts the cursor on an object, and unfolds what it stands under.
+    pub fn reveal(&mut self, object: &Object, shared: &Shared) {
         if let Some(catalog) = &shared.catalog
             && self.search.is_empty()
         {
-            self.unfold(catalog, oid);
+            self.unfold(catalog, object);
             self.update(shared);
         }
-        let at = self.lines.iter().position(
-            |line| matches!(line.node, Node::Object(number, kind) if number == oid && kind.has_rows()),
-        );
-        if let Some(at) = at {
+        let stands = |line: &Line| line.node == Node::Object(object.oid, object.kind);
+        if let Some(at) = self.lines.iter().position(stands) {
             self.list.cursor = at;
         }
     }
 
-    fn unfold(&mut self, catalog: &Catalog, oid: u32) {
+    fn unfold(&mut self, catalog: &Catalog, object: &Object) {
         let find = |oid: u32| {
             let mut objects = catalog.objects.iter();
             objects.find(|object| object.oid == oid && object.kind.has_rows())
         };
         let mut keys = Vec::new();
-        let mut below = find(oid);
+        let mut below = catalog.objects.iter().find(|other| other.is(object));
         while let Some(object) = below {
             below = object.parent.and_then(find);
             match below {
@@ -330,14 +349,14 @@ impl Tree {
         hit
     }
 
-    /// Draws the lines that are in view. `open` is the relation whose rows are shown.
+    /// Draws the lines that are in view. `open` is what is shown beside the tree.
     pub fn draw(
         &mut self,
         area: Rect,
         buffer: &mut Buffer,
         shared: &Shared,
         focused: bool,
-        open: Option<u32>,
+        open: Option<&Object>,
     ) {
         self.area = area;
         self.update(shared);
@@ -348,7 +367,7 @@ impl Tree {
         for (y, at) in (area.y..).zip(self.list.visible(self.lines.len(), area.height)) {
             let line = &self.lines[at];
             let here = at == self.list.cursor;
-            let is_open = matches!(line.node, Node::Object(oid, kind) if Some(oid) == open && kind.has_rows());
+            let is_open = open.is_some_and(|open| line.node == Node::Object(open.oid, open.kind));
             let role = match (here, focused) {
                 (true, true) => Role::Cursor,
                 (true, false) => Role::Trace,
@@ -387,19 +406,23 @@ fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {
         depth,
         open: None,
         number: at,
+        schema: Schema::Above,
         found: Vec::new(),
     }
 }
 
-/// Everything whose name matches, best first; of equals, what has rows first.
+/// Everything whose name matches, best first; of equals, what has rows first. A dot in what is
+/// sought is the one between schema and name.
 fn searched(catalog: &Catalog, letters: &str) -> Vec<Line> {
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(letters, CaseMatching::Smart, Normalization::Smart);
     let mut characters = Vec::new();
     let mut scored: Vec<(u32, bool, usize, Vec<u32>)> = Vec::new();
+    let is_full = letters.contains('.');
     for (at, object) in catalog.objects.iter().enumerate() {
         let mut found = Vec::new();
-        let name = Utf32Str::new(&object.name, &mut characters);
+        let full = is_full.then(|| object.full_name());
+        let name = Utf32Str::new(full.as_ref().unwrap_or(&object.name), &mut characters);
         if let Some(score) = pattern.indices(name, &mut matcher, &mut found) {
             scored.push((score, object.kind.has_rows(), at, found));
         }
@@ -411,6 +434,11 @@ fn searched(catalog: &Catalog, letters: &str) -> Vec<Line> {
     scored
         .into_iter()
         .map(|(_, _, at, found)| Line {
+            schema: if is_full {
+                Schema::Before
+            } else {
+                Schema::Behind
+            },
             found,
             ..leaf(catalog, at, 0)
         })
@@ -436,7 +464,13 @@ fn draw_line(
     let (name, fact) = match (&line.node, object) {
         (Node::Schema(name), _) => (name.clone(), String::new()),
         (Node::Group(_, kind), _) => (group(*kind).to_owned(), line.number.to_string()),
-        (_, Some(object)) => (object.name.clone(), fact(object, shared)),
+        (_, Some(object)) => {
+            let name = match line.schema {
+                Schema::Before => object.full_name(),
+                Schema::Above | Schema::Behind => object.name.clone(),
+            };
+            (name, fact(object, shared))
+        }
         (_, None) => (String::new(), String::new()),
     };
     let fact_width = text::width(&fact).min(area.width / 2);
@@ -457,7 +491,14 @@ fn draw_line(
     // Names that begin alike end differently: partitions, above all.
     let shown = text::middle(&name, room);
     let is_whole = shown == name;
-    text::put(buffer, x, area.y, room, &shown, name_style);
+    let end = text::put(buffer, x, area.y, room, &shown, name_style);
+    if let (Schema::Behind, Some(object)) = (line.schema, object)
+        && catalog.schemas.len() > 1
+    {
+        let room = (x + room).saturating_sub(end + 1);
+        let schema = text::middle(&object.schema, room);
+        text::put(buffer, end + 1, area.y, room, &schema, dim);
+    }
     if plain && is_whole {
         // The letters that were typed; names are short enough that each is a column.
         for at in &line.found {
@@ -483,7 +524,7 @@ fn fact(object: &Object, shared: &Shared) -> String {
         Count::Estimate(rows) => format!("~{}", grouped(rows)),
         Count::Unknown => match object.kind {
             Kind::Table | Kind::Partitioned => String::new(),
-            kind => word(kind).to_owned(),
+            kind => kind.word().to_owned(),
         },
     }
 }
@@ -503,19 +544,5 @@ fn group(kind: Kind) -> &'static str {
         Kind::Enum => "enums",
         Kind::Domain => "domains",
         Kind::Function => "functions",
-    }
-}
-
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Table => "table",
-        Kind::Partitioned => "partitioned table",
-        Kind::View => "view",
-        Kind::MaterializedView => "mat. view",
-        Kind::ForeignTable => "foreign",
-        Kind::Sequence => "sequence",
-        Kind::Enum => "enum",
-        Kind::Domain => "domain",
-        Kind::Function => "function",
     }
 }

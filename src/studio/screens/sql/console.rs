@@ -12,6 +12,7 @@ use super::watching::Watching;
 use crate::data::result::{Notification, Transaction};
 use crate::data::{ConsoleText, Remembered, Timeout};
 use crate::fault::Fault;
+use crate::sql::brief::one_line;
 use crate::sql::explain::Explaining;
 use crate::sql::highlight::Highlighter;
 use crate::sql::script::{self, Statement};
@@ -390,7 +391,7 @@ impl Console {
             self.queue
                 .extend(after.iter().map(|sql| Planned::new(*sql, sent.at)));
             if let (State::Done { .. }, Some(json)) = (&sent.ran.state, json) {
-                let title = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+                let title = one_line(&statement);
                 let before = self.plans.insert(statement, json.clone());
                 cx.open(Route::Plan {
                     title,

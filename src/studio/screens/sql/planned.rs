@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ran::{Ran, State};
+use crate::sql::brief::one_line;
 use crate::sql::parameters::Stretch;
 use crate::studio::work::console::Way;
 
@@ -127,7 +128,7 @@ impl Sent {
     /// What it is called.
     pub(super) fn title(&self) -> String {
         let text = self.label.as_deref().unwrap_or(self.typed());
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        one_line(text)
     }
 
     /// As a person wrote it.

@@ -7,6 +7,7 @@ use super::planned::Planned;
 use super::{Asking, Sql};
 use crate::data::catalog;
 use crate::data::result::Transaction;
+use crate::sql::brief::one_line;
 use crate::sql::explain::{self, How};
 use crate::sql::meta::{self, Meta};
 use crate::sql::script::{self, Kind, Statement};
@@ -122,9 +123,8 @@ impl Sql {
             } else {
                 (Purpose::CopyInto, "a file that is not there yet")
             };
-            let words = one.sql.split_whitespace().collect::<Vec<_>>().join(" ");
             cx.open(Route::Prompt(Prompt {
-                title: words,
+                title: one_line(&one.sql),
                 hint: hint.to_owned(),
                 text: String::new(),
                 wrong: None,

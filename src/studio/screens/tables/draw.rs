@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Focus, Rows, Tables};
+use super::{Focus, Rows, Tables, beside_tree};
 use crate::data::catalog::{Count, Kind, grouped, rows as rows_in_words};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
@@ -107,7 +107,7 @@ impl Tables {
                 pane::empty(below, buffer, theme, &words);
             }
             _ => {
-                let open = self.rows.as_ref().map(|rows| rows.object.oid);
+                let open = beside_tree(self.structure.as_ref(), self.rows.as_ref());
                 self.tree.draw(below, buffer, shared, focused, open);
             }
         }
@@ -116,6 +116,12 @@ impl Tables {
     fn draw_rows(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let focused = self.focus == Focus::Rows;
+        if let Some(structure) = &mut self.structure {
+            let title = format!("{} · structure", structure.object.full_name());
+            let inner = pane::pane(area, buffer, theme, &title, "", focused);
+            structure.draw(inner, buffer, shared);
+            return;
+        }
         let Some(rows) = &mut self.rows else {
             let inner = pane::pane(area, buffer, theme, "", "", focused);
             match (&shared.catalog_fault, &shared.catalog) {
@@ -150,19 +156,7 @@ impl Tables {
             }
             return;
         };
-        let name = format!("{}.{}", rows.object.schema, rows.object.name);
-        if let Some(structure) = &mut self.structure {
-            let inner = pane::pane(
-                area,
-                buffer,
-                theme,
-                &format!("{name} · structure"),
-                "",
-                focused,
-            );
-            structure.draw(inner, buffer, shared);
-            return;
-        }
+        let name = rows.object.full_name();
         let fact: Vec<String> = [
             count_words(rows.count(shared)),
             hidden(rows),

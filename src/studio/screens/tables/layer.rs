@@ -13,7 +13,7 @@ use crate::data::catalog::{Catalog, Count};
 use crate::data::tally::Tally;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Route, Shared};
-use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+use crate::studio::work::{DbReply, DbRequest, Ticket};
 
 impl Tables {
     /// Whether a field of the row is looked for, which takes the keys.
@@ -108,7 +108,8 @@ impl Layer for Tables {
             Command::Hide if rows.is_some_and(|rows| !rows.can_hide()) => {
                 Err("it is the only column that is shown".into())
             }
-            Command::Inspect | Command::Count if rows.is_none() => Err("no table is open".into()),
+            Command::Count if rows.is_none() => Err("no table is open".into()),
+            Command::Inspect | Command::ShowRows => self.can_inspect(command).map_err(Into::into),
             Command::TreeOpen
                 if shared
                     .catalog
@@ -116,9 +117,6 @@ impl Layer for Tables {
                     .is_none_or(|catalog| catalog.objects.is_empty()) =>
             {
                 Err("there is nothing to open".into())
-            }
-            Command::Count if rows.is_some_and(|rows| !rows.object.kind.has_rows()) => {
-                Err("there are no rows to count".into())
             }
             Command::ReviewEdits | Command::DiscardEdits
                 if self.desk.tally() == Tally::default() =>
@@ -155,10 +153,12 @@ impl Layer for Tables {
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Close => match self.focus {
-                Focus::Search => self.end_search(cx),
+                Focus::Search => self.give_up_search(cx),
                 Focus::Tree if !self.search.is_empty() => self.end_search(cx),
                 Focus::Tree => {}
-                Focus::Rows if self.structure.is_some() => self.structure = None,
+                Focus::Rows if self.structure.is_some() && self.rows.is_some() => {
+                    self.close_structure(cx);
+                }
                 Focus::Rows if self.rows.as_mut().is_some_and(Rows::unmark) => {}
                 Focus::Rows => {
                     let stays = self.rows.as_mut().is_some_and(Rows::close_record);
@@ -184,17 +184,14 @@ impl Layer for Tables {
                 yes: Effect::Answer(Box::new(Answer::Discard)),
                 no: None,
             }),
+            Command::NextPane | Command::PreviousPane if self.focus == Focus::Rows => {
+                self.focus = Focus::Tree;
+            }
             Command::NextPane | Command::PreviousPane => {
-                self.focus = match self.focus {
-                    Focus::Rows => Focus::Tree,
-                    _ => Focus::Rows,
-                };
+                self.end_search(cx);
+                self.focus = Focus::Rows;
             }
-            Command::FindTable => {
-                self.search.clear();
-                self.tree.search("", cx.shared);
-                self.focus = Focus::Search;
-            }
+            Command::FindTable => self.begin_search(cx),
             Command::Reload => self.reload(cx),
             Command::TreeOpen => self.enter(cx),
             Command::Choose if self.focus == Focus::Search => self.enter(cx),
@@ -211,12 +208,8 @@ impl Layer for Tables {
             Command::ListPageDown if self.focus == Focus::Search => {
                 self.in_tree(Command::PageDown, cx);
             }
-            Command::Inspect if self.structure.is_some() => self.structure = None,
-            Command::Inspect => {
-                let oid = self.rows.as_ref().map(|rows| rows.object.oid);
-                self.structure = oid.map(|oid| StructureView::open(oid, cx));
-            }
-            Command::ShowRows => self.structure = None,
+            Command::Inspect => self.inspect(cx),
+            Command::ShowRows => self.close_structure(cx),
             Command::CopyDdl => {
                 if let Some(ddl) = self.structure.as_ref().and_then(StructureView::ddl) {
                     cx.ask(Effect::Copy(ddl, "the DDL".to_owned()));
@@ -230,7 +223,7 @@ impl Layer for Tables {
             }
             Command::GoTo => {
                 self.focus = Focus::Rows;
-                self.structure = None;
+                self.close_structure(cx);
                 self.go_to(cx);
             }
             Command::Count => {
@@ -240,6 +233,9 @@ impl Layer for Tables {
             }
             Command::Back => self.travel(Way::Back, cx),
             Command::Forward => self.travel(Way::Forward, cx),
+            moving if self.focus == Focus::Rows && self.structure.is_some() => {
+                self.in_structure(moving);
+            }
             moving if self.focus == Focus::Rows => self.in_rows(moving, cx),
             moving => self.in_tree(moving, cx),
         }
@@ -337,19 +333,6 @@ impl Layer for Tables {
             self.counted = self.counted.filter(|_| !reply.is_final());
             return;
         }
-        if let Some((defining, object)) = &self.defining
-            && *defining == ticket
-        {
-            match reply {
-                DbReply::Part(Part::Definition(text)) => cx.open(Route::Text {
-                    title: format!("{}.{}", object.schema, object.name),
-                    text,
-                }),
-                DbReply::Failed(fault) => cx.refuse(fault.what),
-                _ => {}
-            }
-            return;
-        }
         if self
             .structure
             .as_mut()
@@ -387,10 +370,11 @@ impl Layer for Tables {
         self.tree.update(cx.shared);
         self.offer_draft(cx);
         match &mut self.rows {
+            None if self.structure.is_some() => {}
             None => {
                 let catalog = cx.shared.catalog.as_ref();
                 if let Some(object) = catalog.and_then(Catalog::first_table).cloned() {
-                    self.tree.reveal(object.oid, cx.shared);
+                    self.tree.reveal(&object, cx.shared);
                     match cx.shared.opening {
                         Some(ticket) => self.arrive(Rows::opening(&object, ticket), cx),
                         None => self.open(&object, cx),

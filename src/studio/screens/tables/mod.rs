@@ -75,8 +75,8 @@ pub struct Tables {
     /// The unasked count of what is open.
     counted: Option<Ticket>,
     generation: u64,
-    /// The definition that will be shown when it comes.
-    defining: Option<(Ticket, Object)>,
+    /// Where one was, and what was shown, when the search began.
+    before_search: (Focus, Option<Object>),
     tree_area: Rect,
     rows_area: Rect,
 }
@@ -103,7 +103,7 @@ impl Default for Tables {
             counting: None,
             counted: None,
             generation: 0,
-            defining: None,
+            before_search: (Focus::Tree, None),
             tree_area: Rect::default(),
             rows_area: Rect::default(),
         }
@@ -120,15 +120,77 @@ impl Tables {
         }
     }
 
-    /// Shows the object under the tree's cursor. Moving over tables shows them at once; a view can
-    /// be any query, and waits for enter.
-    fn preview(&mut self, cx: &mut Cx<'_>) {
-        let object = self
-            .tree
-            .object(cx.shared)
-            .filter(|object| object.kind.is_counted());
-        if let Some(object) = object.cloned() {
+    /// What stands beside the tree.
+    fn shown(&self) -> Option<&Object> {
+        beside_tree(self.structure.as_ref(), self.rows.as_ref())
+    }
+
+    /// Shows the object under the tree's cursor; `false` if it is shown already, or there is none.
+    fn preview(&mut self, cx: &mut Cx<'_>) -> bool {
+        let object = self.tree.object(cx.shared).cloned();
+        object.is_some_and(|object| self.show(&object, cx))
+    }
+
+    /// Shows an object's rows, or its structure where rows are not shown unasked; `false` if it is
+    /// shown already.
+    fn show(&mut self, object: &Object, cx: &mut Cx<'_>) -> bool {
+        if self.shown().is_some_and(|shown| shown.is(object)) {
+            return false;
+        }
+        if object.kind.is_shown_unasked() {
+            self.open(object, cx);
+            return true;
+        }
+        if let Some(visit) = self.leave(cx) {
+            self.trail.leave(visit);
+        }
+        let is_stopgap = self.structure.as_ref().is_none_or(|view| view.is_stopgap);
+        self.show_structure(object, is_stopgap, cx);
+        true
+    }
+
+    fn show_structure(&mut self, object: &Object, is_stopgap: bool, cx: &mut Cx<'_>) {
+        let view = StructureView::open(object, is_stopgap, cx);
+        if let Some(before) = self.structure.replace(view) {
+            before.abandon(cx);
+        }
+    }
+
+    /// Shows the rows again, or for the first time.
+    fn close_structure(&mut self, cx: &mut Cx<'_>) {
+        let object = self.structure.take().map(|view| {
+            let object = view.object.clone();
+            view.abandon(cx);
+            object
+        });
+        if let (None, Some(object)) = (&self.rows, object) {
             self.open(&object, cx);
+        }
+    }
+
+    /// The structure of what is under the tree's cursor or open; its rows, if it is shown.
+    fn inspect(&mut self, cx: &mut Cx<'_>) {
+        // A wheel moves the cursor alone.
+        let is_new = self.focus != Focus::Rows && self.preview(cx);
+        match (&mut self.structure, &self.rows) {
+            (Some(view), _) if view.is_stopgap => view.is_stopgap = false,
+            (Some(_), _) if is_new => {}
+            (Some(_), _) => self.close_structure(cx),
+            (None, Some(rows)) => {
+                let object = rows.object.clone();
+                self.show_structure(&object, false, cx);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Whether there is a structure to show, or rows instead of it.
+    fn can_inspect(&self, command: Command) -> Result<(), &'static str> {
+        match &self.structure {
+            None if self.rows.is_none() => Err("no table is open"),
+            Some(view) if command == Command::Inspect && view.is_stopgap => Ok(()),
+            Some(view) if !view.object.kind.has_rows() => Err("it has no rows"),
+            _ => Ok(()),
         }
     }
 
@@ -136,7 +198,7 @@ impl Tables {
         if self
             .rows
             .as_ref()
-            .is_some_and(|rows| rows.object.oid == object.oid)
+            .is_some_and(|rows| rows.object.is(object))
         {
             return;
         }
@@ -172,34 +234,57 @@ impl Tables {
             self.tree.fold(cx.shared, None);
             return;
         };
-        match object.kind {
-            kind if kind.has_rows() => {
-                self.open(&object, cx);
-                if let Some(rows) = &mut self.rows {
-                    rows.show_rows();
-                }
-                self.end_search(cx);
-                self.tree.reveal(object.oid, cx.shared);
-                self.focus = Focus::Rows;
+        if object.kind.has_rows() {
+            if let Some(view) = self.structure.take() {
+                view.abandon(cx);
             }
-            _ => {
-                let ticket = cx.db(DbRequest::Definition(Box::new(object.clone())));
-                self.defining = Some((ticket, object));
+            self.open(&object, cx);
+            if let Some(rows) = &mut self.rows {
+                rows.show_rows();
             }
+        } else {
+            self.show(&object, cx);
         }
+        self.end_search(cx);
+        self.tree.reveal(&object, cx.shared);
+        self.focus = Focus::Rows;
     }
 
+    fn begin_search(&mut self, cx: &mut Cx<'_>) {
+        if self.focus != Focus::Search {
+            self.before_search = (self.focus, self.shown().cloned());
+        }
+        if !self.search.is_empty() {
+            self.search.clear();
+            self.tree.search("", cx.shared);
+        }
+        self.focus = Focus::Search;
+    }
+
+    /// Shows all again, with the cursor on what is shown.
     fn end_search(&mut self, cx: &mut Cx<'_>) {
         if !self.search.is_empty() {
             self.search.clear();
             self.tree.search("", cx.shared);
-            if let Some(rows) = &self.rows {
-                self.tree.reveal(rows.object.oid, cx.shared);
+            if let Some(object) = self.shown().cloned() {
+                self.tree.reveal(&object, cx.shared);
             }
         }
         if self.focus == Focus::Search {
             self.focus = Focus::Tree;
         }
+    }
+
+    /// As it was before the search, which found nothing that was wanted.
+    fn give_up_search(&mut self, cx: &mut Cx<'_>) {
+        let (focus, shown) = std::mem::replace(&mut self.before_search, (Focus::Tree, None));
+        if let Some(object) = shown
+            && self.show(&object, cx)
+        {
+            self.tree.reveal(&object, cx.shared);
+        }
+        self.end_search(cx);
+        self.focus = focus;
     }
 
     fn in_tree(&mut self, command: Command, cx: &mut Cx<'_>) {
@@ -229,22 +314,25 @@ impl Tables {
         self.preview(cx);
     }
 
-    fn in_rows(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if let Some(structure) = &mut self.structure {
-            match command {
-                Command::Up => structure.step(-1),
-                Command::Down => structure.step(1),
-                Command::PageUp => structure.page(-2),
-                Command::PageDown => structure.page(2),
-                Command::HalfUp => structure.page(-1),
-                Command::HalfDown => structure.page(1),
-                Command::First => structure.step(isize::MIN),
-                Command::Last => structure.step(isize::MAX),
-                Command::Left => self.focus = Focus::Tree,
-                _ => {}
-            }
+    fn in_structure(&mut self, command: Command) {
+        let Some(structure) = &mut self.structure else {
             return;
+        };
+        match command {
+            Command::Up => structure.step(-1),
+            Command::Down => structure.step(1),
+            Command::PageUp => structure.page(-2),
+            Command::PageDown => structure.page(2),
+            Command::HalfUp => structure.page(-1),
+            Command::HalfDown => structure.page(1),
+            Command::First => structure.step(isize::MIN),
+            Command::Last => structure.step(isize::MAX),
+            Command::Left => self.focus = Focus::Tree,
+            _ => {}
         }
+    }
+
+    fn in_rows(&mut self, command: Command, cx: &mut Cx<'_>) {
         let Some(rows) = &mut self.rows else {
             return;
         };
@@ -365,6 +453,14 @@ impl Tables {
             rows.reload(cx);
         }
     }
+}
+
+fn beside_tree<'a>(
+    structure: Option<&'a StructureView>,
+    rows: Option<&'a Rows>,
+) -> Option<&'a Object> {
+    let structure = structure.map(|view| &view.object);
+    structure.or(rows.map(|rows| &rows.object))
 }
 
 fn count_of(shared: &Shared, oid: u32) -> Count {

@@ -2,7 +2,6 @@
 //! along the trail.
 
 use super::rows::{Reference, Rows};
-use super::structure::StructureView;
 use super::trail::{Visit, Way};
 use super::{Focus, Tables, count_of};
 use crate::data::catalog::{Count, Object};
@@ -48,7 +47,7 @@ impl Tables {
             Choice {
                 label: object.map_or_else(
                     || "a table that is not in the tree".to_owned(),
-                    |object| format!("{}.{}", object.schema, object.name),
+                    Object::full_name,
                 ),
                 fact: values.join(", "),
                 heading: "",
@@ -108,25 +107,31 @@ impl Tables {
 
     /// Leaves what is open and remembers the place; it is one of the trail if it was gone into.
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) -> Option<Visit> {
+        let visited = std::mem::take(&mut self.visited);
         let mut rows = self.rows.take()?;
         rows.abandon(cx);
         let place = rows.place();
         self.places.insert(rows.object.oid, place.clone());
         let object = rows.object;
-        std::mem::take(&mut self.visited).then_some(Visit { object, place })
+        visited.then_some(Visit { object, place })
     }
 
     /// Shows what was asked for.
     pub(super) fn arrive(&mut self, mut rows: Rows, cx: &mut Cx<'_>) {
-        let oid = rows.object.oid;
-        if let Count::Exact(count) = count_of(cx.shared, oid) {
+        let object = rows.object.clone();
+        if let Count::Exact(count) = count_of(cx.shared, object.oid) {
             rows.counted(count);
         }
         self.rows = Some(rows);
         self.sync();
         self.count_unasked(cx);
-        if self.structure.is_some() {
-            self.structure = Some(StructureView::open(oid, cx));
+        match self.structure.take() {
+            Some(view) if view.is_stopgap => view.abandon(cx),
+            Some(view) => {
+                view.abandon(cx);
+                self.show_structure(&object, false, cx);
+            }
+            None => {}
         }
     }
 
@@ -156,7 +161,8 @@ impl Tables {
     fn enter_rows(&mut self, cx: &mut Cx<'_>) {
         self.end_search(cx);
         if let Some(rows) = &self.rows {
-            self.tree.reveal(rows.object.oid, cx.shared);
+            let object = rows.object.clone();
+            self.tree.reveal(&object, cx.shared);
         }
         self.focus = Focus::Rows;
     }

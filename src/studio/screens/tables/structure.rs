@@ -1,14 +1,15 @@
-//! The structure of a relation, as sections of lines.
+//! The structure of an object, as sections of lines: of a relation all that belongs to it, of a type
+//! or a function its definition.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::data::catalog::bytes;
+use crate::data::catalog::{Object, bytes};
 use crate::data::column::short_type;
 use crate::data::structure::{Attribute, Named, Structure};
 use crate::fault::Fault;
 use crate::sql::ddl;
-use crate::studio::layer::{Cx, Shared};
+use crate::studio::layer::{Cx, Effect, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::list::ListState;
 use crate::studio::widgets::{fault, pane, text};
@@ -20,9 +21,12 @@ type Line = Vec<(u16, String, Role)>;
 /// The structure view's own state.
 #[derive(Debug)]
 pub struct StructureView {
-    oid: u32,
+    /// What it is the structure of.
+    pub object: Object,
+    /// Whether it is shown for want of rows, and nobody has asked for it: it gives way to rows.
+    pub is_stopgap: bool,
     asked: Option<Ticket>,
-    known: Option<Box<Structure>>,
+    known: Option<Known>,
     fault: Option<Fault>,
     list: ListState,
     height: u16,
@@ -30,12 +34,20 @@ pub struct StructureView {
     lines_for: u16,
 }
 
+#[derive(Debug)]
+enum Known {
+    Relation(Box<Structure>),
+    /// The statement that makes a type or a function.
+    Definition(String),
+}
+
 impl StructureView {
-    /// Asks for the structure of the relation of this number.
-    pub fn open(oid: u32, cx: &mut Cx<'_>) -> Self {
+    /// Asks for the structure of an object.
+    pub fn open(object: &Object, is_stopgap: bool, cx: &mut Cx<'_>) -> Self {
         Self {
-            oid,
-            asked: Some(cx.db(DbRequest::Structure(oid))),
+            object: object.clone(),
+            is_stopgap,
+            asked: Some(ask(object, cx)),
             known: None,
             fault: None,
             list: ListState::default(),
@@ -47,7 +59,14 @@ impl StructureView {
 
     /// Asks again.
     pub fn reload(&mut self, cx: &mut Cx<'_>) {
-        self.asked = Some(cx.db(DbRequest::Structure(self.oid)));
+        self.asked = Some(ask(&self.object, cx));
+    }
+
+    /// Nobody waits for it any more.
+    pub fn abandon(self, cx: &mut Cx<'_>) {
+        if let Some(ticket) = self.asked {
+            cx.ask(Effect::Cancel(ticket));
+        }
     }
 
     /// Takes a reply; `false` if it is not for this.
@@ -55,14 +74,15 @@ impl StructureView {
         if self.asked != Some(ticket) {
             return false;
         }
+        if reply.is_final() {
+            self.asked = None;
+        }
         match reply {
             DbReply::Part(Part::Structure(structure)) => {
-                self.known = Some(structure);
-                self.fault = None;
-                self.lines_for = 0;
+                self.take(Known::Relation(structure));
             }
-            DbReply::Part(_) => return true,
-            DbReply::Done => {}
+            DbReply::Part(Part::Definition(text)) => self.take(Known::Definition(text)),
+            DbReply::Part(_) | DbReply::Done => {}
             DbReply::Failed(fault) => self.fault = Some(fault),
             DbReply::Cancelled => {
                 self.fault = Some(Fault::new("Reading was cancelled"));
@@ -71,10 +91,19 @@ impl StructureView {
         true
     }
 
-    /// The statements that make the relation again, once it is known.
+    fn take(&mut self, known: Known) {
+        self.known = Some(known);
+        self.fault = None;
+        self.lines_for = 0;
+    }
+
+    /// The statements that make the object again, once it is known.
     #[must_use]
     pub fn ddl(&self) -> Option<String> {
-        self.known.as_deref().map(ddl::create)
+        self.known.as_ref().map(|known| match known {
+            Known::Relation(structure) => ddl::create(structure),
+            Known::Definition(text) => text.clone(),
+        })
     }
 
     /// Scrolls by lines.
@@ -110,13 +139,17 @@ impl StructureView {
             fault::draw(area, buffer, theme, why);
             return;
         }
-        let Some(structure) = self.known.as_deref() else {
+        let Some(known) = &self.known else {
             return;
         };
         self.height = area.height;
         if self.lines_for != area.width {
             self.lines_for = area.width;
-            self.lines = lines(structure, area.width.saturating_sub(2));
+            let room = area.width.saturating_sub(2);
+            self.lines = match known {
+                Known::Relation(structure) => lines(structure, room),
+                Known::Definition(text) => defined(&self.object, text, room),
+            };
         }
         self.step(0);
         for (y, line) in (area.y..area.bottom()).zip(&self.lines[self.list.top..]) {
@@ -126,6 +159,21 @@ impl StructureView {
             }
         }
     }
+}
+
+fn ask(object: &Object, cx: &mut Cx<'_>) -> Ticket {
+    cx.db(if object.kind.has_rows() {
+        DbRequest::Structure(object.oid)
+    } else {
+        DbRequest::Definition(Box::new(object.clone()))
+    })
+}
+
+/// The lines of what has nothing but a definition.
+fn defined(object: &Object, text: &str, room: u16) -> Vec<Line> {
+    let mut out = vec![vec![(0, object.kind.word().to_owned(), Role::Dim)]];
+    statement(text, room, &mut out);
+    out
 }
 
 fn lines(structure: &Structure, room: u16) -> Vec<Line> {
@@ -179,14 +227,17 @@ fn lines(structure: &Structure, room: u16) -> Vec<Line> {
         let note = "row security is on, and without a policy nobody but the owner sees a row";
         out.push(vec![(2, note.to_owned(), Role::Warning)]);
     }
-    heading("DDL", 0, &mut out);
-    let ddl = ddl::create(structure);
+    statement(&ddl::create(structure), room, &mut out);
+    out
+}
+
+fn statement(ddl: &str, room: u16, out: &mut Vec<Line>) {
+    heading("DDL", 0, out);
     out.extend(
         ddl.lines()
             .flat_map(|line| pane::wrapped(line, room.saturating_sub(2).max(10)))
             .map(|line| vec![(2, line, Role::Text)]),
     );
-    out
 }
 
 fn heading(title: &str, count: usize, out: &mut Vec<Line>) {
