@@ -40,19 +40,20 @@ fn main() {
         many.run("VACUUM ANALYZE").await;
         // What was loaded is not written out while something is measured.
         many.run("CHECKPOINT").await;
-        starts("5,000,000 rows", &big, "name 1");
-        starts("1,000 tables", &many, "t0001");
+        starts("5,000,000 rows", &big, "name 1", " 1 ╮");
+        starts("1,000 tables", &many, "No rows.", " 1,000 ╮");
         pages(&big).await;
         memory_and_rest(&big);
     });
 }
 
-/// From exec to psql's prompt, and to the tree with the first rows.
-fn starts(what: &str, database: &Database, usable: &str) {
+/// From exec to psql's prompt, to the tree with the first rows (or the word that there are none), and
+/// to the tree whose last line is known: its border says how many tables it has.
+fn starts(what: &str, database: &Database, usable: &str, whole: &str) {
     let psql = binaries::find(None).unwrap().program("psql");
     let psql = psql.to_str().unwrap();
     let url = database.url();
-    let (mut prompts, mut studios) = (Vec::new(), Vec::new());
+    let (mut prompts, mut studios, mut trees) = (Vec::new(), Vec::new(), Vec::new());
     // A person's home: only their very first start has folders to make in it.
     let home = Arc::new(tempfile::tempdir().unwrap());
     let run = |program: &[&str]| Terminal::run_at(Arc::clone(&home), program, SIZE);
@@ -69,10 +70,10 @@ fn starts(what: &str, database: &Database, usable: &str) {
         other.ends(0);
         let begun = Instant::now();
         let mut studio = run(&[DBKEEP, "-u", &url]);
-        let seen = studio.when("the rows", |text| {
-            text.contains(usable) && (text.contains("by id ↑") || text.contains("No rows."))
-        });
-        studios.push(seen - begun);
+        let rows = |text: &str| text.contains(usable) && text.contains("by id ↑");
+        studios.push(studio.when("the rows", rows) - begun);
+        let tree = |text: &str| rows(text) && text.contains(whole);
+        trees.push(studio.when("the whole tree", tree) - begun);
         studio.press("q");
         studio.ends(0);
     }
@@ -83,6 +84,7 @@ fn starts(what: &str, database: &Database, usable: &str) {
         ms(prompt),
         ratio(studio, prompt)
     );
+    println!("start, {what}: the whole tree after {}", ms(median(trees)));
 }
 
 /// The first, the last and a page in the middle, by key.

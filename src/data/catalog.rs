@@ -161,6 +161,8 @@ pub struct Catalog {
     pub schemas: Vec<String>,
     /// The objects, by schema, kind and name.
     pub objects: Vec<Object>,
+    /// Whether these are the first tables of the first schema, and the rest is still to come.
+    pub is_beginning: bool,
 }
 
 impl Object {

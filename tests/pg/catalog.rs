@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dbkeep::data::catalog::{Count, Kind, Object};
+use dbkeep::data::catalog::{Catalog, Count, Kind, Object};
 use dbkeep::data::relation::Seek;
 use dbkeep::pg::browse::Cursor;
 use dbkeep::pg::{count, introspect, statement};
@@ -83,6 +83,50 @@ async fn every_kind_of_object_is_in_its_place() {
         .await
         .unwrap();
     assert!(all.schemas.contains(&"pg_catalog".to_owned()));
+}
+
+/// What the tree begins with is what it will go on to be: nothing moves when the rest is there.
+#[tokio::test]
+async fn the_beginning_of_the_tree_is_the_beginning_of_all_of_it() {
+    let database = Database::with(SHOP).await;
+    database
+        .run("CREATE SCHEMA \"An odd one\"; CREATE TABLE \"An odd one\".\"B\" (); CREATE TABLE \"An odd one\".a ()")
+        .await;
+    for (path, begins) in [
+        ("public", "log owner pet"),
+        ("nowhere,public", "log owner pet"),
+        ("\"An\\ odd\\ one\",public", "B a"),
+        ("zoo,public", ""),
+        ("pg_catalog,public", ""),
+        ("nowhere", ""),
+    ] {
+        let mut info = database.info();
+        info.set("options", &format!("-c search_path={path}"))
+            .unwrap();
+        let link = link_to(&info).await;
+        let all = introspect::catalog(&link, false).await.unwrap();
+        let beginning = introspect::beginning(&link, 9).await.unwrap();
+        assert!(beginning.is_beginning && !all.is_beginning);
+        let names: Vec<&str> = beginning.objects.iter().map(|o| o.name.as_str()).collect();
+        assert_eq!(names.join(" "), begins, "{path}");
+        assert!(beginning.objects.iter().all(|o| all.objects.contains(o)));
+        let facts = |catalog: &Catalog| {
+            let Catalog {
+                version,
+                database,
+                user,
+                ..
+            } = catalog.clone();
+            (version, database, user, catalog.read_only)
+        };
+        assert_eq!(facts(&beginning), facts(&all));
+        if !begins.is_empty() {
+            assert_eq!(beginning.schemas, all.schemas[..1]);
+            assert_eq!(beginning.first_table(), all.first_table());
+            let fewer = introspect::beginning(&link, 1).await.unwrap();
+            assert_eq!(fewer.objects, beginning.objects[..1]);
+        }
+    }
 }
 
 #[tokio::test]

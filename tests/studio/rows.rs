@@ -1,11 +1,13 @@
 //! Moving through rows while pages come, late or not at all.
 
+use dbkeep::data::catalog::Kind;
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::Outside;
 use dbkeep::studio::work::{DbReply, DbRequest};
 use ratatui::crossterm::event::MouseEventKind;
 
 use crate::driver::Studio;
+use crate::server::Fake;
 use crate::{opened, shop};
 
 fn pages_asked(studio: &Studio) -> usize {
@@ -146,6 +148,67 @@ fn the_first_table_is_opened_by_what_brought_the_catalog() {
     studio.sees("name 3");
     let opened = |(_, request): &(_, DbRequest)| matches!(request, DbRequest::Open { .. });
     assert!(!studio.asked.iter().any(opened));
+}
+
+/// The requests that wait for the catalog.
+fn catalogs_asked(studio: &Studio) -> usize {
+    let is_catalog = |request: &DbRequest| matches!(request, DbRequest::Catalog { .. });
+    studio.asked.iter().filter(|(_, r)| is_catalog(r)).count()
+}
+
+#[test]
+fn the_first_tables_are_seen_with_their_rows_before_the_rest_of_the_tree() {
+    let tables = (0..200).fold(Fake::default(), |fake, number| {
+        fake.with(&format!("part_{number:03}"), &crate::COLUMNS)
+            .numbered(3)
+    });
+    let fake = tables.with("totals", &crate::COLUMNS).of_kind(Kind::View);
+    let mut studio = Studio::unanswered(fake, (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    studio.sees("name 3");
+    studio.sees("part_030");
+    // How many there are is not known yet.
+    studio.sees_no("─ 50 ╮");
+    assert_eq!(catalogs_asked(&studio), 1);
+    studio.press("G");
+    studio.sees("part_049");
+    studio.held = false;
+    studio.settle();
+    studio.sees("─ 200 ╮");
+    studio.sees("part_049");
+    studio.press("G");
+    studio.sees("views");
+}
+
+#[test]
+fn the_rest_of_the_tree_comes_when_the_first_table_cannot_be_read() {
+    for ending in [
+        DbReply::Failed(Fault::new("permission denied for table customer")),
+        DbReply::Cancelled,
+    ] {
+        let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+        studio.answer_in_part();
+        assert_eq!(catalogs_asked(&studio), 0);
+        studio.end(ending);
+        studio.settle();
+        assert_eq!(catalogs_asked(&studio), 1);
+        studio.held = false;
+        studio.settle();
+        studio.sees("─ 2 ╮");
+        assert_eq!(catalogs_asked(&studio), 0);
+    }
+}
+
+#[test]
+fn a_tree_that_is_read_again_is_not_read_once_more_for_its_beginning() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer_in_part();
+    studio.press("r");
+    assert_eq!(catalogs_asked(&studio), 1);
+    studio.answer();
+    studio.settle();
+    assert_eq!(catalogs_asked(&studio), 1);
 }
 
 #[test]

@@ -334,15 +334,22 @@ impl Fake {
                 read_only: self.read_only,
                 schemas: vec!["public".to_owned()],
                 objects: (0..self.tables.len()).map(|at| self.object(at)).collect(),
+                is_beginning: false,
             }))],
             DbRequest::Start { limit } => {
                 let catalog = DbRequest::Catalog { system: false };
                 let mut replies = self.answer(&catalog);
-                if let Some(DbReply::Part(Part::Catalog(catalog))) = replies.first()
-                    && let Some(first) = catalog.first_table()
+                if let Some(DbReply::Part(Part::Catalog(catalog))) = replies.first_mut()
+                    && let Some(first) = catalog.first_table().cloned()
                 {
+                    catalog.is_beginning = true;
+                    catalog.objects.retain(|o| o.kind == Kind::Table);
+                    catalog
+                        .objects
+                        .sort_by(|one, other| one.name.cmp(&other.name));
+                    catalog.objects.truncate(*limit);
                     let open = DbRequest::Open {
-                        object: Box::new(first.clone()),
+                        object: Box::new(first),
                         again: None,
                         limit: *limit,
                     };

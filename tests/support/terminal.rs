@@ -153,7 +153,8 @@ impl Terminal {
         }
     }
 
-    /// The moment at which what had come since the last look showed what `holds`, to the read.
+    /// The moment at which what had come since the last look, or what it ended with, showed what `holds`,
+    /// to the read.
     pub fn when(&self, wanted: &str, holds: impl Fn(&str) -> bool) -> Instant {
         let begun = Instant::now();
         loop {
@@ -162,7 +163,7 @@ impl Terminal {
             // Copied, so that what comes meanwhile need not wait.
             let Output { bytes, arrived } = self.output.lock().unwrap().clone();
             for (at, length) in arrived {
-                if length <= shown.read {
+                if length < shown.read {
                     continue;
                 }
                 shown.read(&bytes, length);

@@ -18,7 +18,10 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
         include_str!("server.sql"),
         include_str!("schemas.sql"),
         include_str!("heirs.sql"),
-        include_str!("relations.sql"),
+        concat!(
+            include_str!("relations.sql"),
+            include_str!("relations_all.sql")
+        ),
     ];
     let mut catalog = Catalog::default();
     let mut path: Vec<String> = Vec::new();
@@ -37,13 +40,56 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
             2 => {
                 parents.insert(get(&row, "heir")?, get(&row, "parent")?);
             }
-            _ => catalog.objects.extend(table(&row, &schemas, &parents)?),
+            _ => {
+                let schema = schemas.get(&get(&row, "schema")?);
+                if let Some(schema) = schema {
+                    catalog.objects.extend(table(&row, schema, &parents)?);
+                }
+            }
         }
         Ok(())
     })
     .await?;
     catalog.schemas = in_order(schemas.into_values(), &path);
     catalog.sort();
+    Ok(catalog)
+}
+
+/// What the tree begins with, at most so many tables: as much of the catalog as a screen shows, for a
+/// start that need not wait for the rest. Nothing but the facts, where the first schema of the search path
+/// has no tables.
+///
+/// # Errors
+/// As [`catalog`].
+pub async fn beginning(link: &Link, limit: u32) -> Outcome<Catalog> {
+    let queries = [
+        include_str!("server.sql"),
+        concat!(
+            include_str!("relations.sql"),
+            include_str!("relations_first.sql")
+        ),
+    ];
+    let mut catalog = Catalog {
+        is_beginning: true,
+        ..Catalog::default()
+    };
+    let mut first = None;
+    together(link, limit, queries, |query, row| {
+        if query == 0 {
+            let path = facts(&row, &mut catalog)?.into_iter();
+            // The server leaves out of the path what may not be used.
+            first = path
+                .take(1)
+                .find(|name| !is_system(name))
+                .map(|name| Schema { name, usable: true });
+        } else if let Some(schema) = &first {
+            let known = table(&row, schema, &HashMap::new())?;
+            catalog.objects.extend(known);
+        }
+        Ok(())
+    })
+    .await?;
+    catalog.schemas = first.into_iter().map(|schema| schema.name).collect();
     Ok(catalog)
 }
 
@@ -79,14 +125,9 @@ fn schema(row: &Row) -> Outcome<Schema> {
     })
 }
 
-/// A relation, unless it is of another kind or in a schema that is not listed.
-fn table(
-    row: &Row,
-    schemas: &HashMap<u32, Schema>,
-    parents: &HashMap<u32, u32>,
-) -> Outcome<Option<Object>> {
-    let kind = Kind::of_relkind(&get::<String>(row, "relkind")?);
-    let (Some(kind), Some(schema)) = (kind, schemas.get(&get(row, "schema")?)) else {
+/// A relation of a schema, unless it is of another kind.
+fn table(row: &Row, schema: &Schema, parents: &HashMap<u32, u32>) -> Outcome<Option<Object>> {
+    let Some(kind) = Kind::of_relkind(&get::<String>(row, "relkind")?) else {
         return Ok(None);
     };
     let oid = get(row, "oid")?;

@@ -18,7 +18,7 @@ mod relation;
 mod structure;
 mod together;
 
-pub use catalog::catalog;
+pub use catalog::{beginning, catalog};
 pub use names::names;
 pub use relation::relation;
 pub use structure::structure;

@@ -1,7 +1,6 @@
--- Tables, views and sequences; without $1 those of pg_catalog (which is always number 11) are left out.
+-- Tables, views and sequences, as far as the condition behind this goes.
 -- Each is sent with the number of its schema, and joined to that and to its parent by the reader: on a
 -- connection that has just been made, planning the joins takes longer than reading all that they join.
--- (So it does with a list of the kinds that are wanted: the few others are left out by the reader.)
 -- A partitioned table's own reltuples is the sum kept by ANALYZE.
 -- Whom an owner's or a superuser's rights answer is not looked up table by table, which is most of
 -- the time that a thousand tables take; for others it is, and of a table that is dropped meanwhile there
@@ -17,5 +16,3 @@ SELECT c.oid,
        c.reltuples::int8                                                  AS estimate,
        c.relpages                                                         AS pages
   FROM pg_catalog.pg_class c
- WHERE ($1::bool OR c.relnamespace <> 11)
-   AND c.relkind <> 'i' AND c.relkind <> 't'

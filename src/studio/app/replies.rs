@@ -24,6 +24,16 @@ impl App {
             DbReply::Part(_) => false,
             _ => self.shared.is_lost,
         };
+        // What comes behind the beginning of the catalog, or instead of it, is no reason for the rest to
+        // wait: asked for now, it has the connection that has become free.
+        let is_beginning = |catalog: &Catalog| catalog.is_beginning;
+        if ticket == self.catalog
+            && !matches!(&reply, DbReply::Part(Part::Catalog(_) | Part::Relation(_)))
+            && self.shared.catalog.as_ref().is_some_and(is_beginning)
+        {
+            let system = self.shared.system;
+            self.catalog = self.ask(DbRequest::Catalog { system });
+        }
         match reply {
             DbReply::Part(Part::Catalog(catalog)) => {
                 if ticket == self.catalog {
@@ -96,11 +106,15 @@ impl App {
             let others = before.objects.into_iter();
             catalog.set_types_and_functions(others.filter(|o| !o.kind.has_rows()).collect());
         }
+        let is_beginning = catalog.is_beginning;
         self.shared.catalog = Some(catalog);
         self.shared.catalog_fault = None;
         self.shared.generation += 1;
         // What a screen asks for now comes before what nobody waits for.
         self.tell_shared();
+        if is_beginning {
+            return;
+        }
         self.ask(DbRequest::TypesAndFunctions {
             system: self.shared.system,
         });

@@ -32,10 +32,11 @@ pub enum DbRequest {
         /// With the system's schemas.
         system: bool,
     },
-    /// The catalog without the system's schemas, then what is opened unasked, as with `Open`: the
-    /// server is not idle while somebody draws the tree.
+    /// The beginning of the catalog, or all of it where there is no table in that, then what is opened
+    /// unasked, as with `Open`: the server is not idle while somebody draws the tree. The system's
+    /// schemas are left out.
     Start {
-        /// How many rows the page has at most.
+        /// How many tables there are at most, and how many rows the page has.
         limit: usize,
     },
     /// The rest of the tree: enums, domains, functions.

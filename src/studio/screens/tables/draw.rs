@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Focus, Rows, Tables, beside_tree};
-use crate::data::catalog::{Count, Kind, grouped, rows as rows_in_words};
+use crate::data::catalog::{Count, Kind, Object, grouped, rows as rows_in_words};
 use crate::studio::layer::Shared;
 use crate::studio::theme::Role;
 use crate::studio::widgets::{fault, pane, text};
@@ -44,17 +44,14 @@ impl Tables {
     fn draw_tree(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let focused = self.focus != Focus::Rows;
-        let tables = shared.catalog.as_ref().map_or(0, |catalog| {
-            catalog
-                .objects
-                .iter()
-                .filter(|object| matches!(object.kind, Kind::Table | Kind::Partitioned))
-                .count()
+        let whole = shared.catalog.as_ref();
+        let whole = whole.filter(|catalog| !catalog.is_beginning);
+        let fact = whole.map_or_else(String::new, |catalog| {
+            let objects = catalog.objects.iter();
+            let is_table =
+                |object: &&Object| matches!(object.kind, Kind::Table | Kind::Partitioned);
+            grouped(objects.filter(is_table).count() as u64)
         });
-        let fact = shared
-            .catalog
-            .as_ref()
-            .map_or_else(String::new, |_| grouped(tables as u64));
         let inner = pane::pane(area, buffer, theme, "Tables", &fact, focused);
         let line = Rect {
             x: inner.x + 1,

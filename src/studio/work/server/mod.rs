@@ -347,16 +347,22 @@ impl Task {
         Ok(Rest::Give(part))
     }
 
-    /// Gives the catalog, which is asked for before the settings are heard of, and opens the first
-    /// table.
+    /// Gives the beginning of the catalog, which is asked for before the settings are heard of, and opens
+    /// the first table.
     async fn start(
         &self,
         link: &Link,
         settled: impl Future<Output = Outcome<()>> + Send,
         limit: usize,
     ) -> Outcome<Rest> {
-        let reading = async { try_join!(self.stop.or(settled), introspect::catalog(link, false)) };
-        let ((), catalog) = self.stop.on(link, Box::pin(reading)).await?;
+        let tables = u32::try_from(limit).unwrap_or(u32::MAX);
+        let reading =
+            async { try_join!(self.stop.or(settled), introspect::beginning(link, tables)) };
+        let ((), mut catalog) = self.stop.on(link, Box::pin(reading)).await?;
+        if catalog.first_table().is_none() {
+            let reading = Box::pin(introspect::catalog(link, false));
+            catalog = self.stop.on(link, reading).await?;
+        }
         let first = catalog.first_table().cloned();
         self.part(Part::Catalog(Box::new(catalog)));
         match first {
