@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io::{IsTerminal, Write};
+use std::sync::LazyLock;
 use std::task::Poll;
 
 use clap::{Parser, Subcommand};
@@ -74,7 +75,7 @@ struct Reached {
 impl Reached {
     /// The database and its place, for the title.
     fn title(&self) -> String {
-        let title = self.info.title(&Context::login());
+        let title = self.info.title(Context::login());
         match &self.lease {
             Some(_) => title.replace("local socket", "private server"),
             None => title,
@@ -105,7 +106,7 @@ impl Context {
 
     /// What opens connections to a place, as carefully as is wanted.
     fn connector(&self, info: &ConnInfo) -> Outcome<Connector> {
-        let connector = Connector::new(info, &self.paths.home, &Self::login())?;
+        let connector = Connector::new(info, &self.paths.home, Self::login())?;
         Ok(connector.read_only(self.guards.read_only))
     }
 
@@ -152,8 +153,10 @@ impl Context {
 
     /// The name under which libpq logs in when none is given: the system's for the user in force,
     /// whatever the environment says.
-    fn login() -> String {
-        whoami::username().unwrap_or_else(|_| "postgres".to_owned())
+    fn login() -> &'static str {
+        static LOGIN: LazyLock<String> =
+            LazyLock::new(|| whoami::username().unwrap_or_else(|_| "postgres".to_owned()));
+        &LOGIN
     }
 }
 

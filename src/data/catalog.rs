@@ -332,6 +332,7 @@ mod tests {
                 object("views", "a", Kind::View),
                 object("pg_catalog", "pg_class", Kind::Table),
             ],
+            is_beginning: false,
         };
         let first = |catalog: &mut Catalog| {
             catalog.sort();

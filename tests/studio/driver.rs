@@ -23,7 +23,7 @@ use ratatui::style::Style;
 use crate::server::Fake;
 
 pub struct Studio {
-    app: App,
+    pub app: App,
     pub now: Instant,
     size: (u16, u16),
     server: Fake,

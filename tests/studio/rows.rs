@@ -1,8 +1,10 @@
 //! Moving through rows while pages come, late or not at all.
 
+use std::time::Duration;
+
 use dbkeep::data::catalog::Kind;
 use dbkeep::fault::Fault;
-use dbkeep::studio::app::Outside;
+use dbkeep::studio::app::{Msg, Outside};
 use dbkeep::studio::work::{DbReply, DbRequest};
 use ratatui::crossterm::event::MouseEventKind;
 
@@ -148,6 +150,41 @@ fn the_first_table_is_opened_by_what_brought_the_catalog() {
     studio.sees("name 3");
     let opened = |(_, request): &(_, DbRequest)| matches!(request, DbRequest::Open { .. });
     assert!(!studio.asked.iter().any(opened));
+}
+
+#[test]
+fn a_heading_is_drawn_with_its_rows_unless_they_take_their_time() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    let (start, request) = studio.asked.pop_front().unwrap();
+    let mut replies = shop(3).answer(&request).into_iter();
+    let now = studio.now;
+    let mut next = |studio: &mut Studio| {
+        let msg = Msg::Db(start, replies.next().unwrap());
+        studio.app.handle(msg, now);
+    };
+    next(&mut studio);
+    assert!(studio.app.is_dirty(), "the tree is drawn at once");
+    studio.buffer();
+    next(&mut studio);
+    assert!(!studio.app.is_dirty());
+    let late = studio.app.wake().unwrap();
+    assert_eq!(late - now, Duration::from_millis(8));
+    next(&mut studio);
+    assert!(studio.app.is_dirty());
+    studio.sees("name 3");
+    assert_ne!(studio.app.wake(), Some(late));
+    // Again, and the rows do not come.
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer_in_part();
+    let (start, request) = studio.asked.pop_front().unwrap();
+    let relation = shop(3).answer(&request).swap_remove(1);
+    studio.app.handle(Msg::Db(start, relation), studio.now);
+    assert!(!studio.app.is_dirty());
+    studio
+        .app
+        .handle(Msg::Tick, studio.now + Duration::from_millis(8));
+    assert!(studio.app.is_dirty());
+    studio.sees("by id ↑");
 }
 
 /// The requests that wait for the catalog.

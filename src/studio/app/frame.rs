@@ -17,6 +17,7 @@ impl App {
     /// Draws everything.
     pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) {
         self.dirty = false;
+        self.behind = None;
         buffer.set_style(area, self.shared.theme.style(Role::Text));
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             pane::empty(

@@ -39,6 +39,8 @@ const TOAST: Duration = Duration::from_secs(4);
 const BREATH: Duration = Duration::from_millis(150);
 /// …which moves this often.
 const TICK: Duration = Duration::from_millis(100);
+/// What rows come behind waits for them with being drawn, so long at most.
+const HEAD: Duration = Duration::from_millis(8);
 /// How many statements the log keeps.
 const LOG: usize = 1_000;
 /// A table of no more than this many pages (8 kB each) is counted unasked.
@@ -168,6 +170,8 @@ pub struct App {
     toast: Option<Toast>,
     outside: Vec<Outside>,
     dirty: bool,
+    /// When what came is drawn, if nothing comes behind it that is drawn at once.
+    behind: Option<Instant>,
     now: Instant,
     /// When the last tick was.
     ticked: Instant,
@@ -264,6 +268,7 @@ impl App {
             toast: None,
             outside: Vec::new(),
             dirty: true,
+            behind: None,
             now,
             ticked: now,
             hints: Vec::new(),
@@ -289,6 +294,9 @@ impl App {
             &msg,
             Msg::Db(_, DbReply::Part(Part::Console(Told::Grown(chunk)))) if chunk.rows.is_none()
         );
+        // Rows mostly come at once behind what they are rows of: drawn in between, it would flash, and
+        // take a processor from a server on this machine.
+        let is_head = matches!(&msg, Msg::Db(_, DbReply::Part(Part::Relation(_))));
         match msg {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
@@ -314,7 +322,12 @@ impl App {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
             self.toast = None;
         }
-        self.dirty |= is_seen;
+        if is_head {
+            self.behind.get_or_insert(now + HEAD);
+        } else {
+            self.dirty |= is_seen;
+        }
+        self.dirty |= self.behind.is_some_and(|behind| behind <= now);
     }
 
     /// Opens something over the screen that is shown, as if the screen had asked for it.
@@ -348,7 +361,10 @@ impl App {
         let moving = self.screens[self.current].is_moving();
         let moving = moving.then(|| self.ticked + TICK);
         let toast = self.toast.as_ref().map(|toast| toast.until);
-        [sign, moving, toast].into_iter().flatten().min()
+        [sign, moving, toast, self.behind]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Whether the server was never reached.
