@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dbkeep::data::catalog::Object;
 use dbkeep::pg::{Pool, introspect, statement};
+use dbkeep::studio::work::console::{Ask, ConsoleId};
 use dbkeep::studio::work::server::Server;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Ticket};
 use tokio::sync::mpsc;
@@ -12,6 +13,55 @@ use tokio::sync::mpsc;
 use crate::support::Database;
 
 type Replies = mpsc::UnboundedReceiver<(Ticket, DbReply)>;
+
+/// How many statements like this one run.
+async fn running(database: &Database, like: &str) -> String {
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity
+          WHERE datname = current_database() AND state = 'active' AND query LIKE '%{like}%'
+            AND pid <> pg_backend_pid()"
+    );
+    database.value(&sql).await
+}
+
+async fn until_running(database: &Database, like: &str) {
+    while running(database, like).await == "0" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_stops_what_only_reads() {
+    let database = Database::with(
+        "CREATE TABLE t (n int); INSERT INTO t VALUES (1);
+         CREATE VIEW slow AS SELECT n FROM t WHERE pg_sleep(60) IS NOT NULL",
+    )
+    .await;
+    let (mut server, mut answers, _) = serve(&database);
+    let slow = database.object("slow").await;
+    server.begin(Ticket(1), DbRequest::Count(Box::new(slow)));
+    until_running(&database, "slow").await;
+    server.leave(Duration::from_secs(20)).await;
+    assert_eq!(running(&database, "slow").await, "0");
+    assert!(matches!(&all(&mut answers).await[..], [DbReply::Cancelled]));
+    // Nothing runs: nobody waits. Nothing ends: nobody waits for ever.
+    let begun = std::time::Instant::now();
+    let (server, _, _) = serve(&database);
+    server.leave(Duration::from_mins(1)).await;
+    let (mut server, _, _) = serve(&database);
+    let write = DbRequest::Console(
+        ConsoleId(1),
+        Ask::Run {
+            sql: "SELECT pg_sleep(60), 'kept'".to_owned(),
+            wanted: Some(1),
+        },
+    );
+    server.begin(Ticket(1), write);
+    until_running(&database, "kept").await;
+    server.leave(Duration::from_millis(1)).await;
+    assert_eq!(running(&database, "kept").await, "1");
+    assert!(begun.elapsed() < Duration::from_secs(40));
+}
 
 /// A server with everything that it sends.
 fn serve(database: &Database) -> (Server, Replies, Arc<Mutex<Vec<String>>>) {

@@ -28,6 +28,9 @@ use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
 use crate::studio::work::server::Server;
 
+/// How long a studio that was left takes to stop what it asked for.
+const LEAVING: Duration = Duration::from_millis(500);
+
 /// So many drawings may follow one another at once, as after a key that the server answers in a
 /// few milliseconds…
 const BURST: usize = 4;
@@ -66,7 +69,7 @@ pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) 
         let (start, kept) = read()?;
         studio(start, connector, kept).await
     });
-    // A statement that still runs is the server's to finish; nobody waits for it here.
+    // A statement of a person's that still runs is the server's to finish; nobody waits for it here.
     runtime.shutdown_background();
     reached
 }
@@ -140,9 +143,12 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             }
         }
         if perform(&mut app, &mut server, &keepers, Some(&mut terminal)).map_err(ended)? {
-            return Ok(!app.is_unreached());
+            break;
         }
     }
+    drop(terminal);
+    server.leave(LEAVING).await;
+    Ok(!app.is_unreached())
 }
 
 /// What outlives the studio.

@@ -45,12 +45,19 @@ pub type Replies = mpsc::UnboundedSender<(Ticket, DbReply)>;
 pub struct Server {
     pool: Pool,
     replies: Replies,
-    running: HashMap<Ticket, Stop>,
+    running: HashMap<Ticket, Running>,
     /// How many requests are being served that somebody waits for.
     awaited: Arc<watch::Sender<usize>>,
     background: Arc<Semaphore>,
     cursor: Slot,
     consoles: HashMap<ConsoleId, mpsc::UnboundedSender<console::Order>>,
+}
+
+/// A request that is served.
+struct Running {
+    stop: Stop,
+    /// Whether it may be one that changes something.
+    may_write: bool,
 }
 
 /// Where the open cursor is kept; whoever reads from it takes it out meanwhile.
@@ -84,9 +91,13 @@ impl Server {
     /// Begins a request; its replies carry the ticket.
     pub fn begin(&mut self, ticket: Ticket, request: DbRequest) {
         // Only the request itself still holds the other half of one that runs.
-        self.running.retain(|_, stop| stop.is_heard());
+        self.running.retain(|_, running| running.stop.is_heard());
         let stop = Stop::default();
-        self.running.insert(ticket, stop.clone());
+        let running = Running {
+            stop: stop.clone(),
+            may_write: matches!(request, DbRequest::Console(..) | DbRequest::Write(_)),
+        };
+        self.running.insert(ticket, running);
         let request = match request {
             DbRequest::Console(console, ask) => return self.order(ticket, console, ask, stop),
             request => request,
@@ -113,9 +124,24 @@ impl Server {
 
     /// Asks that a request be stopped; its final reply says how it ended.
     pub fn cancel(&mut self, ticket: Ticket) {
-        if let Some(stop) = self.running.remove(&ticket) {
-            stop.ask();
+        if let Some(running) = self.running.remove(&ticket) {
+            running.stop.ask();
         }
+    }
+
+    /// Stops what only reads: counting a large table would go on at the server when nobody is there for
+    /// whom it counts. What may write is left to it. Takes no longer than `limit`.
+    pub async fn leave(self, limit: Duration) {
+        let running = self.running.into_values();
+        let reading = running.filter(|running| !running.may_write);
+        let reading: Vec<Stop> = reading.map(|running| running.stop).collect();
+        reading.iter().for_each(Stop::ask);
+        let ended = async {
+            while reading.iter().any(Stop::is_heard) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, ended).await;
     }
 }
 
