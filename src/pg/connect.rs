@@ -248,7 +248,7 @@ impl Connector {
     }
 
     fn refused(&self, host: &Host, refusal: &Refusal) -> Fault {
-        error::connecting(&self.target, &host.place(), refusal, self.note.as_deref())
+        error::connecting(&self.target, host, refusal, self.note.as_deref())
     }
 
     async fn try_host(

@@ -4,6 +4,7 @@ use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::fault::Fault;
 use crate::pg::connect::Refusal;
+use crate::pg::hosts::Host;
 
 /// The fault for an error met while doing `what`.
 #[must_use]
@@ -55,15 +56,16 @@ pub(in crate::pg) fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What to do about a connection to `target` that failed at `place`, the last one tried; `note` is
+/// What to do about a connection to `target` that failed at `host`, the last one tried; `note` is
 /// what else the person should know of it.
 #[must_use]
 pub(in crate::pg) fn connecting(
     target: &str,
-    place: &str,
+    host: &Host,
     refusal: &Refusal,
     note: Option<&str>,
 ) -> Fault {
+    let place = host.place();
     let unreached = "error connecting to server";
     let (why, mut fault) = match refusal {
         Refusal::Failed(error) => {
@@ -92,6 +94,9 @@ pub(in crate::pg) fn connecting(
         }
         Refusal::Unfit(_) => "name another host, or another target_session_attrs",
     };
+    // Why a host was tried that nobody has named matters where no server was found.
+    let is_answer = fault.sqlstate.is_some() || matches!(refusal, Refusal::Unfit(_));
+    let note = note.or(host.unnamed.as_deref().filter(|_| !is_answer));
     fault.is_lost = true;
     fault.what = format!("Cannot connect to {target}");
     fault.why = Some(why);

@@ -1,6 +1,7 @@
 //! libpq's parameters become hosts to try, each with its own address, port and password.
 
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,16 +18,25 @@ pub(in crate::pg) struct Host {
     pub(in crate::pg) config: Config,
     /// Whether it is reached through a Unix socket, where libpq ignores `sslmode` (manual, 34.19).
     pub(in crate::pg) is_socket: bool,
+    /// Why it is tried, where nobody has named it.
+    pub(in crate::pg) unnamed: Option<String>,
 }
 
 impl Host {
     /// Where it is, in words: `localhost:5432`, `/tmp/.s.PGSQL.5432`.
     pub(in crate::pg) fn place(&self) -> String {
         let port = self.config.get_ports().first().copied().unwrap_or(5432);
-        match self.config.get_hosts().first() {
-            Some(config::Host::Unix(folder)) => socket(folder, port).display().to_string(),
-            Some(config::Host::Tcp(name)) => format!("{name}:{port}"),
-            None => format!("port {port}"),
+        match (
+            self.config.get_hostaddrs().first(),
+            self.config.get_hosts().first(),
+        ) {
+            (Some(address), _) => SocketAddr::new(*address, port).to_string(),
+            (None, Some(config::Host::Unix(folder))) => socket(folder, port).display().to_string(),
+            (None, Some(config::Host::Tcp(name))) if name.contains(':') => {
+                format!("[{name}]:{port}")
+            }
+            (None, Some(config::Host::Tcp(name))) => format!("{name}:{port}"),
+            (None, None) => format!("port {port}"),
         }
     }
 }
@@ -36,8 +46,7 @@ pub(in crate::pg) fn socket(folder: &Path, port: impl Display) -> PathBuf {
     folder.join(format!(".s.PGSQL.{port}"))
 }
 
-/// The hosts in the order in which they are tried, and what the person should know if none of them
-/// lets them in: why a password file was not used, or which host was tried for want of a name.
+/// The hosts in the order in which they are tried, and why a password file was not used.
 pub(in crate::pg) fn hosts(
     info: &ConnInfo,
     home: &Path,
@@ -93,19 +102,13 @@ pub(in crate::pg) fn hosts(
         Ok(Host {
             config,
             is_socket: name.starts_with('/'),
+            unnamed: (name == LOCALHOST && names.is_empty()).then(|| {
+                let folders = SOCKETS.join(" or ");
+                format!("no host was named, and no socket of port {port} is in {folders}")
+            }),
         })
     });
-    let hosts: Vec<Host> = hosts.collect::<Outcome<_>>()?;
-    let unnamed = names.is_empty() && addresses.is_empty();
-    let note = passfile.refused.or_else(|| {
-        let host = hosts.first().filter(|host| unnamed && !host.is_socket)?;
-        let port = host.config.get_ports().first()?;
-        let folders = SOCKETS.join(" or ");
-        Some(format!(
-            "no host was named, and no socket of port {port} is in {folders}"
-        ))
-    });
-    Ok((hosts, note))
+    Ok((hosts.collect::<Outcome<_>>()?, passfile.refused))
 }
 
 /// How long one host may take; none where the person wants to wait for ever.
@@ -172,13 +175,13 @@ fn number<T: std::str::FromStr>(keyword: &str, text: &str) -> Outcome<T> {
 /// Where servers of this system put their sockets: Debian's folder, and PostgreSQL's own.
 const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
+/// Where a server is tried for want of a socket.
+const LOCALHOST: &str = "localhost";
+
 /// The first of `folders` in which a server of this port has its socket; TCP where there is none.
 fn default_host<'a>(folders: &[&'a str], port: &str) -> &'a str {
     let holds = |folder: &&&str| socket(Path::new(folder), port.trim()).exists();
-    folders
-        .iter()
-        .find(holds)
-        .map_or("localhost", |found| found)
+    folders.iter().find(holds).map_or(LOCALHOST, |found| found)
 }
 
 #[cfg(test)]

@@ -74,6 +74,23 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// Whether all of the catalog is here, not only its beginning.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let catalog = self.catalog.as_ref();
+        catalog.is_some_and(|catalog| !catalog.is_beginning)
+    }
+
+    /// Why something is not in the tree: what `why` says, unless that is not known yet.
+    #[must_use]
+    pub fn missing(&self, why: &'static str) -> &'static str {
+        if self.is_whole() {
+            why
+        } else {
+            "the rest of the tables is still being read"
+        }
+    }
+
     /// How a table's columns were arranged; as they are by themselves, where they never were.
     #[must_use]
     pub fn arrangement(&self, table: &TableName) -> Arrangement {

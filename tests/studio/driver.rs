@@ -370,6 +370,7 @@ fn key(name: &str) -> KeyEvent {
         "pagedown" => KeyCode::PageDown,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
+        "f1" => KeyCode::F(1),
         "f2" => KeyCode::F(2),
         "f3" => KeyCode::F(3),
         "f6" => KeyCode::F(6),

@@ -180,10 +180,13 @@ fn a_heading_is_drawn_with_its_rows_unless_they_take_their_time() {
     let relation = shop(3).answer(&request).swap_remove(1);
     studio.app.handle(Msg::Db(start, relation), studio.now);
     assert!(!studio.app.is_dirty());
-    studio
-        .app
-        .handle(Msg::Tick, studio.now + Duration::from_millis(8));
+    let late = studio.now + Duration::from_millis(8);
+    studio.app.handle(Msg::Tick, late);
     assert!(studio.app.is_dirty());
+    assert!(
+        studio.app.wake().unwrap() > late,
+        "it is not waited for any more"
+    );
     studio.sees("by id ↑");
 }
 
@@ -235,6 +238,54 @@ fn the_rest_of_the_tree_comes_when_the_first_table_cannot_be_read() {
         studio.sees("─ 2 ╮");
         assert_eq!(catalogs_asked(&studio), 0);
     }
+}
+
+#[test]
+fn a_rest_of_the_tree_that_fails_is_said_and_asked_for_when_the_person_wants_it() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    while !matches!(studio.asked[0].1, DbRequest::Catalog { .. }) {
+        studio.asked.rotate_left(1);
+    }
+    studio.end(DbReply::Failed(Fault::new("the server is going away")));
+    studio.sees("the server is going away");
+    assert_eq!(catalogs_asked(&studio), 0);
+    studio.sees_no("─ 2 ╮");
+    studio.press("/");
+    studio.types("zzz");
+    studio.sees("the rest is still being read");
+    studio.press("esc r");
+    studio.held = false;
+    studio.settle();
+    studio.sees("─ 2 ╮");
+}
+
+#[test]
+fn the_rest_of_the_tree_does_not_wait_for_rows_that_take_their_time() {
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.answer_in_part();
+    studio.settle();
+    assert_eq!(catalogs_asked(&studio), 0);
+    let late = studio.app.wake().unwrap();
+    studio.app.handle(Msg::Tick, late);
+    studio.settle();
+    assert_eq!(
+        catalogs_asked(&studio),
+        0,
+        "the sign of waiting comes before"
+    );
+    studio.wait(Duration::from_millis(300));
+    studio.settle();
+    assert_eq!(catalogs_asked(&studio), 1);
+    // The rows that come then ask for nothing more.
+    studio.answer();
+    studio.settle();
+    assert_eq!(catalogs_asked(&studio), 1);
+    studio.held = false;
+    studio.settle();
+    studio.sees("name 3");
+    studio.sees("─ 2 ╮");
 }
 
 #[test]

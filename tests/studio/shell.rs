@@ -137,12 +137,27 @@ fn the_log_tells_statements_apart_and_shows_them_whole() {
     studio.press("@");
     studio.sees("SELECT … FROM shop.customer");
     studio.sees("-- The sizes of ");
+    // It is found by what the list has no room for.
+    studio.types("long name");
+    studio.sees("SELECT … FROM shop.customer");
+    studio.sees_no("-- The sizes of ");
+    studio.press("ctrl-u");
     studio.press("down enter");
     studio.sees("another one with a long name");
     studio.sees("y copy   esc close");
     studio.sees_no("choose");
     studio.press("enter");
     studio.sees_no("another one with a long name");
+    // One is back in the list, where the next one is read.
+    studio.press("up enter");
+    studio.sees("-- 1 row in 12 ms");
+    studio.press("esc esc");
+    studio.sees_no("Statements sent");
+    // What is chosen in the help is done while something is typed, too.
+    studio.press("/ f1");
+    studio.types("choose a theme");
+    studio.press("enter");
+    studio.sees("in force");
 }
 
 #[test]

@@ -65,17 +65,18 @@ fn a_view_shows_its_structure_until_its_rows_are_asked_for() {
 }
 
 #[test]
-fn i_shows_the_structure_of_what_is_under_the_cursor() {
+fn i_shows_the_rows_of_a_view_that_is_passed_and_its_structure_again() {
     let mut studio = unfolded();
-    assert!(!rows_are_asked_for(&mut studio, "down down i"));
-    studio.sees("public.totals · structure");
-    studio.press("i");
+    assert!(rows_are_asked_for(&mut studio, "down down i"));
     studio.sees("name 3");
-    // It is asked for, and goes on with the tables that are passed.
-    studio.press("i up up");
+    // It is asked for, and goes on with what is passed.
+    studio.press("i");
+    studio.sees("public.totals · structure");
+    studio.press("up up");
     studio.sees("public.order · structure");
     studio.press("down down down down");
     studio.sees("public.reckon · structure");
+    studio.sees_no("rows/structure");
     studio.press("i");
     studio.sees("it has no rows");
     studio.press("enter y");
@@ -88,10 +89,24 @@ fn i_shows_the_structure_of_what_is_under_the_cursor() {
 }
 
 #[test]
+fn on_a_heading_nothing_is_done_to_the_table_that_is_open() {
+    let mut studio = unfolded();
+    studio.press("down");
+    assert!(studio.position().contains("public · 1 view"));
+    studio.sees("public.order ─");
+    studio.sees_no("rows/structure");
+    for key in ["i", ":", "c"] {
+        studio.press(key);
+        studio.sees("no table is under the cursor");
+        studio.sees("public.order ─");
+    }
+}
+
+#[test]
 fn a_table_is_found_by_its_schema_and_its_name() {
     let mut studio = unfolded();
     studio.press("/");
-    studio.types("publ.cust");
+    studio.types("PUBL.cust");
     studio.sees("public.customer");
     let marked = studio.find("public.customer");
     let found = studio.role(Role::Match);
@@ -123,6 +138,73 @@ fn a_search_that_is_given_up_leaves_all_as_it_was() {
 }
 
 #[test]
+fn a_search_that_is_given_up_leaves_the_rows_of_a_view_and_the_way_back() {
+    let mut studio = unfolded();
+    // From customer to order, and back to it along the trail.
+    studio.press("enter esc up enter b");
+    studio.sees("public.order ─");
+    studio.press("/ c esc B");
+    studio.sees("public.customer ─");
+    studio.press("/ r down esc b");
+    studio.sees("public.order ─");
+    // What a search passes is no place to come back to; what it left for something else is.
+    studio.press("/ c u s t enter b");
+    studio.sees("public.order ─");
+    studio.press("esc down down enter");
+    studio.sees("name 3");
+    studio.press("/ c u s t up down esc");
+    studio.sees("public.totals ─");
+    studio.sees("name 3");
+    studio.sees_no("structure ─");
+}
+
+#[test]
+fn the_cursor_of_a_search_stays_on_what_it_is_on_when_more_is_found() {
+    let tables = (0..60).fold(Fake::default(), |fake, number| {
+        fake.with(&format!("a_very_long_name_{number:03}"), &COLUMNS)
+    });
+    let fake = tables.with("n", &COLUMNS).with("nn", &COLUMNS);
+    let mut studio = Studio::unanswered(fake, (120, 40), |theme| theme);
+    studio.answer();
+    studio.settle();
+    studio.press("/");
+    studio.types("n");
+    // Better hits are not known yet.
+    studio.press("down down");
+    let before = studio.position();
+    assert!(before.contains("a_very_long_name_002"));
+    studio.held = false;
+    studio.settle();
+    studio.sees("─ 62 ╮");
+    assert_eq!(studio.position(), before);
+    studio.press("up up up up");
+    assert!(studio.position().ends_with("public.n"));
+}
+
+#[test]
+fn the_wheel_looks_further_and_leaves_the_cursor_where_it_is() {
+    let tables = (0..100).fold(Fake::default(), |fake, number| {
+        fake.with(&format!("part_{number:03}"), &COLUMNS)
+    });
+    let mut studio = Studio::open(tables, (120, 40));
+    let at = studio.find("part_005");
+    for _ in 0..5 {
+        studio.mouse(ratatui::crossterm::event::MouseEventKind::ScrollDown, at);
+    }
+    studio.sees("part_045");
+    studio.sees_no("part_010");
+    assert!(studio.position().contains("public.part_000"));
+    // What is clicked is what is seen there.
+    let at = studio.find("part_020");
+    studio.click(at);
+    assert!(studio.position().contains("public.part_020"));
+    studio.sees("public.part_020 ─");
+    studio.mouse(ratatui::crossterm::event::MouseEventKind::ScrollDown, at);
+    studio.press("up");
+    studio.sees("public.part_019 ─");
+}
+
+#[test]
 fn the_next_pane_ends_a_search() {
     let mut studio = opened(30);
     studio.press("/");
@@ -135,6 +217,17 @@ fn the_next_pane_ends_a_search() {
 }
 
 #[test]
+fn the_next_pane_is_that_of_what_was_sought() {
+    let mut studio = opened(30);
+    studio.press("/");
+    studio.types("ord");
+    studio.press("tab");
+    studio.sees("public.order ─");
+    studio.sees("/ to find");
+    studio.sees("No rows.");
+}
+
+#[test]
 fn sizes_stay_when_the_catalog_is_read_again() {
     let mut studio = opened(30);
     studio.press("z");
@@ -142,6 +235,11 @@ fn sizes_stay_when_the_catalog_is_read_again() {
     studio.press("r");
     studio.sees("8.0 kB");
     studio.press("z");
+    studio.sees_no("8.0 kB");
+    studio.held = true;
+    studio.press("z z");
+    studio.held = false;
+    studio.settle();
     studio.sees_no("8.0 kB");
     // What was on its way when they were hidden does not bring them back.
     studio.press("z");

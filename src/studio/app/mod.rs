@@ -41,6 +41,8 @@ const BREATH: Duration = Duration::from_millis(150);
 const TICK: Duration = Duration::from_millis(100);
 /// What rows come behind waits for them with being drawn, so long at most.
 const HEAD: Duration = Duration::from_millis(8);
+/// How long the rest of the catalog waits for the rows of the first table.
+const REST: Duration = Duration::from_millis(300);
 /// How many statements the log keeps.
 const LOG: usize = 1_000;
 /// A table of no more than this many pages (8 kB each) is counted unasked.
@@ -159,7 +161,9 @@ pub struct App {
     catalog: Ticket,
     /// The request that the studio starts with, until its catalog is here.
     starting: Option<Ticket>,
-    /// The sizes that were asked for last.
+    /// The one that gave the beginning of the catalog, and when the rest is asked for at the latest.
+    beginning: Option<(Ticket, Instant)>,
+    /// The sizes that are being asked for.
     sizing: Option<Ticket>,
     owners: HashMap<Ticket, Owner>,
     /// The requests somebody waits for, and since when.
@@ -259,6 +263,7 @@ impl App {
             quitting: None,
             catalog: Ticket(0),
             starting: None,
+            beginning: None,
             sizing: None,
             owners: HashMap::new(),
             waiting: BTreeMap::new(),
@@ -322,12 +327,16 @@ impl App {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
             self.toast = None;
         }
+        if self.beginning.is_some_and(|(_, until)| until <= now) {
+            self.ask_rest();
+        }
         if is_head {
             self.behind.get_or_insert(now + HEAD);
         } else {
             self.dirty |= is_seen;
         }
-        self.dirty |= self.behind.is_some_and(|behind| behind <= now);
+        // One that is late is drawn with the next frame there is.
+        self.dirty |= self.behind.take_if(|behind| *behind <= now).is_some();
     }
 
     /// Opens something over the screen that is shown, as if the screen had asked for it.
@@ -361,7 +370,8 @@ impl App {
         let moving = self.screens[self.current].is_moving();
         let moving = moving.then(|| self.ticked + TICK);
         let toast = self.toast.as_ref().map(|toast| toast.until);
-        [sign, moving, toast, self.behind]
+        let rest = self.beginning.map(|(_, until)| until);
+        [sign, moving, toast, self.behind, rest]
             .into_iter()
             .flatten()
             .min()
@@ -515,19 +525,20 @@ impl App {
             Effect::Catalog { system } => {
                 self.shared.system = system;
                 self.shared.catalog_fault = None;
+                self.beginning = None;
                 // What the studio starts with would go on to a table that nobody waits for.
                 if let Some(start) = self.starting.take() {
                     self.owners.remove(&start);
                     self.apply(Effect::Cancel(start));
                 }
                 self.catalog = self.ask(DbRequest::Catalog { system });
-                if self.shared.sizes.is_some() {
+                if self.shared.sizes.is_some() || self.sizing.is_some() {
                     self.sizing = Some(self.ask(DbRequest::Sizes { system }));
                 }
             }
             Effect::Sizes => {
-                let shown = self.shared.sizes.take().is_some();
-                self.sizing = (!shown).then(|| {
+                let wanted = self.shared.sizes.take().is_some() || self.sizing.is_some();
+                self.sizing = (!wanted).then(|| {
                     let system = self.shared.system;
                     self.ask(DbRequest::Sizes { system })
                 });

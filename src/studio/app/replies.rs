@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{App, COUNT_DEADLINE, Owner, SMALL};
+use super::{App, COUNT_DEADLINE, Owner, REST, SMALL};
 use crate::data::catalog::{Catalog, Count, Object};
 use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::fault::Fault;
@@ -24,15 +24,15 @@ impl App {
             DbReply::Part(_) => false,
             _ => self.shared.is_lost,
         };
-        // What comes behind the beginning of the catalog, or instead of it, is no reason for the rest to
-        // wait: asked for now, it has the connection that has become free.
-        let is_beginning = |catalog: &Catalog| catalog.is_beginning;
-        if ticket == self.catalog
-            && !matches!(&reply, DbReply::Part(Part::Catalog(_) | Part::Relation(_)))
-            && self.shared.catalog.as_ref().is_some_and(is_beginning)
+        // Behind the first rows, or what comes instead of them, the rest of the catalog is asked for: it
+        // then has the connection that has become free.
+        if self.beginning.is_some_and(|(start, _)| start == ticket)
+            && !matches!(&reply, DbReply::Part(Part::Relation(_)))
         {
-            let system = self.shared.system;
-            self.catalog = self.ask(DbRequest::Catalog { system });
+            self.ask_rest();
+        }
+        if reply.is_final() && self.sizing == Some(ticket) {
+            self.sizing = None;
         }
         match reply {
             DbReply::Part(Part::Catalog(catalog)) => {
@@ -43,7 +43,9 @@ impl App {
                         let tables = Owner::Screen(ScreenId::Tables as usize);
                         self.owners.insert(ticket, tables);
                     }
+                    let is_beginning = catalog.is_beginning;
                     self.take_catalog(*catalog);
+                    self.beginning = is_beginning.then(|| (ticket, self.now + REST));
                     self.shared.opening = None;
                 }
             }
@@ -72,6 +74,14 @@ impl App {
                 }
             }
             reply => self.with(owner, |layer, cx| layer.on_db(ticket, reply, cx)),
+        }
+    }
+
+    /// Asks for all of the catalog, once, when its beginning is here.
+    pub(super) fn ask_rest(&mut self) {
+        if self.beginning.take().is_some() {
+            let system = self.shared.system;
+            self.catalog = self.ask(DbRequest::Catalog { system });
         }
     }
 

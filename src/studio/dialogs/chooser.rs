@@ -20,7 +20,9 @@ pub struct Item {
     pub label: String,
     /// A fact about it, at the right.
     pub fact: String,
-    /// What choosing it does; the chooser closes first.
+    /// What else it is found by.
+    pub more: String,
+    /// What choosing it does; the chooser closes first, unless something is opened over it.
     pub chosen: Result<Effect, String>,
     /// The heading it stands under while nothing is typed.
     pub heading: &'static str,
@@ -116,7 +118,7 @@ impl Chooser {
         }
         let typed = self.input.text().to_lowercase();
         let has = |item: &Item| {
-            let words = [&item.label, &item.fact];
+            let words = [&item.label, &item.fact, &item.more];
             words
                 .iter()
                 .any(|text| text.to_lowercase().contains(&typed))
@@ -164,7 +166,10 @@ impl Chooser {
         };
         match self.items.get(at).map(|item| item.chosen.clone()) {
             // These close the asking layer by themselves.
-            Some(Ok(effect @ (Effect::Run(_) | Effect::Answer(_)))) => cx.ask(effect),
+            // …and from what is opened one comes back to the list.
+            Some(Ok(effect @ (Effect::Run(_) | Effect::Answer(_) | Effect::Open(_)))) => {
+                cx.ask(effect);
+            }
             Some(Ok(effect)) => {
                 cx.ask(Effect::Pop);
                 cx.ask(effect);

@@ -56,10 +56,7 @@ impl ColumnsDialog {
             arrangement,
             lines,
             here: column,
-            list: ListState {
-                cursor: cursor.unwrap_or(0),
-                top: 0,
-            },
+            list: ListState::at(cursor.unwrap_or(0)),
             area: Rect::default(),
         }
     }

@@ -33,6 +33,7 @@ pub fn palette(
             .names_in(spec.command, held, typing)
             .next()
             .unwrap_or_default(),
+        more: String::new(),
         chosen: match enabled(spec.command) {
             Ok(()) => Ok(Effect::Run(spec.command)),
             Err(why) => Err(format!("{}: {why}", spec.title)),
@@ -62,6 +63,7 @@ pub fn help(shared: &Shared, scopes: &[Scope], typing: bool) -> Chooser {
         commands.map(move |spec| Item {
             label: spec.title.to_owned(),
             fact: keys(spec.command).join("  "),
+            more: String::new(),
             chosen: if scopes.contains(scope) {
                 Ok(Effect::Run(spec.command))
             } else {
@@ -82,6 +84,7 @@ pub fn choices(asked: Choices) -> Chooser {
     let items = asked.choices.into_iter().map(|choice| Item {
         label: choice.label,
         fact: choice.fact,
+        more: String::new(),
         chosen: choice.answer.map(|answer| Effect::Answer(Box::new(answer))),
         heading: choice.heading,
     });
@@ -104,6 +107,7 @@ pub fn themes(shared: &Shared) -> Chooser {
         } else {
             String::new()
         },
+        more: String::new(),
         chosen: Ok(Effect::Theme(Box::new(theme.clone()))),
         heading: "",
     });
@@ -138,6 +142,7 @@ pub fn log(shared: &Shared, now: SystemTime) -> Chooser {
                 short(entry.took),
                 short(ago)
             ),
+            more: entry.sql.clone(),
             chosen: Ok(Effect::Open(Box::new(Route::Text {
                 title: "Statement".to_owned(),
                 text: format!("{told}\n\n{}", entry.sql.trim()),
@@ -168,6 +173,7 @@ pub fn history(shared: &Shared, now: SystemTime) -> Chooser {
         Item {
             label: one_line(&entry.sql),
             fact: format!("{result:>10} {took:>7} {:>7} ago", short(ago)),
+            more: String::new(),
             chosen: Ok(Effect::Answer(Box::new(Answer::Statement(
                 entry.sql.clone(),
             )))),

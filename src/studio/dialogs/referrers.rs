@@ -62,6 +62,7 @@ impl Referrers {
             items.push(Item {
                 label,
                 fact: fact.to_owned(),
+                more: String::new(),
                 chosen: match &found {
                     Ok(equals) => Ok(answer(&referrer, equals)),
                     Err(column) => Err(format!(

@@ -7,26 +7,47 @@ pub struct ListState {
     pub cursor: usize,
     /// The first line that is shown.
     pub top: usize,
+    /// The cursor that one has looked away from, while it stays there.
+    away: Option<usize>,
 }
 
 impl ListState {
+    /// With the cursor on a line.
+    #[must_use]
+    pub fn at(cursor: usize) -> Self {
+        Self {
+            cursor,
+            ..Self::default()
+        }
+    }
+
     /// Moves by `by` lines among `len`, stopping at the ends.
     pub fn step(&mut self, by: isize, len: usize) {
+        self.away = None;
         self.cursor = self
             .cursor
             .saturating_add_signed(by)
             .min(len.saturating_sub(1));
     }
 
-    /// The lines to draw in `height`, so that the cursor is among them.
+    /// Looks at lines further up or down; the cursor stays where it is.
+    pub fn scroll(&mut self, by: isize) {
+        self.top = self.top.saturating_add_signed(by);
+        self.away = Some(self.cursor);
+    }
+
+    /// The lines to draw in `height`, so that the cursor is among them unless one looks elsewhere.
     pub fn visible(&mut self, len: usize, height: u16) -> std::ops::Range<usize> {
         let height = usize::from(height);
         self.cursor = self.cursor.min(len.saturating_sub(1));
-        if self.cursor < self.top {
-            self.top = self.cursor;
-        }
-        if height > 0 && self.cursor >= self.top + height {
-            self.top = self.cursor + 1 - height;
+        self.away = self.away.filter(|cursor| *cursor == self.cursor);
+        if self.away.is_none() {
+            if self.cursor < self.top {
+                self.top = self.cursor;
+            }
+            if height > 0 && self.cursor >= self.top + height {
+                self.top = self.cursor + 1 - height;
+            }
         }
         self.top = self.top.min(len.saturating_sub(height));
         self.top..len.min(self.top + height)
@@ -56,5 +77,22 @@ mod tests {
         assert_eq!(list.cursor, 2);
         list.step(1, 0);
         assert_eq!(list.visible(0, 4), 0..0);
+    }
+
+    #[test]
+    fn who_looks_away_from_the_cursor_comes_back_with_the_next_step() {
+        let mut list = ListState::default();
+        list.scroll(5);
+        assert_eq!(list.visible(10, 4), 5..9);
+        list.scroll(5);
+        assert_eq!(list.visible(10, 4), 6..10);
+        assert_eq!(list.cursor, 0);
+        list.scroll(-3);
+        assert_eq!(list.visible(10, 4), 3..7);
+        list.step(0, 10);
+        assert_eq!(list.visible(10, 4), 0..4);
+        list.scroll(4);
+        list.cursor = 1;
+        assert_eq!(list.visible(10, 4), 1..5);
     }
 }

@@ -78,14 +78,10 @@ impl Tree {
         } else {
             searched(catalog, &self.search)
         };
-        let again = before
-            .and_then(|node| self.lines.iter().position(|line| line.node == node))
-            .filter(|_| self.search.is_empty());
+        let again = before.and_then(|node| self.lines.iter().position(|line| line.node == node));
         match again {
             Some(at) => self.list.cursor = at,
-            None if self.search.is_empty() && self.list.cursor >= self.lines.len() => {
-                self.list.cursor = 0;
-            }
+            None if self.list.cursor >= self.lines.len() => self.list.cursor = 0,
             None => {}
         }
     }
@@ -189,6 +185,8 @@ impl Tree {
         letters.clone_into(&mut self.search);
         self.laid_out = None;
         self.list = ListState::default();
+        // What the cursor was on before means nothing now.
+        self.lines.clear();
         self.update(shared);
     }
 
@@ -201,6 +199,11 @@ impl Tree {
     /// Moves by lines.
     pub fn step(&mut self, by: isize) {
         self.list.step(by, self.lines.len());
+    }
+
+    /// Looks at lines further up or down.
+    pub fn scroll(&mut self, by: isize) {
+        self.list.scroll(by);
     }
 
     /// To the first or the last line.
@@ -415,7 +418,7 @@ fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {
 /// sought is the one between schema and name.
 fn searched(catalog: &Catalog, letters: &str) -> Vec<Line> {
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::parse(letters, CaseMatching::Smart, Normalization::Smart);
+    let pattern = Pattern::parse(letters, CaseMatching::Ignore, Normalization::Smart);
     let mut characters = Vec::new();
     let mut scored: Vec<(u32, bool, usize, Vec<u32>)> = Vec::new();
     let is_full = letters.contains('.');

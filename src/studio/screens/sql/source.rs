@@ -131,7 +131,8 @@ impl Ran {
         let objects = shared.catalog.iter().flat_map(|catalog| &catalog.objects);
         let mut objects = objects.filter(|object| object.kind.has_rows());
         let Some(object) = objects.find(|object| object.oid == table) else {
-            return Err("its table is not among those that are shown".into());
+            let why = "its table is not among those that are shown";
+            return Err(shared.missing(why).into());
         };
         // Of a table that is there twice, the server does not say which of its rows a value is of.
         if !statement::reads_once(&self.sql, &object.name) {

@@ -8,7 +8,7 @@ use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 impl Tables {
     /// Asks, once the tables are known, whether what a crash left is to be taken up.
     pub(super) fn offer_draft(&mut self, cx: &mut Cx<'_>) {
-        if self.left.is_empty() || cx.shared.catalog.is_none() || self.offered {
+        if self.left.is_empty() || !cx.shared.is_whole() || self.offered {
             return;
         }
         self.offered = true;

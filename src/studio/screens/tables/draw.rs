@@ -44,8 +44,7 @@ impl Tables {
     fn draw_tree(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let focused = self.focus != Focus::Rows;
-        let whole = shared.catalog.as_ref();
-        let whole = whole.filter(|catalog| !catalog.is_beginning);
+        let whole = shared.catalog.as_ref().filter(|_| shared.is_whole());
         let fact = whole.map_or_else(String::new, |catalog| {
             let objects = catalog.objects.iter();
             let is_table =
@@ -100,7 +99,14 @@ impl Tables {
                 );
             }
             _ if self.tree.is_empty() => {
-                let words = ["No name has these letters.", "esc shows all again"];
+                let words = if shared.is_whole() {
+                    ["No name has these letters.", "esc shows all again"]
+                } else {
+                    [
+                        "No name yet has these letters.",
+                        "the rest is still being read",
+                    ]
+                };
                 pane::empty(below, buffer, theme, &words);
             }
             _ => {

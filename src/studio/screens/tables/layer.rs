@@ -56,6 +56,11 @@ impl Layer for Tables {
     fn enabled(&self, command: Command, shared: &Shared) -> Result<(), Refusal> {
         let rows = self.rows.as_ref();
         match command {
+            Command::Inspect | Command::GoTo | Command::Count
+                if self.focus == Focus::Tree && self.tree.object(shared).is_none() =>
+            {
+                Err("no table is under the cursor".into())
+            }
             Command::GoTo
             | Command::CopyCell
             | Command::CopyAs
@@ -109,7 +114,7 @@ impl Layer for Tables {
                 Err("it is the only column that is shown".into())
             }
             Command::Count if rows.is_none() => Err("no table is open".into()),
-            Command::Inspect | Command::ShowRows => self.can_inspect(command).map_err(Into::into),
+            Command::Inspect | Command::ShowRows => self.can_inspect().map_err(Into::into),
             Command::TreeOpen
                 if shared
                     .catalog
@@ -186,6 +191,14 @@ impl Layer for Tables {
             }),
             Command::NextPane | Command::PreviousPane if self.focus == Focus::Rows => {
                 self.focus = Focus::Tree;
+            }
+            // What was sought is gone to.
+            Command::NextPane | Command::PreviousPane
+                if self.focus == Focus::Search
+                    && !self.search.is_empty()
+                    && self.tree.object(cx.shared).is_some() =>
+            {
+                self.enter(cx);
             }
             Command::NextPane | Command::PreviousPane => {
                 self.end_search(cx);
@@ -305,7 +318,7 @@ impl Layer for Tables {
                     -3
                 };
                 match (&mut self.structure, &mut self.rows) {
-                    _ if in_tree => self.tree.step(by),
+                    _ if in_tree => self.tree.scroll(by),
                     (Some(structure), _) if in_rows => structure.step(by),
                     (None, Some(rows)) if in_rows && rows.is_record() => rows.sideways(by),
                     (None, Some(rows)) if in_rows => rows.scroll(by, cx),

@@ -31,7 +31,7 @@ use refer::Step;
 pub use rows::FIRST_SCREEN;
 use rows::{Place, Rows};
 use structure::StructureView;
-use trail::Trail;
+use trail::{Trail, Visit};
 
 /// How long the server may count the table that is looked at, before its estimate has to do.
 const COUNT_DEADLINE: Duration = Duration::from_secs(5);
@@ -41,6 +41,28 @@ enum Focus {
     Tree,
     Search,
     Rows,
+}
+
+/// How it was when a search began.
+struct Before {
+    focus: Focus,
+    shown: Option<Object>,
+    /// Whether its rows were read.
+    had_rows: bool,
+    /// The place that was left for something that the search found, and is no place one comes from
+    /// until that is gone into.
+    left: Option<Visit>,
+}
+
+impl Default for Before {
+    fn default() -> Self {
+        Self {
+            focus: Focus::Tree,
+            shown: None,
+            had_rows: false,
+            left: None,
+        }
+    }
 }
 
 /// The screen's own state.
@@ -75,8 +97,7 @@ pub struct Tables {
     /// The unasked count of what is open.
     counted: Option<Ticket>,
     generation: u64,
-    /// Where one was, and what was shown, when the search began.
-    before_search: (Focus, Option<Object>),
+    before_search: Before,
     tree_area: Rect,
     rows_area: Rect,
 }
@@ -103,7 +124,7 @@ impl Default for Tables {
             counting: None,
             counted: None,
             generation: 0,
-            before_search: (Focus::Tree, None),
+            before_search: Before::default(),
             tree_area: Rect::default(),
             rows_area: Rect::default(),
         }
@@ -141,9 +162,7 @@ impl Tables {
             self.open(object, cx);
             return true;
         }
-        if let Some(visit) = self.leave(cx) {
-            self.trail.leave(visit);
-        }
+        self.go_on(cx);
         let is_stopgap = self.structure.as_ref().is_none_or(|view| view.is_stopgap);
         self.show_structure(object, is_stopgap, cx);
         true
@@ -168,13 +187,9 @@ impl Tables {
         }
     }
 
-    /// The structure of what is under the tree's cursor or open; its rows, if it is shown.
+    /// The structure of what is shown; its rows, if that is what is shown.
     fn inspect(&mut self, cx: &mut Cx<'_>) {
-        // A wheel moves the cursor alone.
-        let is_new = self.focus != Focus::Rows && self.preview(cx);
-        match (&mut self.structure, &self.rows) {
-            (Some(view), _) if view.is_stopgap => view.is_stopgap = false,
-            (Some(_), _) if is_new => {}
+        match (&self.structure, &self.rows) {
             (Some(_), _) => self.close_structure(cx),
             (None, Some(rows)) => {
                 let object = rows.object.clone();
@@ -185,10 +200,9 @@ impl Tables {
     }
 
     /// Whether there is a structure to show, or rows instead of it.
-    fn can_inspect(&self, command: Command) -> Result<(), &'static str> {
+    fn can_inspect(&self) -> Result<(), &'static str> {
         match &self.structure {
             None if self.rows.is_none() => Err("no table is open"),
-            Some(view) if command == Command::Inspect && view.is_stopgap => Ok(()),
             Some(view) if !view.object.kind.has_rows() => Err("it has no rows"),
             _ => Ok(()),
         }
@@ -202,9 +216,7 @@ impl Tables {
         {
             return;
         }
-        if let Some(visit) = self.leave(cx) {
-            self.trail.leave(visit);
-        }
+        self.go_on(cx);
         let place = self.places.remove(&object.oid);
         let rows = Rows::open(object, place, cx);
         self.arrive(rows, cx);
@@ -252,7 +264,12 @@ impl Tables {
 
     fn begin_search(&mut self, cx: &mut Cx<'_>) {
         if self.focus != Focus::Search {
-            self.before_search = (self.focus, self.shown().cloned());
+            self.before_search = Before {
+                focus: self.focus,
+                shown: self.shown().cloned(),
+                had_rows: self.rows.is_some(),
+                left: None,
+            };
         }
         if !self.search.is_empty() {
             self.search.clear();
@@ -263,6 +280,13 @@ impl Tables {
 
     /// Shows all again, with the cursor on what is shown.
     fn end_search(&mut self, cx: &mut Cx<'_>) {
+        if let Some(visit) = self.before_search.left.take() {
+            if self.shown().is_some_and(|shown| shown.is(&visit.object)) {
+                self.visited = true;
+            } else {
+                self.trail.leave(visit);
+            }
+        }
         if !self.search.is_empty() {
             self.search.clear();
             self.tree.search("", cx.shared);
@@ -277,10 +301,15 @@ impl Tables {
 
     /// As it was before the search, which found nothing that was wanted.
     fn give_up_search(&mut self, cx: &mut Cx<'_>) {
-        let (focus, shown) = std::mem::replace(&mut self.before_search, (Focus::Tree, None));
-        if let Some(object) = shown
-            && self.show(&object, cx)
-        {
+        let Before {
+            focus, had_rows, ..
+        } = self.before_search;
+        if let Some(object) = self.before_search.shown.take() {
+            if had_rows {
+                self.open(&object, cx);
+            } else {
+                self.show(&object, cx);
+            }
             self.tree.reveal(&object, cx.shared);
         }
         self.end_search(cx);

@@ -6,7 +6,7 @@ use super::trail::{Visit, Way};
 use super::{Focus, Tables, count_of};
 use crate::data::catalog::{Count, Object};
 use crate::data::foreign::Equals;
-use crate::studio::layer::{Answer, Choice, Choices, Cx, Peek, Refusal, Route, Shared};
+use crate::studio::layer::{Answer, Choice, Choices, Cx, Effect, Peek, Refusal, Route, Shared};
 
 /// What is done with a row that is referred to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,8 @@ impl Tables {
             return;
         };
         let Some(object) = object_of(cx.shared, table).cloned() else {
-            cx.refuse("the table it refers to is not in the tree; . shows the system's own");
+            let why = "the table it refers to is not in the tree; . shows the system's own";
+            cx.refuse(cx.shared.missing(why));
             return;
         };
         match step {
@@ -87,9 +88,11 @@ impl Tables {
 
     /// Shows the rows of a relation that refer to the one one comes from.
     pub(super) fn show_referring(&mut self, table: u32, equals: Equals, cx: &mut Cx<'_>) {
-        match object_of(cx.shared, table).cloned() {
-            Some(object) => self.find(&object, equals, true, cx),
-            None => cx.refuse("that table is not in the tree; . shows the system's own"),
+        if let Some(object) = object_of(cx.shared, table).cloned() {
+            self.find(&object, equals, true, cx);
+        } else {
+            let why = "that table is not in the tree; . shows the system's own";
+            cx.refuse(cx.shared.missing(why));
         }
     }
 
@@ -105,9 +108,21 @@ impl Tables {
         }
     }
 
+    /// Leaves what is open for something else, to be come back to. What a search passes is no way.
+    pub(super) fn go_on(&mut self, cx: &mut Cx<'_>) {
+        match self.leave(cx) {
+            Some(visit) if self.focus == Focus::Search => self.before_search.left = Some(visit),
+            Some(visit) => self.trail.leave(visit),
+            None => {}
+        }
+    }
+
     /// Leaves what is open and remembers the place; it is one of the trail if it was gone into.
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) -> Option<Visit> {
         let visited = std::mem::take(&mut self.visited);
+        if let Some(ticket) = self.counted.take() {
+            cx.ask(Effect::Cancel(ticket));
+        }
         let mut rows = self.rows.take()?;
         rows.abandon(cx);
         let place = rows.place();
@@ -136,9 +151,7 @@ impl Tables {
     }
 
     fn find(&mut self, object: &Object, equals: Equals, alone: bool, cx: &mut Cx<'_>) {
-        if let Some(visit) = self.leave(cx) {
-            self.trail.leave(visit);
-        }
+        self.go_on(cx);
         let rows = Rows::find(object, equals, alone, cx);
         self.arrive(rows, cx);
         self.enter_rows(cx);

@@ -59,7 +59,10 @@ impl StructureView {
 
     /// Asks again.
     pub fn reload(&mut self, cx: &mut Cx<'_>) {
-        self.asked = Some(ask(&self.object, cx));
+        let before = self.asked.replace(ask(&self.object, cx));
+        if let Some(ticket) = before {
+            cx.ask(Effect::Cancel(ticket));
+        }
     }
 
     /// Nobody waits for it any more.

@@ -177,10 +177,10 @@ impl Rows {
                 height: area.height.saturating_sub(2),
                 ..area
             };
-            let words = if relation.filter.is_empty() {
-                ["No rows.", "a adds one, i shows the structure"]
-            } else {
-                ["No row passes the filter.", "F changes it"]
+            let words = match relation.allows.insert && !relation.allows.read_only {
+                _ if !relation.filter.is_empty() => ["No row passes the filter.", "F changes it"],
+                true => ["No rows.", "a adds one, i shows the structure"],
+                false => ["No rows.", "i shows the structure"],
             };
             pane::empty(below, buffer, theme, &words);
         }
