@@ -23,6 +23,9 @@
 //!   stands back for what somebody does ([`studio::work::server`]).
 //! - A read-only session rests on the server's rule for transactions, not on reading SQL ourselves
 //!   ([`pg::guarded`]).
+//! - A start reads the tables that a screen has room for and the rows of the first one, and the rest of
+//!   the catalog behind them: a new connection takes long to look at all of `pg_class`
+//!   ([`pg::introspect::beginning`]).
 //! - A row that is gone to by its key gets its number afterwards, counted before it in the index.
 //! - A column's profile groups the rows by value once and makes all figures from the groups; where
 //!   that takes too long, it is that of a sample, and says so ([`sql::profile`]).

@@ -188,6 +188,20 @@ fn a_session_that_is_lost_says_how_many_times_esc_is_pressed() {
 }
 
 #[test]
+fn a_session_that_could_not_be_made_says_why_and_not_what_went_with_it() {
+    let mut studio = crate::opened(3);
+    studio.held = true;
+    studio.press("2");
+    let listening = studio.listening.expect("nobody listens");
+    let refused = Fault::new("Cannot connect to shop").because("Connection refused");
+    studio.handle(Msg::Db(listening, DbReply::Failed(refused)));
+    studio.sees("Cannot connect to shop");
+    studio.sees("Connection refused");
+    studio.sees_no("are gone");
+    studio.sees("begins a new session.");
+}
+
+#[test]
 fn how_it_looks() {
     for size in [(80, 24), (120, 40)] {
         let mut studio = Studio::in_vim(shop(3), size);

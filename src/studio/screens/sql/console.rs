@@ -33,8 +33,19 @@ pub(super) enum Link {
     Connecting,
     /// It is there.
     Open(Transaction),
-    /// It has ended, or could not be made; whether a transaction was open.
-    Lost(Fault, bool),
+    /// It has ended, or could not be made.
+    Lost(Fault, Gone),
+}
+
+/// What went with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gone {
+    /// There was none.
+    Nothing,
+    /// Its temporary tables and settings.
+    Session,
+    /// These, and what its transaction had done.
+    Transaction,
 }
 
 /// The console.
@@ -526,7 +537,12 @@ impl Console {
                             .to_owned(),
                     );
                 }
-                self.link = Link::Lost(fault, was_open);
+                let gone = match self.link {
+                    _ if was_open => Gone::Transaction,
+                    Link::Open(_) => Gone::Session,
+                    Link::Connecting | Link::Lost(..) => Gone::Nothing,
+                };
+                self.link = Link::Lost(fault, gone);
                 self.is_explaining = false;
                 self.watching = None;
                 self.leaving.clear();

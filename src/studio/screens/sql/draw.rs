@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Sql;
-use super::console::{Console, Link};
+use super::console::{Console, Gone, Link};
 use super::grid::{self, Overlay};
 use super::planned::Sent;
 use super::ran::{Ran, State};
@@ -194,8 +194,8 @@ fn draw_text(
         &format!(" {fact} "),
         theme.style(role),
     );
-    if let Link::Lost(fault, was_open) = &console.link {
-        return draw_lost(console, inner, buffer, theme, (&fault.clone(), *was_open));
+    if let Link::Lost(fault, gone) = &console.link {
+        return draw_lost(console, inner, buffer, theme, (&fault.clone(), *gone));
     }
     console.draw_text(inner, buffer, theme);
     if console.editor.is_empty() {
@@ -247,12 +247,16 @@ fn draw_lost(
     area: Rect,
     buffer: &mut Buffer,
     theme: &Theme,
-    (fault, was_open): (&Fault, bool),
+    (fault, gone): (&Fault, Gone),
 ) -> Rect {
-    let gone = if was_open {
-        "The open transaction is gone with it, and temporary tables and settings are."
-    } else {
-        "Its temporary tables and settings are gone; the text and the results are kept."
+    let gone = match gone {
+        Gone::Nothing => fault.why.as_deref().unwrap_or("The text is kept."),
+        Gone::Session => {
+            "Its temporary tables and settings are gone; the text and the results are kept."
+        }
+        Gone::Transaction => {
+            "The open transaction is gone with it, and temporary tables and settings are."
+        }
     };
     let anew = if console.is_two_from_commands() {
         "esc, esc, then r, begins a new session."
