@@ -101,6 +101,8 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         screen: Screen::take().map_err(ended)?,
         events: Some(events()),
     };
+    // What there is before the server has said anything does not count among those that follow.
+    terminal.screen.draw(&mut app).map_err(ended)?;
     let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
     loop {
         drawn.retain(|at| at.elapsed() < BURST_TIME);
