@@ -19,7 +19,7 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
     let lease = context.lease()?;
     let connector = |database: &str| {
         let info = lease.cluster().conninfo(database);
-        Connector::new(&info, &context.paths.home, Context::login())
+        Connector::new(&info, &context.paths.home, Context::login(&info))
     };
     let made = async {
         let admin = Link::open(&connector("postgres")?, link::nobody()).await?;

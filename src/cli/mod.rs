@@ -75,7 +75,7 @@ struct Reached {
 impl Reached {
     /// The database and its place, for the title.
     fn title(&self) -> String {
-        let title = self.info.title(Context::login());
+        let title = self.info.title(Context::login(&self.info));
         match &self.lease {
             Some(_) => title.replace("local socket", "private server"),
             None => title,
@@ -106,7 +106,7 @@ impl Context {
 
     /// What opens connections to a place, as carefully as is wanted.
     fn connector(&self, info: &ConnInfo) -> Outcome<Connector> {
-        let connector = Connector::new(info, &self.paths.home, Self::login())?;
+        let connector = Connector::new(info, &self.paths.home, Self::login(info))?;
         Ok(connector.read_only(self.guards.read_only))
     }
 
@@ -152,10 +152,13 @@ impl Context {
     }
 
     /// The name under which libpq logs in when none is given: the system's for the user in force,
-    /// whatever the environment says.
-    fn login() -> &'static str {
+    /// whatever the environment says. Not looked up where one is given: it takes reading a few files.
+    fn login(info: &ConnInfo) -> &'static str {
         static LOGIN: LazyLock<String> =
             LazyLock::new(|| whoami::username().unwrap_or_else(|_| "postgres".to_owned()));
+        if info.get("user").is_some() {
+            return "";
+        }
         &LOGIN
     }
 }

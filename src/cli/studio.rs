@@ -61,7 +61,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
     let (consoles, texts) = taken(context, reached, "consoles");
     let memory = Memory::new(
         &context.paths.state,
-        reached.info.database(Context::login()),
+        reached.info.database(Context::login(&reached.info)),
     );
     // What cannot be read of it is no reason to stay outside.
     let (arrangements, failed) = match memory.read() {
@@ -73,7 +73,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
     };
     let history = History::new(
         &context.paths.state,
-        reached.info.database(Context::login()),
+        reached.info.database(Context::login(&reached.info)),
     );
     let remembered = history.read().unwrap_or_else(|fault| {
         tracing::warn!("{fault}");
