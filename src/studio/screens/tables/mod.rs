@@ -146,26 +146,25 @@ impl Tables {
         beside_tree(self.structure.as_ref(), self.rows.as_ref())
     }
 
-    /// Shows the object under the tree's cursor; `false` if it is shown already, or there is none.
-    fn preview(&mut self, cx: &mut Cx<'_>) -> bool {
-        let object = self.tree.object(cx.shared).cloned();
-        object.is_some_and(|object| self.show(&object, cx))
+    /// Shows the object under the tree's cursor.
+    fn preview(&mut self, cx: &mut Cx<'_>) {
+        if let Some(object) = self.tree.object(cx.shared).cloned() {
+            self.show(&object, cx);
+        }
     }
 
-    /// Shows an object's rows, or its structure where rows are not shown unasked; `false` if it is
-    /// shown already.
-    fn show(&mut self, object: &Object, cx: &mut Cx<'_>) -> bool {
+    /// Shows an object's rows, or its structure where rows are not shown unasked.
+    fn show(&mut self, object: &Object, cx: &mut Cx<'_>) {
         if self.shown().is_some_and(|shown| shown.is(object)) {
-            return false;
+            return;
         }
         if object.kind.is_shown_unasked() {
             self.open(object, cx);
-            return true;
+            return;
         }
         self.go_on(cx);
         let is_stopgap = self.structure.as_ref().is_none_or(|view| view.is_stopgap);
         self.show_structure(object, is_stopgap, cx);
-        true
     }
 
     fn show_structure(&mut self, object: &Object, is_stopgap: bool, cx: &mut Cx<'_>) {
