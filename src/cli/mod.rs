@@ -74,12 +74,12 @@ struct Reached {
 
 impl Reached {
     /// The database and its place, for the title.
-    fn title(&self) -> String {
-        let title = self.info.title(Context::login(&self.info));
-        match &self.lease {
-            Some(_) => title.replace("local socket", "private server"),
-            None => title,
-        }
+    fn title(&self, connector: &Connector) -> String {
+        let here = match &self.lease {
+            Some(_) => "private server",
+            None => connector.here(),
+        };
+        self.info.title(Context::login(&self.info), here)
     }
 }
 

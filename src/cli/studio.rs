@@ -44,16 +44,18 @@ pub(super) fn needs_a_terminal() -> Outcome<()> {
 pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let connector = context.connector(&reached.info)?;
     log_to_file(context)?;
-    if run::run(connector, || read(context, reached))? {
+    let tried = connector.target().to_owned();
+    let title = reached.title(&connector);
+    if run::run(connector, || read(context, reached, title))? {
         Ok(())
     } else {
         Err(Fault::new("The studio was left without a connection")
-            .remedy(format!("what was tried: {}", reached.info.describe())))
+            .remedy(format!("what was tried: {tried}")))
     }
 }
 
 /// What the studio starts with, and where what outlives it is kept.
-fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
+fn read(context: &Context, reached: &Reached, target: String) -> Outcome<(Start, Kept)> {
     let settings = Settings::read(&context.paths.config)?;
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
@@ -81,7 +83,7 @@ fn read(context: &Context, reached: &Reached) -> Outcome<(Start, Kept)> {
     });
     let start = Start {
         drafts: left,
-        target: reached.title(),
+        target,
         guards: context.guards,
         theme: chosen(&settings, &themes)?,
         themes,

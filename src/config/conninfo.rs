@@ -63,7 +63,8 @@ impl ConnInfo {
             .or_else(|| text.strip_prefix("postgres://"))
         {
             Some(rest) => parse_uri(rest),
-            None if text.contains("://") => {
+            // What is nearly an address is not taken for a database's name.
+            None if text.contains("//") || text.starts_with("postgres") && text.contains(":/") => {
                 Err(Fault::new("The address does not begin with postgresql://")
                     .remedy("write postgresql://user@host:5432/database, or host=… dbname=…"))
             }
@@ -131,13 +132,14 @@ impl ConnInfo {
         )
     }
 
-    /// The database in the fewest words that tell it from others: `shop @ db.example`.
+    /// The database in the fewest words that tell it from others: `shop @ db.example`. A socket's folder
+    /// is not among them: `here` says where that is, or a host that nobody named.
     #[must_use]
-    pub fn title(&self, login: &str) -> String {
+    pub fn title(&self, login: &str, here: &str) -> String {
         let database = self.get("dbname").or(self.get("user")).unwrap_or(login);
         let host = match self.get("host").or(self.get("hostaddr")) {
             Some(host) if !host.starts_with('/') => host,
-            _ => "local socket",
+            _ => here,
         };
         match self.get("port").filter(|port| *port != "5432") {
             Some(port) => format!("{database} @ {host}:{port}"),
@@ -397,6 +399,7 @@ mod tests {
                 ],
             ),
             ("shop", &[("dbname", "shop")]),
+            ("postgres:1", &[("dbname", "postgres:1")]),
         ];
         for (text, want) in table {
             assert_eq!(pairs(text), owned(want), "{text}");
@@ -409,6 +412,8 @@ mod tests {
             "postgresql://u:secret@h/d?colour=red",
             "host=h password='secret",
             "mysql://u:secret@h",
+            "postgres//u:secret@h",
+            "postgresql:/u:secret@h",
             "password=secret user",
         ] {
             let fault = ConnInfo::parse(text)

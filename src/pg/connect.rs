@@ -161,6 +161,12 @@ impl Connector {
         &self.target
     }
 
+    /// In words for the title, where the server is that no name stands for.
+    #[must_use]
+    pub fn here(&self) -> &'static str {
+        hosts::here(&self.hosts)
+    }
+
     /// What is set again before a connection is used once more: a function that a query calls can
     /// have set it otherwise.
     pub(in crate::pg) fn restored(&self) -> Option<&'static str> {

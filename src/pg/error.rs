@@ -112,7 +112,7 @@ pub(in crate::pg) fn connecting(
 fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
     const PASSWORD: &str =
         "give the right user and password: in the address, by PGPASSWORD, or in ~/.pgpass";
-    const REMEDIES: [(&str, &str); 11] = [
+    const REMEDIES: [(&str, &str); 12] = [
         ("password missing", PASSWORD),
         (
             "no encryption",
@@ -153,6 +153,10 @@ fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
         (
             "pg_hba.conf",
             "check the user and the database, and add a line for them to the server's pg_hba.conf",
+        ),
+        (
+            ".s.PGSQL.",
+            "check the folder and the port: a server that runs has its socket in its unix_socket_directories",
         ),
     ];
     if let Some((_, remedy)) = REMEDIES.iter().find(|(said, _)| why.contains(said)) {

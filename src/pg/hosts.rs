@@ -41,6 +41,14 @@ impl Host {
     }
 }
 
+/// Where the first of these is, if nobody has named it, or its folder says little.
+pub(in crate::pg) fn here(hosts: &[Host]) -> &'static str {
+    match hosts.first() {
+        Some(host) if host.is_socket => "local socket",
+        _ => LOCALHOST,
+    }
+}
+
 /// The file of a server's Unix socket (manual, 20.3.1 `unix_socket_directories`).
 pub(in crate::pg) fn socket(folder: &Path, port: impl Display) -> PathBuf {
     folder.join(format!(".s.PGSQL.{port}"))

@@ -105,6 +105,11 @@ async fn what_was_tried_for_want_of_a_host_is_told() {
         remedy.contains("no host was named, and no socket of port 1 is in "),
         "{remedy}"
     );
+    assert_eq!(connector(&info).here(), "localhost");
+    let info = ConnInfo::parse("host=/nowhere dbname=shop").unwrap();
+    assert_eq!(connector(&info).here(), "local socket");
+    let remedy = refused(&info).await.remedy.unwrap();
+    assert!(remedy.starts_with("check the folder"), "{remedy}");
     let info = ConnInfo::parse("host=db.example hostaddr=::1 dbname=shop port=1").unwrap();
     let fault = refused(&info).await.to_string();
     assert!(fault.contains("at [::1]:1: "), "{fault}");

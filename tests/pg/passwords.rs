@@ -77,7 +77,7 @@ async fn the_right_password_lets_in_in_every_form_of_address() {
     ] {
         let info = ConnInfo::parse(&text).unwrap();
         assert_eq!(value(&link_to(&info).await, LOGIN).await, "ada", "{text}");
-        let shown = format!("{info:?} {} {}", info.describe(), info.title("ada"));
+        let shown = format!("{info:?} {} {}", info.describe(), info.title("ada", "here"));
         assert!(!shown.contains("sesame"), "{shown}");
     }
     let old = server.info("user=old password='open sesame'");

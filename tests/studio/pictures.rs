@@ -190,9 +190,10 @@ fn a_screen_that_is_yet_to_come() {
 fn no_connection() {
     for size in SIZES {
         let mut studio = Studio::unanswered(customers(), size, |theme| theme);
-        let fault = Fault::new("Cannot connect to shop as ada at db.example:5432")
+        let mut fault = Fault::new("Cannot connect to shop as ada at db.example:5432")
             .because("error connecting to server: Connection refused (os error 111)")
             .remedy("check the host and the port, that the server runs, and that it accepts connections from here");
+        fault.is_lost = true;
         studio.end(DbReply::Failed(fault));
         assert_snapshot!(
             format!("no_connection_{}x{}", size.0, size.1),

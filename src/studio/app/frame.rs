@@ -194,7 +194,11 @@ impl App {
         let (general, near): (Vec<_>, Vec<_>) =
             scopes.iter().partition(|scope| **scope == Scope::Studio);
         let general: Vec<_> = general.into_iter().flat_map(hint).collect();
-        let near: Vec<_> = near.into_iter().flat_map(hint).collect();
+        let mut near: Vec<_> = near.into_iter().flat_map(hint).collect();
+        let is_lost = self.shared.is_lost && self.dialogs.is_empty() && !typing;
+        if let Some(keys) = keymap.first_name(Command::Reload).filter(|_| is_lost) {
+            near.insert(0, (Command::Reload, keys, "connect again"));
+        }
         let width = |hints: &[(Command, String, &str)]| -> u16 {
             hints
                 .iter()
