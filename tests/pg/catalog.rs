@@ -83,6 +83,10 @@ async fn every_kind_of_object_is_in_its_place() {
         .await
         .unwrap();
     assert!(all.schemas.contains(&"pg_catalog".to_owned()));
+    assert!(
+        !all.schemas.contains(&"pg_toast".to_owned()),
+        "it would look empty"
+    );
 }
 
 /// What the tree begins with is what it will go on to be: nothing moves when the rest is there.

@@ -100,12 +100,14 @@ fn the_tree_keeps_its_cursor_when_the_catalog_is_read_again() {
 #[test]
 fn the_log_lists_what_was_sent_newest_first() {
     let mut studio = opened(3);
-    for (sql, result) in [
-        ("SELECT 1", Ok(1)),
-        ("SELECT\n  2 / 0", Err("division by zero".to_owned())),
+    let begun = SystemTime::now();
+    for (sql, seconds, result) in [
+        ("SELECT 1", 1, Ok(1)),
+        ("SELECT\n  2 / 0", 2, Err("division by zero".to_owned())),
+        ("SELECT 3", 0, Ok(1)),
     ] {
         studio.handle(Msg::Sent(LogEntry {
-            at: SystemTime::now(),
+            at: begun + Duration::from_secs(seconds),
             took: Duration::from_millis(12),
             result,
             sql: sql.to_owned(),
@@ -114,6 +116,10 @@ fn the_log_lists_what_was_sent_newest_first() {
     studio.press("@");
     let (failed, done) = (studio.find("SELECT 2 / 0"), studio.find("SELECT 1"));
     assert!(failed.1 < done.1);
+    assert!(
+        done.1 < studio.find("SELECT 3").1,
+        "what took longer was sent before"
+    );
     studio.sees("1 row   12 ms");
     studio.press("enter");
     studio.sees("failed after 12 ms: division by zero");

@@ -33,7 +33,9 @@ pub async fn catalog(link: &Link, system: bool) -> Outcome<Catalog> {
             0 => path = facts(&row, &mut catalog)?,
             1 => {
                 let known = schema(&row)?;
-                if system || !is_system(&known.name) {
+                // Of what is in there no kind is shown.
+                let is_shown = system && !known.name.starts_with("pg_toast");
+                if is_shown || !is_system(&known.name) {
                     schemas.insert(get(&row, "oid")?, known);
                 }
             }

@@ -306,7 +306,13 @@ impl App {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
             Msg::Sent(entry) => {
-                self.shared.log.push_front(entry);
+                // The newest first, by when it was sent.
+                let newer = self
+                    .shared
+                    .log
+                    .iter()
+                    .take_while(|known| known.at > entry.at);
+                self.shared.log.insert(newer.count(), entry);
                 self.shared.log.truncate(LOG);
                 return;
             }
