@@ -21,6 +21,8 @@ pub struct Fault {
     pub hint: Option<String>,
     /// Where in the statement, in characters counted from 1, as the server reports it.
     pub position: Option<u32>,
+    /// The line of the statement that it points at, for who shows the statement nowhere.
+    pub place: Option<String>,
     /// What to do now.
     pub remedy: Option<String>,
     /// The column it is about, where the server names one.
@@ -83,6 +85,7 @@ impl fmt::Display for Fault {
             write!(out, " (SQLSTATE {state})")?;
         }
         let parts = [
+            ("at", &self.place),
             ("because", &self.why),
             ("hint", &self.hint),
             ("to do", &self.remedy),

@@ -5,6 +5,8 @@
 //! nothing where the empty text is `""`, JSON as `null`; the formats that have no way of their own
 //! write the sign that the screen has.
 
+use std::borrow::Cow;
+
 use super::column::{Align, Column};
 use super::edits::Seen;
 use super::filter::Kind;
@@ -144,15 +146,9 @@ impl Clip {
 
     fn json(&self) -> String {
         let object = |row: &Seen| {
-            let fields = self.columns.iter().zip(row);
-            let fields = fields.map(|(column, value)| {
-                format!(
-                    "{}: {}",
-                    quoted(&column.name),
-                    json(column, value.as_deref())
-                )
-            });
-            format!("  {{{}}}", fields.collect::<Vec<_>>().join(", "))
+            let mut text = "  ".to_owned();
+            push_object(&self.columns, row.iter().map(Option::as_deref), &mut text);
+            text
         };
         let objects: Vec<String> = self.rows.iter().map(object).collect();
         if objects.is_empty() {
@@ -222,20 +218,39 @@ fn csv(value: Option<&str>) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    // No text fails to be written.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A row as an object in JSON, on one line.
+pub fn push_object<'a>(
+    columns: &[Column],
+    row: impl Iterator<Item = Option<&'a str>>,
+    out: &mut String,
+) {
+    out.push('{');
+    for (at, (column, value)) in columns.iter().zip(row).enumerate() {
+        if at > 0 {
+            out.push_str(", ");
+        }
+        out.push_str(&quoted(&column.name));
+        out.push_str(": ");
+        out.push_str(&json(column, value));
+    }
+    out.push('}');
 }
 
 /// A value of a number's type that is written as JSON writes numbers is one; so is JSON itself.
-fn json(column: &Column, value: Option<&str>) -> String {
+fn json<'a>(column: &Column, value: Option<&'a str>) -> Cow<'a, str> {
     match (value, column.kind()) {
-        (None, _) => "null".to_owned(),
-        (Some(text), Kind::Number) if is_json_number(text) => text.to_owned(),
-        (Some("t"), Kind::Boolean) => "true".to_owned(),
-        (Some("f"), Kind::Boolean) => "false".to_owned(),
+        (None, _) => "null".into(),
+        (Some(text), Kind::Number) if is_json_number(text) => text.into(),
+        (Some("t"), Kind::Boolean) => "true".into(),
+        (Some("f"), Kind::Boolean) => "false".into(),
         (Some(text), Kind::Json) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
-            text.to_owned()
+            text.into()
         }
-        (Some(text), _) => quoted(text),
+        (Some(text), _) => quoted(text).into(),
     }
 }
 

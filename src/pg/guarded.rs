@@ -6,21 +6,25 @@
 //! one Parse message (manual, 55.2.3), so that none can end the transaction and go on behind it.
 
 use crate::fault::Outcome;
-use crate::pg::Link;
+use crate::pg::Session;
 
 /// Begins the transaction for a statement, which is then to be sent as it is.
 ///
 /// # Errors
 /// The server's; that it is more than one statement, too.
-pub async fn begin(link: &Link, statement: &str) -> Outcome<()> {
-    link.batch("BEGIN READ ONLY; SELECT 1").await?;
-    link.parse(statement).await
+pub async fn begin(session: &mut Session, statement: &str) -> Outcome<()> {
+    session
+        .run("BEGIN READ ONLY; SELECT 1")
+        .await?
+        .drain()
+        .await?;
+    session.parse(statement).await
 }
 
 /// Ends it. What the statement set for the session stays.
 ///
 /// # Errors
 /// The server's.
-pub async fn end(link: &Link) -> Outcome<()> {
-    link.batch("COMMIT").await
+pub async fn end(session: &mut Session) -> Outcome<()> {
+    session.run("COMMIT").await?.drain().await
 }

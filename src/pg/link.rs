@@ -199,15 +199,6 @@ impl Link {
         self.told(sql, begun, result).map(|_| ())
     }
 
-    /// Lets the server read a statement without running it: one that is none, or more than one, is
-    /// refused. It is nothing that was done, and so is told to nobody.
-    pub(in crate::pg) async fn parse(&self, sql: &str) -> Outcome<()> {
-        let parsed = self.client().prepare(sql).await;
-        parsed
-            .map(drop)
-            .map_err(|failed| error::fault("The statement failed", &failed))
-    }
-
     pub(in crate::pg) fn told(
         &self,
         sql: &str,

@@ -169,9 +169,27 @@ impl Session {
         }
     }
 
+    /// Lets the server read a statement without running it: one that is none, or more than one, is
+    /// refused. It is nothing that was done, and so is told to nobody.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn parse(&mut self, sql: &str) -> Outcome<()> {
+        let parsed = self.client.prepare(sql).await.map(drop);
+        // What is heard of it is no part of what is run next. When this is answered, all of it was heard.
+        let answered = self.client.batch_execute("").await;
+        while let Ok(heard) = self.heard.try_recv() {
+            self.note(heard);
+        }
+        let failed = |error| error::fault("The statement failed", &error);
+        parsed.and(answered).map_err(failed)
+    }
+
     fn note(&mut self, heard: Heard) {
-        if let Heard::Setting(name, value) = heard {
-            self.settings.push((name, value));
+        match heard {
+            Heard::Setting(name, value) => self.settings.push((name, value)),
+            Heard::Ready(state) => self.transaction = state,
+            Heard::Columns(_) | Heard::Tag(_) => {}
         }
     }
 

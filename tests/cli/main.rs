@@ -157,6 +157,9 @@ nothing  empty  quoted    lines    wide  control
 n        e      q         l        w     c
 ";
     assert_eq!(formatted(&database, "table", VALUES), wanted);
+    let numbers = "SELECT 7 AS n, 1.50 AS price, 't' AS t UNION ALL SELECT 10, NULL, 'u'";
+    let wanted = " n  price  t\n──  ─────  ─\n 7   1.50  t\n10      ∅  u\n";
+    assert_eq!(formatted(&database, "table", numbers), wanted);
 }
 
 #[tokio::test]
@@ -180,7 +183,7 @@ async fn csv_can_be_read_back_by_the_server() {
 }
 
 #[tokio::test]
-async fn json_has_every_value_as_text_or_null() {
+async fn json_has_values_as_the_studio_copies_them() {
     let database = Database::new().await;
     let json: serde_json::Value =
         serde_json::from_str(&formatted(&database, "json", VALUES)).unwrap();
@@ -190,6 +193,11 @@ async fn json_has_every_value_as_text_or_null() {
         {"nothing": "n", "empty": "e", "quoted": "q", "lines": "l", "wide": "w", "control": "c"},
     ]);
     assert_eq!(json, wanted);
+    let typed = "SELECT 1::int8 AS n, 1.50 AS price, 'NaN'::float8 AS nan, true AS b, \
+                 '{\"a\": [1]}'::jsonb AS j, '1' AS t";
+    let wanted = r#"{"n": 1, "price": 1.50, "nan": "NaN", "b": true, "j": {"a": [1]}, "t": "1"}"#;
+    let json = formatted(&database, "json", typed);
+    assert_eq!(json, format!("[\n  {wanted}\n]\n"));
     assert_eq!(formatted(&database, "json", "SELECT 1 WHERE false"), "[]\n");
 }
 
@@ -210,11 +218,16 @@ async fn json_keeps_every_column_in_its_order() {
 }
 
 #[tokio::test]
-async fn a_statement_without_rows_prints_its_count() {
+async fn a_statement_without_rows_prints_its_tag() {
     let database = Database::with("CREATE TABLE t AS SELECT generate_series(1, 3) AS n").await;
     assert_eq!(
         formatted(&database, "table", "UPDATE t SET n = n"),
-        "3 rows\n"
+        "UPDATE 3\n"
+    );
+    let several = "SELECT 1 AS n; DELETE FROM t WHERE n = 1; SELECT 2 AS n";
+    assert_eq!(
+        formatted(&database, "table", several),
+        "n\n─\n1\n\nDELETE 1\nn\n─\n2\n"
     );
     assert_eq!(
         formatted(&database, "csv", "SELECT n FROM t WHERE false"),
@@ -258,6 +271,57 @@ async fn the_exit_code_is_0_for_done_1_for_failed_2_for_misused() {
         error.contains("division by zero") && error.contains("22012"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_fault_points_at_its_place() {
+    let database = Database::new().await;
+    let home = tempfile::tempdir().unwrap();
+    let wanted = "  at:      line 2: FROM nothere\n                        ^\n";
+    for more in [&[][..], &["--read-only"]] {
+        let sql = [
+            "sql",
+            "-u",
+            &database.url(),
+            "-c",
+            "SELECT 1; SELECT 2\nFROM nothere",
+        ];
+        let (code, _, error) = printed(dbkeep(home.path()).args(sql).args(more));
+        assert_eq!(code, 1);
+        assert!(error.ends_with(wanted), "{more:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_beside_the_result_is_printed_beside_it() {
+    let database = Database::new().await;
+    let home = tempfile::tempdir().unwrap();
+    let sql = "DO $$ BEGIN RAISE NOTICE USING MESSAGE = 'half' || chr(27) || '[2J way', HINT = 'wait'; END $$; SELECT 1 AS n";
+    let arguments = ["sql", "-u", &database.url(), "--format", "csv", "-c", sql];
+    let (code, out, error) = printed(dbkeep(home.path()).args(arguments));
+    assert_eq!((code, out.as_str()), (0, "n\n1\n"));
+    assert_eq!(error, "NOTICE: half␛[2J way\n  hint: wait\n");
+}
+
+#[tokio::test]
+async fn a_copy_reads_standard_input_and_writes_standard_output() {
+    let database = Database::with("CREATE TABLE t (n int, s text)").await;
+    let home = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (1..=20_000).map(|n| format!("{n}\tgrüß {n}\n")).collect();
+    let lines = lines.concat();
+    let copy = |sql: &str| {
+        let mut command = dbkeep(home.path());
+        command.write_stdin(lines.clone());
+        printed(command.args(["sql", "-u", &database.url(), "-c", sql]))
+    };
+    let copied = copy("COPY t FROM STDIN");
+    assert_eq!(copied, (0, "COPY 20000\n".to_owned(), String::new()));
+    let (code, out, _) = copy("COPY (SELECT * FROM t ORDER BY n) TO STDOUT");
+    assert_eq!((code, out), (0, lines.clone()));
+    let (code, _, error) = copy("COPY t (n) FROM STDIN");
+    assert_eq!(code, 1);
+    assert!(error.contains("COPY t, line 1"), "{error}");
+    assert_eq!(database.value("SELECT count(*) FROM t").await, "20000");
 }
 
 #[test]

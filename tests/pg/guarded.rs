@@ -2,12 +2,13 @@
 
 use dbkeep::data::edits::{Change, Staged, Who, Written};
 use dbkeep::fault::Outcome;
-use dbkeep::pg::{Link, Pool, apply, guarded, link, statement};
+use dbkeep::pg::{Link, Pool, Session, apply, guarded, link, statement};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dbkeep::data::edits::Input;
 
+use crate::session::all;
 use crate::support::{Database, value};
 
 const KEPT: &str = "
@@ -29,13 +30,18 @@ async fn read_only(database: &Database) -> Link {
 }
 
 /// Runs statements as `dbkeep sql --read-only` does once they have passed its first look.
-async fn run(link: &Link, statements: &[&str]) -> Outcome<()> {
+async fn run(session: &mut Session, statements: &[&str]) -> Outcome<()> {
     for sql in statements {
-        guarded::begin(link, sql).await?;
-        statement::run(link, sql).await?;
-        guarded::end(link).await?;
+        guarded::begin(session, sql).await?;
+        session.run(sql).await?.drain().await?;
+        guarded::end(session).await?;
     }
     Ok(())
+}
+
+async fn session(database: &Database) -> Session {
+    let connector = database.connector().read_only(true);
+    Session::open(&connector, link::nobody()).await.unwrap()
 }
 
 #[tokio::test]
@@ -95,10 +101,10 @@ async fn no_statement_makes_a_read_only_session_write() {
         &["DISCARD ALL", "DELETE FROM kept"],
     ];
     for attack in attacks {
-        let link = read_only(&database).await;
+        let mut session = session(&database).await;
         // Some statements do nothing, and are let through; none of them may write.
-        let _ = run(&link, attack).await;
-        drop(link);
+        let _ = run(&mut session, attack).await;
+        drop(session);
         let count = database
             .value("SELECT count(*) || ' ' || sum(n) FROM kept")
             .await;
@@ -111,15 +117,19 @@ async fn no_statement_makes_a_read_only_session_write() {
 #[tokio::test]
 async fn what_only_reads_works_and_what_it_sets_stays() {
     let database = Database::with(KEPT).await;
-    let link = read_only(&database).await;
+    let mut session = session(&database).await;
     let reading = [
         "SET search_path = pg_catalog, public",
         "SELECT n FROM kept",
         "SHOW search_path",
     ];
-    run(&link, &reading).await.unwrap();
-    assert_eq!(value(&link, "SHOW search_path").await, "pg_catalog, public");
-    let fault = run(&link, &["DELETE FROM kept"]).await.unwrap_err();
+    run(&mut session, &reading).await.unwrap();
+    // What was heard of the statements when they were read is not taken for what they give.
+    let (said, rows, _) = all(&mut session, "SHOW search_path").await;
+    assert_eq!(said, ["columns search_path", "SHOW"]);
+    let path = rows.unwrap().values(0, &[0]);
+    assert_eq!(path, [Some("pg_catalog, public".to_owned())]);
+    let fault = run(&mut session, &["DELETE FROM kept"]).await.unwrap_err();
     assert_eq!(fault.sqlstate.as_deref(), Some("25006"));
 }
 

@@ -2,18 +2,27 @@
 
 use clap::{Args, ValueEnum};
 use futures_util::FutureExt;
+use tokio::io::AsyncReadExt;
 
 use crate::cli::{Context, Interrupts, Reached};
+use crate::data::result::{Described, Notice, Notification};
+use crate::data::{Column, RowsBuilder};
 use crate::fault::{Fault, Outcome};
-use crate::pg::statement::{Piece, Results};
-use crate::pg::{self, Link, guarded};
+use crate::glyphs::visible;
+use crate::pg::session::{Feeder, Piece, Running};
+use crate::pg::{self, Session, guarded, introspect};
 use crate::sql::{guard, script, statement};
 
 mod output;
+mod place;
 mod printer;
 
 use output::Output;
+use place::place;
 use printer::{Csv, Json, Printer, Table};
+
+/// So many rows and bytes are taken from the server at once.
+const PIECE: (usize, usize) = (1_000, 64 << 10);
 
 /// `dbkeep sql …`.
 #[derive(Debug, Args)]
@@ -61,12 +70,12 @@ impl Sql {
     async fn run_on(&self, context: &Context, reached: &Reached) -> Outcome<()> {
         let connector = context.connector(&reached.info)?;
         let mut interrupts = Interrupts::take()?;
-        let link = tokio::select! {
-            link = Link::open(&connector, pg::link::nobody()) => link?,
+        let mut session = tokio::select! {
+            session = Session::open(&connector, pg::link::nobody()) => session?,
             fault = interrupts.next() => return Err(fault),
         };
-        let canceller = link.canceller();
-        let mut printing = std::pin::pin!(self.print(&link, context.guards.read_only));
+        let canceller = session.canceller();
+        let mut printing = std::pin::pin!(self.print(&mut session, context.guards.read_only));
         tokio::select! {
             printed = &mut printing => return printed,
             _ = interrupts.next() => {}
@@ -81,80 +90,152 @@ impl Sql {
         }
     }
 
-    async fn print(&self, link: &Link, read_only: bool) -> Outcome<()> {
+    async fn print(&self, session: &mut Session, read_only: bool) -> Outcome<()> {
         let mut output = Output::new();
-        let printed = self.print_to(&mut output, link, read_only).await;
+        let printed = self.print_to(&mut output, session, read_only).await;
         // What came before a fault is shown all the same, and the fault is what matters then.
-        let written = output.finish().await;
+        let written = output.flush().await;
+        let printed = printed.map_err(|fault| Fault {
+            place: fault.position.and_then(|at| place(&self.command, at)),
+            ..fault
+        });
         printed.and(written)
     }
 
-    async fn print_to(&self, output: &mut Output, link: &Link, read_only: bool) -> Outcome<()> {
+    async fn print_to(
+        &self,
+        output: &mut Output,
+        session: &mut Session,
+        read_only: bool,
+    ) -> Outcome<()> {
         let mut printer = self.format.printer();
-        let mut affected = Some(0);
+        let mut is_read = true;
         if read_only {
             for statement in script::statements(&self.command) {
                 let before = self.command[..statement.range.start].chars().count();
                 let statement = &self.command[statement.range];
                 let alone = async {
-                    guarded::begin(link, statement).await?;
-                    let affected = self
-                        .print_results(statement, &mut *printer, output, link)
-                        .await?;
+                    guarded::begin(session, statement).await?;
+                    let running = session.run(statement).await?;
+                    let is_read = self.print_results(running, &mut *printer, output).await?;
                     // Where nobody reads on, the statement was stopped, and the session goes.
-                    if affected.is_some() {
-                        guarded::end(link).await?;
+                    if is_read {
+                        guarded::end(session).await?;
                     }
-                    Ok(affected)
+                    Ok(is_read)
                 };
-                affected = alone.await.map_err(|fault| moved(fault, before))?;
-                if affected.is_none() {
+                is_read = alone.await.map_err(|fault| moved(fault, before))?;
+                if !is_read {
                     break;
                 }
             }
         } else {
-            affected = self
-                .print_results(&self.command, &mut *printer, output, link)
-                .await?;
+            let running = session.run(&self.command).await?;
+            is_read = self.print_results(running, &mut *printer, output).await?;
         }
-        if let Some(affected) = affected {
-            printer.end(affected, &mut output.text);
+        if is_read {
+            printer.end(&mut output.text);
+        }
+        match session.unheard() {
+            0 => {}
+            lost => eprintln!("dbkeep: {lost} more notices came faster than they were taken"),
         }
         Ok(())
     }
 
-    /// Prints the results of a text of statements; the count in the last tag, or nothing where
-    /// nobody reads on.
+    /// Prints the results of a text of statements; whether somebody reads on.
     async fn print_results(
         &self,
-        sql: &str,
+        mut running: Running<'_>,
         printer: &mut dyn Printer,
         output: &mut Output,
-        link: &Link,
-    ) -> Outcome<Option<u64>> {
-        let mut results = Results::of(link, sql).await?;
-        let mut affected = 0;
+    ) -> Outcome<bool> {
+        let mut rows = RowsBuilder::new(0);
+        let mut is_copied = false;
         loop {
-            let piece = if let Some(piece) = results.next().now_or_never() {
+            let piece = if let Some(piece) = running.next(&mut rows, PIECE).now_or_never() {
                 piece?
             } else {
                 // Whoever reads along need not wait for what the server still works on.
                 output.write().await?;
-                results.next().await?
+                running.next(&mut rows, PIECE).await?
             };
             match piece {
-                Some(Piece::Columns(names)) => printer.begin(names, &mut output.text),
-                Some(Piece::Row(row)) => printer.row(&row.cells()?, &mut output.text)?,
-                Some(Piece::End(count)) => affected = count,
-                None => break,
+                Piece::Columns(columns) => {
+                    rows = RowsBuilder::new(columns.len());
+                    printer.begin(columns.iter().map(column).collect(), &mut output.text);
+                }
+                Piece::Rows { .. } => {
+                    let width = rows.width();
+                    let taken = std::mem::replace(&mut rows, RowsBuilder::new(width)).finish();
+                    for row in 0..taken.len() {
+                        let cell = |column| taken.cell(row, column)?.text;
+                        let cells: Vec<_> = (0..width).map(cell).collect();
+                        printer.row(&cells, &mut output.text)?;
+                    }
+                }
+                // What was copied is all of the output, so that it can be a file.
+                Piece::Tag(_) if std::mem::take(&mut is_copied) => {}
+                Piece::Tag(tag) => printer.tag(&tag, &mut output.text),
+                Piece::Wanted(feeder) => feed(feeder).await,
+                Piece::Copied { bytes, .. } => {
+                    is_copied = true;
+                    output.raw(&bytes).await?;
+                }
+                Piece::Notice(notice) => {
+                    output.flush().await?;
+                    say(&notice);
+                }
+                Piece::Notification(Notification {
+                    channel, payload, ..
+                }) => {
+                    eprintln!("NOTIFY {}: {}", visible(&channel), visible(&payload));
+                }
+                Piece::Waits => {}
+                Piece::End => return Ok(true),
             }
             output.write_if_much().await?;
             if output.reader_has_left() && only_reads(&self.command) {
-                link.canceller().cancel().await;
-                return Ok(None);
+                running.canceller().cancel().await;
+                return Ok(false);
             }
         }
-        Ok(Some(affected))
+    }
+}
+
+/// What is known of a column by its description alone.
+fn column(described: &Described) -> Column {
+    Column {
+        name: described.name.clone(),
+        ..introspect::unnamed(described.kind)
+    }
+}
+
+/// Gives a COPY what comes in.
+async fn feed(feeder: Feeder) {
+    let mut input = tokio::io::stdin();
+    let mut bytes = vec![0; PIECE.1];
+    loop {
+        match input.read(&mut bytes).await {
+            Ok(0) => return feeder.end().await,
+            Ok(length) => {
+                if !feeder.data(bytes[..length].to_vec()).await {
+                    return;
+                }
+            }
+            Err(error) => return feeder.fail(&format!("it could not be read: {error}")).await,
+        }
+    }
+}
+
+/// Says beside the output what the server said beside its answer.
+fn say(notice: &Notice) {
+    let Notice { severity, text, .. } = notice;
+    eprintln!("{severity}: {}", visible(text));
+    for (label, more) in [("detail", &notice.detail), ("hint", &notice.hint)] {
+        for line in more.iter().flat_map(|more| more.lines()) {
+            eprintln!("  {label}: {}", visible(line));
+        }
     }
 }
 

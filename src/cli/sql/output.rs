@@ -43,11 +43,24 @@ impl Output {
         self.write().await
     }
 
-    /// Writes the rest and waits until it is written.
+    /// Writes what there is, then these bytes as they are.
     ///
     /// # Errors
     /// The same.
-    pub(super) async fn finish(mut self) -> Outcome<()> {
+    pub(super) async fn raw(&mut self, bytes: &[u8]) -> Outcome<()> {
+        self.write().await?;
+        if self.has_reader {
+            let written = self.to.write_all(bytes).await;
+            self.judge(written)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what there is and waits until it is written.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) async fn flush(&mut self) -> Outcome<()> {
         self.write().await?;
         let flushed = self.to.flush().await;
         self.judge(flushed)

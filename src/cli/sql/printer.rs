@@ -3,58 +3,52 @@
 //!
 //! Of several results each is printed, one after the other.
 
-use serde::ser::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
-use crate::data::catalog::rows as rows_in_words;
-use crate::data::{Rows, RowsBuilder};
-use crate::fault::{Fault, Outcome};
+use crate::data::filter::Kind;
+use crate::data::{Column, Rows, RowsBuilder, clip};
+use crate::fault::Outcome;
 use crate::glyphs;
 
 /// What makes text of results.
 pub(super) trait Printer {
     /// A result begins.
-    fn begin(&mut self, names: Vec<String>, out: &mut String);
+    fn begin(&mut self, columns: Vec<Column>, out: &mut String);
 
     /// Its next row.
     ///
     /// # Errors
-    /// It cannot be held, or not be written in this format.
+    /// It cannot be held.
     fn row(&mut self, cells: &[Option<&str>], out: &mut String) -> Outcome<()>;
 
-    /// All have ended; `affected` is the count of the last statement.
-    fn end(&mut self, affected: u64, out: &mut String);
+    /// A statement has ended, with this tag; empty where there was none.
+    fn tag(&mut self, _tag: &str, _out: &mut String) {}
+
+    /// All have ended.
+    fn end(&mut self, out: &mut String);
 }
 
-/// Columns in line, for people.
+/// Columns in line, for people; of a statement without rows its tag.
 #[derive(Default)]
 pub(super) struct Table {
-    open: Option<(Vec<String>, RowsBuilder)>,
+    open: Option<(Vec<Column>, RowsBuilder)>,
     /// Whether there is a table above.
     is_next: bool,
 }
 
 impl Table {
-    fn close(&mut self, out: &mut String) -> bool {
-        let Some((names, rows)) = self.open.take() else {
-            return false;
-        };
-        if self.is_next {
+    /// An empty line behind a table.
+    fn part(&mut self, out: &mut String) {
+        if std::mem::take(&mut self.is_next) {
             out.push('\n');
         }
-        table(&names, &rows.finish(), out);
-        self.is_next = true;
-        true
     }
 }
 
 impl Printer for Table {
-    fn begin(&mut self, names: Vec<String>, out: &mut String) {
-        self.close(out);
-        if !names.is_empty() {
-            let rows = RowsBuilder::new(names.len());
-            self.open = Some((names, rows));
-        }
+    fn begin(&mut self, columns: Vec<Column>, _: &mut String) {
+        let rows = RowsBuilder::new(columns.len());
+        self.open = Some((columns, rows));
     }
 
     fn row(&mut self, cells: &[Option<&str>], _: &mut String) -> Outcome<()> {
@@ -66,38 +60,57 @@ impl Printer for Table {
         }
     }
 
-    fn end(&mut self, affected: u64, out: &mut String) {
-        if !self.close(out) && !self.is_next {
-            *out += &rows_in_words(affected);
+    fn tag(&mut self, tag: &str, out: &mut String) {
+        let open = self.open.take().filter(|(columns, _)| !columns.is_empty());
+        if let Some((columns, rows)) = open {
+            self.part(out);
+            table(&columns, &rows.finish(), out);
+            self.is_next = true;
+        } else if !tag.is_empty() {
+            self.part(out);
+            *out += tag;
             out.push('\n');
         }
     }
+
+    fn end(&mut self, _: &mut String) {}
 }
 
-fn table(names: &[String], rows: &Rows, out: &mut String) {
+fn table(columns: &[Column], rows: &Rows, out: &mut String) {
     let text = |row, column| {
         let cell = rows.cell(row, column).and_then(|cell| cell.text);
         glyphs::visible_cow(cell.unwrap_or(glyphs::NULL))
     };
-    let names: Vec<String> = names.iter().map(|name| glyphs::visible(name)).collect();
+    let names = columns.iter().map(|column| glyphs::visible(&column.name));
+    let names: Vec<String> = names.collect();
     let width = |(column, name): (usize, &String)| {
         let cells = (0..rows.len()).map(|row| text(row, column).width());
         cells.chain([name.width()]).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = names.iter().enumerate().map(width).collect();
-    let rules: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-    line(&names, &widths, out);
-    line(&rules, &widths, out);
+    let places = names.iter().enumerate().map(width).zip(columns);
+    let places: Vec<(usize, bool)> = places
+        .map(|(width, column)| (width, column.kind() == Kind::Number))
+        .collect();
+    let rules = places.iter().map(|(width, _)| "─".repeat(*width));
+    let rules: Vec<String> = rules.collect();
+    line(&names, &places, out);
+    line(&rules, &places, out);
     for row in 0..rows.len() {
         let cells: Vec<_> = (0..names.len()).map(|column| text(row, column)).collect();
-        line(&cells, &widths, out);
+        line(&cells, &places, out);
     }
 }
 
-fn line(cells: &[impl AsRef<str>], widths: &[usize], out: &mut String) {
-    let padded = cells.iter().zip(widths).map(|(cell, width)| {
+/// A line of cells, each as wide as its column and, if that is one of numbers, on its right.
+fn line(cells: &[impl AsRef<str>], places: &[(usize, bool)], out: &mut String) {
+    let padded = cells.iter().zip(places).map(|(cell, (width, is_right))| {
         let cell = cell.as_ref();
-        format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+        let room = " ".repeat(width.saturating_sub(cell.width()));
+        if *is_right {
+            room + cell
+        } else {
+            cell.to_owned() + &room
+        }
     });
     let padded: Vec<String> = padded.collect();
     out.push_str(padded.join("  ").trim_end());
@@ -121,11 +134,11 @@ impl Csv {
 }
 
 impl Printer for Csv {
-    fn begin(&mut self, names: Vec<String>, out: &mut String) {
+    fn begin(&mut self, columns: Vec<Column>, out: &mut String) {
         self.head(out);
-        if !names.is_empty() {
-            let names: Vec<_> = names.iter().map(|name| Some(name.as_str())).collect();
-            self.header = Some(fields(&names));
+        if !columns.is_empty() {
+            let names = columns.iter().map(|column| Some(column.name.as_str()));
+            self.header = Some(fields(&names.collect::<Vec<_>>()));
         }
     }
 
@@ -137,7 +150,7 @@ impl Printer for Csv {
         Ok(())
     }
 
-    fn end(&mut self, _: u64, out: &mut String) {
+    fn end(&mut self, out: &mut String) {
         self.head(out);
     }
 }
@@ -154,12 +167,12 @@ fn fields(cells: &[Option<&str>]) -> String {
     fields.join(",") + "\n"
 }
 
-/// An array of objects; every value is the server's text or null, since a number in JSON could
-/// lose digits in whatever reads it. One that breaks off stays open: nobody takes it for whole.
+/// An array of objects, with values as the studio copies them. One that breaks off stays open: nobody
+/// takes it for whole.
 #[derive(Default)]
 pub(super) struct Json {
-    /// The names of the result that is open, and whether it has a row.
-    open: Option<(Vec<String>, bool)>,
+    /// The columns of the result that is open, and whether it has a row.
+    open: Option<(Vec<Column>, bool)>,
     /// Whether there is an array above.
     is_next: bool,
 }
@@ -174,24 +187,22 @@ impl Json {
 }
 
 impl Printer for Json {
-    fn begin(&mut self, names: Vec<String>, out: &mut String) {
+    fn begin(&mut self, columns: Vec<Column>, out: &mut String) {
         self.close(out);
-        self.open = Some((distinct(&names), false));
+        self.open = Some((distinct(columns), false));
     }
 
     fn row(&mut self, cells: &[Option<&str>], out: &mut String) -> Outcome<()> {
-        let Some((names, has_rows)) = &mut self.open else {
+        let Some((columns, has_rows)) = &mut self.open else {
             return Ok(());
         };
-        let object = serde_json::to_string_pretty(&Object { names, cells })
-            .map_err(|error| Fault::new("The result cannot be written as JSON").because(error))?;
         *out += if *has_rows { ",\n  " } else { "[\n  " };
         *has_rows = true;
-        *out += &object.replace('\n', "\n  ");
+        clip::push_object(columns, cells.iter().copied(), out);
         Ok(())
     }
 
-    fn end(&mut self, _: u64, out: &mut String) {
+    fn end(&mut self, out: &mut String) {
         self.close(out);
         if !self.is_next {
             *out += "[]\n";
@@ -200,53 +211,53 @@ impl Printer for Json {
 }
 
 /// A second column of the same name would take the first one's place.
-fn distinct(columns: &[String]) -> Vec<String> {
+fn distinct(mut columns: Vec<Column>) -> Vec<Column> {
     let mut names: Vec<String> = Vec::new();
-    for column in columns {
-        let others = (2..).map(|number| format!("{column}_{number}"));
-        let mut candidates = std::iter::once(column.clone()).chain(others);
-        names.extend(candidates.find(|name| !names.contains(name)));
+    for column in &mut columns {
+        let others = (2..).map(|number| format!("{}_{number}", column.name));
+        let mut candidates = std::iter::once(column.name.clone()).chain(others);
+        column.name = candidates
+            .find(|name| !names.contains(name))
+            .unwrap_or_default();
+        names.push(column.name.clone());
     }
-    names
-}
-
-struct Object<'a> {
-    names: &'a [String],
-    cells: &'a [Option<&'a str>],
-}
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.names.iter().zip(self.cells))
-    }
+    columns
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pg::introspect;
 
     /// Two results, the second without rows, printed.
     fn printed(mut printer: impl Printer) -> String {
         let mut out = String::new();
-        let names = ["n", "text"].map(str::to_owned);
-        printer.begin(names.to_vec(), &mut out);
+        let columns = [("n", 23), ("text", 25), ("none", 16)];
+        let [n, text, none] = columns.map(|(name, kind)| Column {
+            name: name.to_owned(),
+            ..introspect::unnamed(kind)
+        });
+        printer.begin(vec![n, text], &mut out);
         assert_eq!(out, "", "nothing is said before a statement has a row");
         for row in [[Some("1"), Some("a,\"b\"")], [None, Some("")]] {
             assert_eq!(printer.row(&row, &mut out), Ok(()));
         }
-        printer.begin(vec!["none".to_owned()], &mut out);
-        printer.end(0, &mut out);
+        printer.tag("SELECT 2", &mut out);
+        printer.tag("SET", &mut out);
+        printer.begin(vec![none], &mut out);
+        printer.tag("SELECT 0", &mut out);
+        printer.end(&mut out);
         out
     }
 
     #[test]
     fn each_result_is_printed_after_the_one_before_it() {
-        let table = "n  text\n─  ─────\n1  a,\"b\"\n∅\n\nnone\n────\n";
+        let table = "n  text\n─  ─────\n1  a,\"b\"\n∅\n\nSET\nnone\n────\n";
         assert_eq!(printed(Table::default()), table);
         let csv = "n,text\n1,\"a,\"\"b\"\"\"\n,\"\"\nnone\n";
         assert_eq!(printed(Csv::default()), csv);
-        let json = "[\n  {\n    \"n\": \"1\",\n    \"text\": \"a,\\\"b\\\"\"\n  },\n  {\n    \
-                    \"n\": null,\n    \"text\": \"\"\n  }\n]\n[]\n";
+        let json =
+            "[\n  {\"n\": 1, \"text\": \"a,\\\"b\\\"\"},\n  {\"n\": null, \"text\": \"\"}\n]\n[]\n";
         assert_eq!(printed(Json::default()), json);
     }
 }

@@ -63,6 +63,17 @@ pub async fn definition(link: &Link, object: &Object) -> Outcome<String> {
     })
 }
 
+/// The types of numbers that every server has under the same number.
+const NUMBERS: [Type; 7] = [
+    Type::INT2,
+    Type::INT4,
+    Type::INT8,
+    Type::FLOAT4,
+    Type::FLOAT8,
+    Type::NUMERIC,
+    Type::OID,
+];
+
 /// What is known of types, by number and modifier.
 ///
 /// # Errors
@@ -89,17 +100,22 @@ pub async fn kinds(link: &Link, wanted: &[(u32, i32)]) -> Outcome<HashMap<(u32, 
     rows.iter().map(kind).collect()
 }
 
-/// A column of a type that nothing is known of but its number: one that was made in a transaction
-/// that is not done yet.
+/// A column of a type of which no more is known than the number says: one that was made in a
+/// transaction that is not done yet, or one that nobody has asked the server about.
 #[must_use]
 pub fn unnamed(oid: u32) -> Column {
     let known = Type::from_oid(oid);
+    let category = match &known {
+        Some(kind) if NUMBERS.contains(kind) => 'N',
+        Some(kind) if *kind == Type::BOOL => 'B',
+        _ => 'X',
+    };
     let type_name = known.map_or_else(|| format!("type {oid}"), |kind| kind.name().to_owned());
     Column {
         name: String::new(),
         cast: "pg_catalog.text".to_owned(),
         type_name,
-        category: 'X',
+        category,
         varlena: true,
         not_null: false,
         generated: false,

@@ -34,7 +34,7 @@ pub(super) enum Link {
     /// It is there.
     Open(Transaction),
     /// It has ended, or could not be made.
-    Lost(Fault, Gone),
+    Lost(Box<Fault>, Gone),
 }
 
 /// What went with a session.
@@ -542,7 +542,7 @@ impl Console {
                     Link::Open(_) => Gone::Session,
                     Link::Connecting | Link::Lost(..) => Gone::Nothing,
                 };
-                self.link = Link::Lost(fault, gone);
+                self.link = Link::Lost(Box::new(fault), gone);
                 self.is_explaining = false;
                 self.watching = None;
                 self.leaving.clear();
