@@ -64,7 +64,7 @@ impl ConnInfo {
         {
             Some(rest) => parse_uri(rest),
             // What is nearly an address is not taken for a database's name.
-            None if text.contains("//") || text.starts_with("postgres") && text.contains(":/") => {
+            None if text.split('=').next().is_some_and(is_like_address) => {
                 Err(Fault::new("The address does not begin with postgresql://")
                     .remedy("write postgresql://user@host:5432/database, or host=… dbname=…"))
             }
@@ -178,6 +178,10 @@ impl std::fmt::Debug for ConnInfo {
             .map(|(key, value)| (key, if key == "password" { "…" } else { value }));
         out.debug_map().entries(shown).finish()
     }
+}
+
+fn is_like_address(text: &str) -> bool {
+    text.contains("//") || text.starts_with("postgres") && text.contains(":/")
 }
 
 fn parse_pairs(text: &str) -> Outcome<ConnInfo> {
@@ -399,6 +403,10 @@ mod tests {
                 ],
             ),
             ("shop", &[("dbname", "shop")]),
+            (
+                "host=/tmp//pg password='a//b'",
+                &[("host", "/tmp//pg"), ("password", "a//b")],
+            ),
             ("postgres:1", &[("dbname", "postgres:1")]),
         ];
         for (text, want) in table {
