@@ -46,6 +46,9 @@ pub struct Column {
     /// explicit cast to `varchar(3)` would truncate silently. Of a domain, whose own type has the
     /// modifier, that type.
     pub cast: String,
+    /// The schema of the operators that sort and compare it, where that is not `pg_catalog`: by their
+    /// signs alone the search path may find others, or none.
+    pub operators: Option<String>,
     /// `pg_type.typcategory`, which tells numbers (`N`) from the rest.
     pub category: char,
     /// Whether values have no fixed size (`typlen = -1`), so that they may have to be cut.
@@ -163,6 +166,7 @@ pub(crate) mod tests {
             name: name.to_owned(),
             type_name: type_name.to_owned(),
             cast: format!("pg_catalog.{type_name}"),
+            operators: None,
             category,
             varlena: category != 'N',
             not_null: false,

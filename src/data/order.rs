@@ -27,6 +27,8 @@ pub struct OrderKey {
     pub column: String,
     /// The cast that turns a text parameter into the column's type ([`super::Column::cast`]).
     pub cast: String,
+    /// The schema of its operators ([`super::Column::operators`]).
+    pub operators: Option<String>,
     /// Which way it runs.
     pub direction: Direction,
     /// Where its NULLs stand.
@@ -60,6 +62,7 @@ pub fn sorted_by(sort: &[OrderKey], column: &Column, further: bool) -> Vec<Order
     let key = |direction, nulls| OrderKey {
         column: column.name.clone(),
         cast: column.cast.clone(),
+        operators: column.operators.clone(),
         direction,
         nulls,
         nullable: !column.not_null,

@@ -141,6 +141,7 @@ impl Relation {
             Paging::Ctid => Some(vec![OrderKey {
                 column: PLACE.to_owned(),
                 cast: "pg_catalog.tid".to_owned(),
+                operators: None,
                 direction: Direction::Ascending,
                 nulls: Nulls::Last,
                 nullable: false,

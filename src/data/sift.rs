@@ -345,6 +345,7 @@ mod tests {
             name: name.to_owned(),
             type_name: String::new(),
             cast: String::new(),
+            operators: None,
             category,
             varlena: true,
             not_null: false,
@@ -368,6 +369,7 @@ mod tests {
         OrderKey {
             column: column.to_owned(),
             cast: String::new(),
+            operators: None,
             direction,
             nulls,
             nullable: true,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::data::Column;
 use crate::data::edits::{Change, Input, Seen, Staged, Who};
 use crate::data::relation::{Identity, PLACE, Relation};
-use crate::sql::keyset::Fragment;
+use crate::sql::keyset::{Fragment, operator};
 use crate::sql::page::whole;
 use crate::sql::quote::{ident, literal, qualified};
 
@@ -211,10 +211,11 @@ fn found(
     match &relation.identity {
         Identity::Key(names) => {
             for (name, value) in names.iter().zip(id) {
-                let at = relation.column(name);
-                let cast = at.map_or("pg_catalog.text", |at| relation.columns[at].cast.as_str());
+                let column = relation.column(name).map(|at| &relation.columns[at]);
+                let cast = column.map_or("pg_catalog.text", |column| column.cast.as_str());
+                let equals = operator("=", column.and_then(|column| column.operators.as_deref()));
                 terms.push(match value {
-                    Some(value) => format!("{} = {}", ident(name), out.bind(value, cast)),
+                    Some(value) => format!("{} {equals} {}", ident(name), out.bind(value, cast)),
                     None => format!("{} IS NULL", ident(name)),
                 });
             }

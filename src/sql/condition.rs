@@ -4,7 +4,7 @@
 use crate::data::Column;
 use crate::data::filter::{Condition, Filter, Kind, Operator};
 use crate::data::relation::Relation;
-use crate::sql::keyset::Fragment;
+use crate::sql::keyset::{Fragment, operator};
 use crate::sql::quote::ident;
 
 /// The condition that every wanted row meets; `None` where all rows are wanted. Its parameters are
@@ -57,21 +57,41 @@ fn one(condition: &Condition, column: Option<&Column>, out: &mut Fragment) -> St
     } else {
         (text_of(&name), "pg_catalog.text")
     };
+    let schema = column.filter(|_| ordered);
+    let schema = schema.and_then(|column| column.operators.as_deref());
     let mut values = condition.values.iter();
     let mut value = |out: &mut Fragment, cast: &str| {
         let text = values.next().map_or("", String::as_str);
         out.bind(text, cast)
     };
     match condition.operator {
-        Operator::Equal => format!("{left} = {}", value(out, cast)),
-        Operator::NotEqual => format!("{left} <> {}", value(out, cast)),
-        Operator::Less => format!("{left} < {}", value(out, cast)),
-        Operator::AtMost => format!("{left} <= {}", value(out, cast)),
-        Operator::Greater => format!("{left} > {}", value(out, cast)),
-        Operator::AtLeast => format!("{left} >= {}", value(out, cast)),
+        Operator::Equal
+        | Operator::NotEqual
+        | Operator::Less
+        | Operator::AtMost
+        | Operator::Greater
+        | Operator::AtLeast => {
+            let compared = operator(sign(condition.operator), schema);
+            format!("{left} {compared} {}", value(out, cast))
+        }
         Operator::Between => {
             let (from, to) = (value(out, cast), value(out, cast));
-            format!("{left} BETWEEN {from} AND {to}")
+            if schema.is_none() {
+                format!("{left} BETWEEN {from} AND {to}")
+            } else {
+                let (least, most) = (operator(">=", schema), operator("<=", schema));
+                format!("({left} {least} {from} AND {left} {most} {to})")
+            }
+        }
+        Operator::In | Operator::NotIn if schema.is_some() => {
+            let equals = operator("=", schema);
+            let terms = condition.values.iter();
+            let terms = terms.map(|value| format!("{left} {equals} {}", out.bind(value, cast)));
+            let any = terms.collect::<Vec<_>>().join(" OR ");
+            match condition.operator {
+                Operator::NotIn => format!("NOT ({any})"),
+                _ => format!("({any})"),
+            }
         }
         Operator::In | Operator::NotIn => {
             let values: Vec<String> = condition
@@ -122,6 +142,18 @@ fn one(condition: &Condition, column: Option<&Column>, out: &mut Fragment) -> St
         // `IS NULL` is true of a row of NULLs.
         Operator::IsNull => format!("{name} IS NOT DISTINCT FROM NULL"),
         Operator::IsNotNull => format!("{name} IS DISTINCT FROM NULL"),
+    }
+}
+
+/// How a comparison of two values is written.
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::NotEqual => "<>",
+        Operator::Less => "<",
+        Operator::AtMost => "<=",
+        Operator::Greater => ">",
+        Operator::AtLeast => ">=",
+        _ => "=",
     }
 }
 

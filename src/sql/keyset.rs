@@ -6,6 +6,9 @@
 //! index answers directly (manual, 9.24.5 "Row Constructor Comparison"). Otherwise it is the
 //! lexicographic expansion, one alternative a key, preceded by a plain condition on the first key
 //! so that an index still narrows the scan.
+//!
+//! `IS NULL` looks inside a row, and is true of one of NULLs; `IS NOT DISTINCT FROM NULL` asks for what
+//! `ORDER BY` calls NULL, and an index answers it as well.
 
 use crate::data::order::{Direction, Nulls, OrderKey};
 use crate::sql::quote::ident;
@@ -69,12 +72,21 @@ pub fn after(
     }
 }
 
-/// The boundary's values when one row comparison is enough.
+/// An operator as a statement writes it; `schema` is where it is, if not in `pg_catalog`.
+#[must_use]
+pub fn operator(sign: &str, schema: Option<&str>) -> String {
+    match schema {
+        None => sign.to_owned(),
+        Some(schema) => format!("OPERATOR({}.{sign})", ident(schema)),
+    }
+}
+
+/// The boundary's values when one row comparison is enough: it takes no operators of other schemas.
 fn uniform<'a>(keys: &[OrderKey], boundary: &'a [Option<String>]) -> Option<Vec<&'a str>> {
     let first = keys.first()?;
     let same = keys
         .iter()
-        .all(|key| !key.nullable && key.direction == first.direction);
+        .all(|key| !key.nullable && key.direction == first.direction && key.operators.is_none());
     if !same {
         return None;
     }
@@ -137,16 +149,17 @@ fn beyond(key: &OrderKey, value: Option<&str>, out: &mut Fragment) -> Option<Str
     let name = ident(&key.column);
     match (value, key.nulls) {
         (None, Nulls::Last) => None,
-        (None, Nulls::First) => Some(format!("{name} IS NOT NULL")),
+        (None, Nulls::First) => Some(format!("{name} IS DISTINCT FROM NULL")),
         (Some(value), nulls) => {
-            let operator = match key.direction {
+            let sign = match key.direction {
                 Direction::Ascending => ">",
                 Direction::Descending => "<",
             };
+            let operator = operator(sign, key.operators.as_deref());
             let value = out.bind(value, &key.cast);
             let compared = format!("{name} {operator} {value}");
             Some(if key.nullable && nulls == Nulls::Last {
-                format!("({compared} OR {name} IS NULL)")
+                format!("({compared} OR {name} IS NOT DISTINCT FROM NULL)")
             } else {
                 compared
             })
@@ -157,10 +170,10 @@ fn beyond(key: &OrderKey, value: Option<&str>, out: &mut Fragment) -> Option<Str
 fn same(key: &OrderKey, value: Option<&str>, out: &mut Fragment) -> String {
     let name = ident(&key.column);
     match value {
-        None => format!("{name} IS NULL"),
+        None => format!("{name} IS NOT DISTINCT FROM NULL"),
         Some(value) => {
             let value = out.bind(value, &key.cast);
-            format!("{name} = {value}")
+            format!("{name} {} {value}", operator("=", key.operators.as_deref()))
         }
     }
 }
@@ -171,10 +184,11 @@ fn leading(keys: &[OrderKey], boundary: &[Option<String>], out: &mut Fragment) -
     if key.nullable && key.nulls == Nulls::Last {
         return None;
     }
-    let operator = match key.direction {
+    let sign = match key.direction {
         Direction::Ascending => ">=",
         Direction::Descending => "<=",
     };
+    let operator = operator(sign, key.operators.as_deref());
     let value = out.bind(value, &key.cast);
     Some(format!("{} {operator} {value}", ident(&key.column)))
 }
@@ -192,6 +206,7 @@ mod tests {
         OrderKey {
             column: column.into(),
             cast: "int4".into(),
+            operators: None,
             direction,
             nulls,
             nullable,
@@ -233,11 +248,28 @@ mod tests {
     }
 
     #[test]
+    fn operators_of_another_schema_are_named() {
+        let mut keys = [key("a", Direction::Ascending, false)];
+        keys[0].operators = Some("ext".to_owned());
+        let found = after(&keys, &[Some("1".into())], true).sql;
+        assert_eq!(
+            found,
+            r#""a" OPERATOR("ext".>=) $3::text::int4 AND (("a" OPERATOR("ext".>) $1::text::int4) OR ("a" OPERATOR("ext".=) $2::text::int4))"#
+        );
+    }
+
+    #[test]
     fn nothing_comes_after_a_last_null() {
         let keys = [key("a", Direction::Ascending, true)];
         assert_eq!(after(&keys, &[None], false).sql, "(false)");
-        assert_eq!(after(&keys, &[None], true).sql, r#"(("a" IS NULL))"#);
+        assert_eq!(
+            after(&keys, &[None], true).sql,
+            r#"(("a" IS NOT DISTINCT FROM NULL))"#
+        );
         let back: Vec<OrderKey> = keys.iter().map(OrderKey::reversed).collect();
-        assert_eq!(after(&back, &[None], false).sql, r#"(("a" IS NOT NULL))"#);
+        assert_eq!(
+            after(&back, &[None], false).sql,
+            r#"(("a" IS DISTINCT FROM NULL))"#
+        );
     }
 }

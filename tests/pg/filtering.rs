@@ -191,6 +191,7 @@ fn by(relation: &Relation, column: &str, direction: Direction, nulls: Nulls) -> 
     OrderKey {
         column: column.name.clone(),
         cast: column.cast.clone(),
+        operators: None,
         direction,
         nulls,
         nullable: !column.not_null,

@@ -1,9 +1,10 @@
 //! Pages concatenated are the table, both ways, whatever the keys.
 
+use dbkeep::data::filter::{Condition, Operator};
 use dbkeep::data::relation::{Page, Paging, Relation, Seek};
-use dbkeep::data::{Direction, Nulls, OrderKey};
+use dbkeep::data::{Direction, Filter, Nulls, OrderKey, order};
 use dbkeep::pg::browse::{self, Cursor};
-use dbkeep::pg::{Link, statement};
+use dbkeep::pg::{Link, apply, statement};
 use dbkeep::sql::keyset::order_by;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -129,6 +130,7 @@ async fn check(link: &Link, plain: &Relation, case: &Case) {
         .map(|(at, direction, nulls)| OrderKey {
             column: plain.columns[*at].name.clone(),
             cast: plain.columns[*at].cast.clone(),
+            operators: plain.columns[*at].operators.clone(),
             direction: *direction,
             nulls: *nulls,
             nullable: *at < 2,
@@ -234,6 +236,97 @@ async fn a_key_named_like_an_output_is_still_the_key() {
         .map(|row| row[0].as_deref().unwrap().parse().unwrap())
         .collect();
     assert_eq!(first, (1..=120).collect::<Vec<_>>());
+}
+
+/// Where the search path does not have an extension's operators, the signs alone mean others.
+#[tokio::test]
+async fn keys_of_an_extension_are_walked_by_its_own_order() {
+    let database = Database::with(
+        "CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext;
+         CREATE DOMAIN email AS ext.citext;
+         CREATE TABLE login (name ext.citext PRIMARY KEY, email email NOT NULL);
+         INSERT INTO login SELECT (CASE WHEN i % 2 = 0 THEN 'x' ELSE 'X' END) || i, 'E' || i % 7
+           FROM generate_series(100, 400) i",
+    )
+    .await;
+    let (link, relation) = (database.link().await, database.relation("login").await);
+    assert_eq!(relation.columns[0].operators.as_deref(), Some("ext"));
+    assert_eq!(relation.columns[1].operators.as_deref(), Some("ext"));
+    let by_email = ["email", "name"].map(|name| {
+        let column = &relation.columns[relation.column(name).unwrap()];
+        order::sorted_by(&[], column, false).remove(0)
+    });
+    for (keys, order) in [(Vec::new(), "name"), (by_email.to_vec(), "email, name")] {
+        let relation = relation.shown(&keys, &Filter::default());
+        let sql = format!("SELECT name, email FROM login ORDER BY {order}");
+        let wanted = statement::run(&link, &sql).await.unwrap().rows;
+        let wanted: Values = (0..wanted.len())
+            .map(|row| wanted.values(row, &[0, 1]))
+            .collect();
+        for backward in [false, true] {
+            assert_eq!(
+                walked(&link, &relation, 20, backward).await,
+                wanted,
+                "{order}"
+            );
+        }
+    }
+    for (operator, typed, count) in [
+        (Operator::Equal, "X100", 1),
+        (Operator::AtLeast, "X390", 11),
+        (Operator::Between, "X390..X392", 3),
+        (Operator::In, "X100, x101", 2),
+        (Operator::NotIn, "X100, x101", 299),
+    ] {
+        let condition = Condition::read("name", operator, typed).unwrap();
+        let filter = Filter {
+            conditions: vec![condition],
+            free: None,
+        };
+        let shown = relation.shown(&[], &filter);
+        assert_eq!(
+            walked(&link, &shown, 20, false).await.len(),
+            count,
+            "{typed}"
+        );
+    }
+    let id = vec![Some("X100".to_owned())];
+    let row = apply::current(&link, &relation, &id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row[0].as_deref(), Some("x100"));
+}
+
+/// A row of NULLs is no NULL to `ORDER BY`.
+#[tokio::test]
+async fn rows_sorted_by_a_composite_are_walked_once() {
+    let database = Database::with(
+        "CREATE TYPE pair AS (a int, b int);
+         CREATE TABLE paired (id int PRIMARY KEY, pair pair);
+         INSERT INTO paired SELECT i, CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN ROW(NULL, NULL)::pair
+                                      WHEN 2 THEN ROW(1, NULL)::pair ELSE ROW(i, i)::pair END
+           FROM generate_series(1, 40) i",
+    )
+    .await;
+    let (link, relation) = (database.link().await, database.relation("paired").await);
+    let up = order::sorted_by(&[], &relation.columns[1], false);
+    let down = order::sorted_by(&up, &relation.columns[1], false);
+    for (keys, order) in [(up, "pair, id"), (down, "pair DESC, id")] {
+        let relation = relation.shown(&keys, &Filter::default());
+        let sql = format!("SELECT id, pair FROM paired ORDER BY {order}");
+        let wanted = statement::run(&link, &sql).await.unwrap().rows;
+        let wanted: Values = (0..wanted.len())
+            .map(|row| wanted.values(row, &[0, 1]))
+            .collect();
+        for backward in [false, true] {
+            assert_eq!(
+                walked(&link, &relation, 3, backward).await,
+                wanted,
+                "{order}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ fn key(column: &str, direction: Direction, nulls: Nulls) -> OrderKey {
     OrderKey {
         column: column.to_owned(),
         cast: String::new(),
+        operators: None,
         direction,
         nulls,
         nullable: true,

@@ -86,6 +86,7 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
                 let integer = ParameterType {
                     shown: "integer".to_owned(),
                     cast: "pg_catalog.int4".to_owned(),
+                    operators: None,
                 };
                 let count = |sql: &String| vec![integer.clone(); sql.matches('$').count()];
                 vec![

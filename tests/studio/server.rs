@@ -126,6 +126,7 @@ impl Fake {
                 name: (*name).to_owned(),
                 type_name: (*kind).to_owned(),
                 cast: format!("pg_catalog.{kind}"),
+                operators: None,
                 category: match *kind {
                     "integer" => 'N',
                     "boolean" => 'B',
@@ -153,6 +154,7 @@ impl Fake {
         let key = columns.first().map(|column| OrderKey {
             column: column.name.clone(),
             cast: column.cast.clone(),
+            operators: None,
             direction: Direction::Ascending,
             nulls: Nulls::Last,
             nullable: false,

@@ -114,6 +114,7 @@ pub fn unnamed(oid: u32) -> Column {
     Column {
         name: String::new(),
         cast: "pg_catalog.text".to_owned(),
+        operators: None,
         type_name,
         category,
         varlena: true,

@@ -1,8 +1,8 @@
 //! One relation for the grid: its columns and how its rows are paged.
 //!
 //! Five small queries in one round trip: on a connection that has just been made, planning one
-//! that says it all takes twice as long as they do. A domain takes another, as does a table that has
-//! or had heirs.
+//! that says it all takes twice as long as they do. A domain, or a type of an extension, takes another, as
+//! does a table that has or had heirs.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,8 @@ struct UniqueKey {
 struct ColumnType {
     cast: String,
     category: char,
-    is_domain: bool,
+    /// Whether more must be asked for: of what it is a domain, and where its operators are.
+    asks_more: bool,
     varlena: bool,
 }
 
@@ -64,8 +65,8 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
     .await?;
     // The primary key first, then those of the fewest columns.
     unique.sort_by_key(|key| (!key.primary, key.numbers.len(), key.index));
-    let bases = if types.values().any(|kind| kind.is_domain) {
-        more(link, object, include_str!("domains.sql")).await?
+    let bases = if types.values().any(|kind| kind.asks_more) {
+        more(link, object, include_str!("base_types.sql")).await?
     } else {
         Vec::new()
     };
@@ -92,6 +93,7 @@ pub async fn relation(link: &Link, object: &Object) -> Outcome<Relation> {
         let number: i16 = get(row, "number")?;
         if let Some((_, column)) = readable.iter_mut().find(|(known, _)| *known == number) {
             column.cast = get(row, "cast_name")?;
+            column.operators = row.value("operators")?.map(str::to_owned);
         }
     }
     readable.sort_by_key(|(number, _)| *number);
@@ -169,6 +171,7 @@ fn paging(kind: Kind, unique: &[UniqueKey], columns: &[(i16, Column)], locked: b
             Some(OrderKey {
                 column: column.name.clone(),
                 cast: column.cast.clone(),
+                operators: column.operators.clone(),
                 direction: Direction::Ascending,
                 nulls: Nulls::Last,
                 nullable: false,
@@ -203,7 +206,7 @@ fn column_type(row: &Row) -> Outcome<ColumnType> {
     Ok(ColumnType {
         cast: get(row, "cast_name")?,
         category: category.chars().next().unwrap_or('U'),
-        is_domain: get(row, "is_domain")?,
+        asks_more: get(row, "asks_more")?,
         varlena: get(row, "varlena")?,
     })
 }
@@ -268,6 +271,7 @@ fn column(
         name: get(row, "name")?,
         type_name: get(row, "type_name")?,
         cast: of.cast.clone(),
+        operators: None,
         category: of.category,
         varlena: of.varlena,
         not_null: get(row, "not_null")?,
