@@ -1,12 +1,10 @@
 //! The command line: one module a subcommand.
 
-use std::future::poll_fn;
 use std::io::{IsTerminal, Write};
 use std::sync::LazyLock;
-use std::task::Poll;
 
 use clap::{Parser, Subcommand};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind};
 
 use crate::config::conninfo::ConnInfo;
 use crate::config::paths::Paths;
@@ -15,6 +13,7 @@ use crate::config::target::{self, Source, Target};
 use crate::fault::{Fault, Outcome};
 use crate::local::{Cluster, Lease, binaries};
 use crate::pg::Connector;
+use crate::studio::app::signals;
 
 mod demo;
 mod keys;
@@ -169,14 +168,13 @@ pub fn run(args: Args) -> u8 {
     match dispatch(args) {
         Ok(()) => 0,
         Err(fault) => {
-            eprintln!(
-                "{}{fault}",
-                if std::io::stderr().is_terminal() {
-                    "dbkeep: "
-                } else {
-                    ""
-                }
-            );
+            let name = if std::io::stderr().is_terminal() {
+                "dbkeep: "
+            } else {
+                ""
+            };
+            // Where the terminal is gone nobody is there to be told.
+            let _ = writeln!(std::io::stderr(), "{name}{fault}");
             1
         }
     }
@@ -232,23 +230,13 @@ impl Interrupts {
             SignalKind::terminate(),
             SignalKind::hangup(),
         ];
-        let taken = kinds.into_iter().map(signal).collect::<Result<_, _>>();
-        taken
-            .map(Self)
-            .map_err(|error| Fault::new("Signals cannot be taken").because(error))
+        let taken = signals::taken(&kinds).map(Self);
+        taken.map_err(|error| Fault::new("Signals cannot be taken").because(error))
     }
 
     /// Waits for the next one.
     async fn next(&mut self) -> Fault {
-        poll_fn(|cx| {
-            let mut come = self.0.iter_mut().map(|signal| signal.poll_recv(cx));
-            if come.any(|come| come.is_ready()) {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        })
-        .await;
+        signals::any(&mut self.0).await;
         Fault::new("Interrupted")
     }
 }

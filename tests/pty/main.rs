@@ -16,9 +16,11 @@ mod edits;
 mod sql;
 
 use std::fs::Permissions;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
 use dbkeep::local::Cluster;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use support::{Database, open_folder};
 use terminal::{DBKEEP, Terminal, dbkeep};
 
@@ -187,7 +189,7 @@ async fn a_view_is_read_and_ctrl_c_asks() {
 #[tokio::test]
 async fn signals_give_the_terminal_back() {
     let database = Database::with(SHOP).await;
-    for signal in ["TERM", "HUP"] {
+    for signal in ["TERM", "HUP", "INT", "QUIT"] {
         let mut terminal = dbkeep(&database.url(), (80, 24), "");
         terminal.sees("customer 1");
         let process = terminal.child.process_id().unwrap().to_string();
@@ -218,6 +220,41 @@ async fn a_slow_view_is_cancelled_on_the_server() {
     assert_eq!(database.value(busy).await, "0");
     terminal.press("q");
     terminal.ends(0);
+}
+
+/// Somebody closes the window: no signal comes, but what is read and drawn fails.
+#[tokio::test]
+async fn a_terminal_that_goes_leaves_nothing_running_at_the_server() {
+    let database = Database::with(
+        "CREATE TABLE one (id int PRIMARY KEY);
+         CREATE VIEW slow AS SELECT 1 AS n FROM pg_sleep(600)",
+    )
+    .await;
+    let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+    let mut command = CommandBuilder::new(DBKEEP);
+    let home = tempfile::tempdir().unwrap();
+    command.env_clear();
+    command.env("HOME", home.path());
+    command.args(["-u", &database.url()]);
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut keys = pair.master.take_writer().unwrap();
+    let mut until = |wanted: &str| {
+        let (mut bytes, mut more) = (Vec::new(), [0; 4096]);
+        while !String::from_utf8_lossy(&bytes).contains(wanted) {
+            let count = reader.read(&mut more).unwrap();
+            bytes.extend_from_slice(&more[..count]);
+        }
+    };
+    // Blanks between words are not drawn.
+    until("structure");
+    keys.write_all(b"/slow\r").unwrap();
+    until("waiting");
+    drop((reader, keys, pair));
+    // The signal may come first, or the write that fails; a panic is 101.
+    assert!(child.wait().unwrap().exit_code() <= 1);
+    let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
+    assert_eq!(database.value(busy).await, "0");
 }
 
 #[tokio::test]

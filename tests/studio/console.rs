@@ -16,6 +16,7 @@ fn column(name: &str, kind: &str, category: char) -> Column {
         name: name.to_owned(),
         type_name: kind.to_owned(),
         cast: format!("pg_catalog.{kind}"),
+        operators: None,
         category,
         varlena: category != 'N',
         not_null: false,
@@ -86,7 +87,6 @@ pub fn answered(ask: &Ask) -> Vec<DbReply> {
                 let integer = ParameterType {
                     shown: "integer".to_owned(),
                     cast: "pg_catalog.int4".to_owned(),
-                    operators: None,
                 };
                 let count = |sql: &String| vec![integer.clone(); sql.matches('$').count()];
                 vec![

@@ -31,6 +31,7 @@ mod keeper;
 mod open;
 mod replies;
 pub mod run;
+pub mod signals;
 pub mod terminal;
 
 /// How long a passing word stays.

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use futures_util::stream::{SelectAll, select_all};
 use futures_util::{FutureExt, StreamExt};
 use ratatui::crossterm::event::{Event, EventStream};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::clipboard::Clipboard;
 use super::files::{self, Edited};
 use super::keeper::Keeper;
+use super::signals::Ends;
 use super::terminal::Screen;
 use super::{App, Msg, Outside, Start, Tone};
 use crate::config::arrangements::Memory;
@@ -23,10 +23,12 @@ use crate::config::history::History;
 use crate::config::queries::Queries;
 use crate::data::ConsoleText;
 use crate::data::edits::Draft;
+use crate::data::saved::{Shelf, ShelfReply};
 use crate::fault::{Fault, Outcome};
 use crate::pg::{Connector, Pool, Sent, Witness};
 use crate::studio::layer::LogEntry;
 use crate::studio::work::server::Server;
+use crate::studio::work::{DbReply, Ticket};
 
 /// How long a studio that was left takes to stop what it asked for.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -75,17 +77,23 @@ pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) 
 }
 
 async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
-    let (trouble, mut troubles) = mpsc::unbounded_channel();
-    let (shelf, mut shelves) = mpsc::unbounded_channel();
+    let (trouble, troubles) = mpsc::unbounded_channel();
+    let (shelf, shelves) = mpsc::unbounded_channel();
     // What it has not written when the studio ends is written before the program does.
     let keepers = Keepers {
         clipboard: Clipboard::start(trouble.clone())?,
         keeper: Keeper::start(kept, trouble, shelf)?,
     };
-    let (sent, mut statements) = mpsc::unbounded_channel();
+    let (sent, statements) = mpsc::unbounded_channel();
     // Nobody reads a log once the loop has ended.
     let witness: Witness = Arc::new(move |statement| drop(sent.send(statement)));
-    let (replies, mut answers) = mpsc::unbounded_channel();
+    let (replies, answers) = mpsc::unbounded_channel();
+    let incoming = Incoming {
+        answers,
+        troubles,
+        shelves,
+        statements,
+    };
     let mut server = Server::new(Pool::new(connector, witness)?, replies);
     let mut app = App::new(start, Instant::now());
     let ended = |error: std::io::Error| {
@@ -93,21 +101,44 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             .because(error)
             .remedy("dbkeep needs a terminal; `dbkeep sql` prints without one")
     };
-    let mut terminate = signal(SignalKind::terminate()).map_err(ended)?;
-    let mut hang_up = signal(SignalKind::hangup()).map_err(ended)?;
+    let ends = Ends::take().map_err(ended)?;
     // What was asked for first is on its way before the terminal is set up.
     perform(&mut app, &mut server, &keepers, None).map_err(ended)?;
-    let mut terminal = Terminal {
+    let terminal = Terminal {
         screen: Screen::take().map_err(ended)?,
         events: Some(events()),
+        ends,
     };
+    let left = until_left(&mut app, &mut server, &keepers, terminal, incoming).await;
+    // However it was left: what it asked for would go on at the server.
+    server.leave(LEAVING).await;
+    left.map_err(ended)?;
+    Ok(!app.is_unreached())
+}
+
+/// What comes to the loop, but for what is typed.
+struct Incoming {
+    answers: UnboundedReceiver<(Ticket, DbReply)>,
+    troubles: UnboundedReceiver<Fault>,
+    shelves: UnboundedReceiver<(ShelfReply, Shelf)>,
+    statements: UnboundedReceiver<Sent>,
+}
+
+/// The loop itself.
+async fn until_left(
+    app: &mut App,
+    server: &mut Server,
+    keepers: &Keepers,
+    mut terminal: Terminal,
+    mut incoming: Incoming,
+) -> std::io::Result<()> {
     // What there is before the server has said anything does not count among those that follow.
-    terminal.screen.draw(&mut app).map_err(ended)?;
+    terminal.screen.draw(app)?;
     let mut drawn: VecDeque<Instant> = VecDeque::with_capacity(BURST);
     loop {
         drawn.retain(|at| at.elapsed() < BURST_TIME);
         if app.is_dirty() && drawn.len() < BURST {
-            terminal.screen.draw(&mut app).map_err(ended)?;
+            terminal.screen.draw(app)?;
             drawn.push_back(Instant::now());
         }
         let frame = drawn.front().filter(|_| app.is_dirty());
@@ -115,12 +146,11 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         let wake = [frame, app.wake()].into_iter().flatten().min();
         let msg = tokio::select! {
             biased;
-            Some((ticket, reply)) = answers.recv() => Msg::Db(ticket, reply),
-            event = terminal.next() => from_terminal(event),
-            Some(fault) = troubles.recv() => Msg::Trouble(fault),
-            Some((reply, shelf)) = shelves.recv() => Msg::Shelf(reply, shelf),
-            _ = terminate.recv() => Msg::Terminate,
-            _ = hang_up.recv() => Msg::Terminate,
+            Some((ticket, reply)) = incoming.answers.recv() => Msg::Db(ticket, reply),
+            event = next(&mut terminal.events) => from_terminal(event),
+            Some(fault) = incoming.troubles.recv() => Msg::Trouble(fault),
+            Some((reply, shelf)) = incoming.shelves.recv() => Msg::Shelf(reply, shelf),
+            () = terminal.ends.next() => Msg::Terminate,
             () = sleep_until(wake) => Msg::Tick,
         };
         let now = Instant::now();
@@ -128,29 +158,26 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
         if !matches!(msg, Msg::Tick) || app.wake().is_some_and(|wake| wake <= now) {
             app.handle(msg, now);
         }
-        while let Ok((ticket, reply)) = answers.try_recv() {
+        while let Ok((ticket, reply)) = incoming.answers.try_recv() {
             app.handle(Msg::Db(ticket, reply), now);
         }
         // Each statement is told before the reply that it leads to: taken after the replies, none is
         // left behind, and nothing need wake up for the log alone, which would take a processor from
         // the server while it works.
-        while let Ok(statement) = statements.try_recv() {
+        while let Ok(statement) = incoming.statements.try_recv() {
             app.handle(Msg::Sent(entry(statement)), now);
         }
-        while let Some(event) = terminal.next().now_or_never() {
+        while let Some(event) = next(&mut terminal.events).now_or_never() {
             let is_over = !matches!(event, Some(Ok(_)));
             app.handle(from_terminal(event), now);
             if is_over {
                 break;
             }
         }
-        if perform(&mut app, &mut server, &keepers, Some(&mut terminal)).map_err(ended)? {
-            break;
+        if perform(app, server, keepers, Some(&mut terminal))? {
+            return Ok(());
         }
     }
-    drop(terminal);
-    server.leave(LEAVING).await;
-    Ok(!app.is_unreached())
 }
 
 /// What outlives the studio.
@@ -164,6 +191,7 @@ struct Terminal {
     screen: Screen,
     /// Nothing reads what is typed while something else has the terminal.
     events: Option<SelectAll<EventStream>>,
+    ends: Ends,
 }
 
 /// What is typed. A stream of events that is asked for a key spins a while on the lock of the thread
@@ -172,22 +200,17 @@ fn events() -> SelectAll<EventStream> {
     select_all(iter::once(EventStream::new()))
 }
 
-impl Terminal {
-    /// The next event.
-    async fn next(&mut self) -> Option<std::io::Result<Event>> {
-        match &mut self.events {
-            Some(events) => events.next().await,
-            None => None,
-        }
+/// The next event.
+async fn next(events: &mut Option<SelectAll<EventStream>>) -> Option<std::io::Result<Event>> {
+    match events {
+        Some(events) => events.next().await,
+        None => None,
     }
+}
 
+impl Terminal {
     /// Lets the person look at something in their editor; what is to be said of it afterwards.
     fn edit(&mut self, name: &str, bytes: &[u8], taken: bool) -> std::io::Result<Edited> {
-        // The keys that stop a program are for the editor, and must not end this one with it.
-        let _kept = (
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::quit())?,
-        );
         // A stream that waits for a key would take it from the editor. It lets go when it is
         // dropped; the new one, which cannot be had before that, waits for nothing yet.
         self.events = None;
@@ -196,6 +219,8 @@ impl Terminal {
             .screen
             .lend(|| files::Draft::new(name, bytes, taken).and_then(|draft| draft.open()))?;
         self.events = Some(events);
+        // The keys that stop a program were for the editor.
+        self.ends.forget_typed()?;
         let unused = |error| Edited::Said(format!("the editor cannot be used: {error}"));
         Ok(edited.unwrap_or_else(unused))
     }
