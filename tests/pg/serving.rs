@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dbkeep::data::catalog::Object;
+use dbkeep::data::relation::Seek;
 use dbkeep::pg::{Pool, introspect, statement};
 use dbkeep::studio::work::server::Server;
 use dbkeep::studio::work::{DbReply, DbRequest, Part, Ticket};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc;
 
 use crate::support::Database;
@@ -125,6 +127,112 @@ async fn small_tables_are_counted_together_and_one_that_is_gone_spoils_none() {
     let gone = objects.iter().find(|object| object.name == "t7").unwrap();
     wanted.retain(|(oid, _)| *oid != gone.oid);
     assert_eq!(counts(&replies), wanted);
+}
+
+/// One that another session has locked, in the middle of those that are counted together.
+#[tokio::test]
+async fn a_table_that_cannot_be_counted_in_time_spoils_none_of_those_beside_it() {
+    let database = Database::with(
+        "DO $$ BEGIN FOR i IN 1..20 LOOP
+            EXECUTE format('CREATE TABLE t%s AS SELECT generate_series(1, %s) AS n', i, i);
+         END LOOP; END $$",
+    )
+    .await;
+    let catalog = introspect::catalog(&database.link().await, false).await;
+    let holder = database.link().await;
+    statement::run(&holder, "BEGIN; LOCK TABLE t7")
+        .await
+        .unwrap();
+    let (mut server, mut answers, _) = serve(&database);
+    let request = DbRequest::CountAll {
+        objects: catalog.unwrap().objects,
+        deadline: Duration::from_millis(200),
+    };
+    server.begin(Ticket(1), request);
+    let replies = all(&mut answers).await;
+    assert_eq!(replies.last(), Some(&DbReply::Done));
+    let counts = replies.iter().map(|reply| match reply {
+        DbReply::Part(Part::Counts(counts)) => counts.len(),
+        _ => 0,
+    });
+    assert_eq!(counts.sum::<usize>(), 19);
+}
+
+/// What follows is of another moment than what is shown: it would have rows twice, or leave some out.
+#[tokio::test]
+async fn a_view_is_not_read_on_from_another_moment() {
+    let database = Database::with(
+        "CREATE TABLE t AS SELECT generate_series(1, 30) AS n;
+         CREATE VIEW one AS SELECT n FROM t; CREATE VIEW other AS SELECT n FROM t",
+    )
+    .await;
+    let (mut server, mut answers, _) = serve(&database);
+    let mut opened = Vec::new();
+    for (ticket, name) in [(1, "one"), (2, "other")] {
+        let request = DbRequest::Open {
+            object: Box::new(database.object(name).await),
+            again: None,
+            limit: 10,
+        };
+        server.begin(Ticket(ticket), request);
+        opened.push(all(&mut answers).await);
+    }
+    let mut on = |of: usize, seek| {
+        let DbReply::Part(Part::Relation(relation)) = &opened[of][0] else {
+            panic!("{opened:?}")
+        };
+        let request = DbRequest::Page {
+            relation: Arc::clone(relation),
+            seek,
+            limit: 10,
+        };
+        server.begin(Ticket(3), request);
+    };
+    let after = Seek::After(vec![Some("10".to_owned())]);
+    on(1, after.clone());
+    let replies = all(&mut answers).await;
+    assert!(
+        matches!(&replies[..], [DbReply::Part(Part::Page(_)), DbReply::Done]),
+        "{replies:?}"
+    );
+    on(0, after);
+    let replies = all(&mut answers).await;
+    let [DbReply::Failed(fault)] = &replies[..] else {
+        panic!("{replies:?}")
+    };
+    assert!(fault.what.contains("r reads it anew"), "{fault}");
+    // A place that is gone to is of any moment.
+    on(0, Seek::Row(20));
+    let replies = all(&mut answers).await;
+    assert!(
+        matches!(&replies[..], [DbReply::Part(Part::Page(_)), DbReply::Done]),
+        "{replies:?}"
+    );
+}
+
+/// A backend that is stopped, as behind a network that has stalled, hears of nothing.
+#[tokio::test]
+async fn who_is_not_heard_from_is_given_up() {
+    let database = Database::with("CREATE VIEW slow AS SELECT 1 AS n FROM pg_sleep(600)").await;
+    let (mut server, mut answers, _) = serve(&database);
+    let slow = database.object("slow").await;
+    server.begin(Ticket(1), DbRequest::Count(Box::new(slow)));
+    until_running(&database, "slow").await;
+    let backend = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+                      AND state = 'active' AND query LIKE '%slow%' AND pid <> pg_backend_pid()";
+    let backend = database.value(backend).await.parse().unwrap();
+    let backend = Pid::from_raw(backend).unwrap();
+    kill_process(backend, Signal::STOP).unwrap();
+    server.cancel(Ticket(1));
+    let replies = all(&mut answers).await;
+    kill_process(backend, Signal::CONT).unwrap();
+    let [DbReply::Failed(fault)] = &replies[..] else {
+        panic!("{replies:?}")
+    };
+    assert!(
+        fault.is_lost && fault.what.contains("is not heard from"),
+        "{fault}"
+    );
 }
 
 #[tokio::test]

@@ -203,8 +203,18 @@ enum Rest {
     Nothing,
     /// Give this. What the answer makes somebody ask for can then have the connection.
     Give(Part),
-    /// Read a page through the cursor, which has a connection of its own.
-    Cursor(Arc<Relation>, Seek, usize),
+    /// Read a page through the cursor, which has a connection of its own: of what it was opened for
+    /// now, or of rows that are shown already.
+    Cursor(Arc<Relation>, Seek, usize, Moment),
+}
+
+/// Of which moment the rows are that a cursor is to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Any: nothing of it is shown.
+    New,
+    /// That of the rows which they follow.
+    Shown,
 }
 
 impl Task {
@@ -220,7 +230,13 @@ impl Task {
                 relation,
                 seek,
                 limit,
-            } if relation.paging == Paging::Cursor => Rest::Cursor(relation, seek, limit),
+            } if relation.paging == Paging::Cursor => {
+                let moment = match seek {
+                    Seek::After(_) | Seek::Before(_) => Moment::Shown,
+                    _ => Moment::New,
+                };
+                Rest::Cursor(relation, seek, limit, moment)
+            }
             DbRequest::Start { limit } => {
                 let (link, settled) = self.stop.or(self.pool.early()).await?;
                 let rest = self.start(&link, settled, limit).await?;
@@ -241,8 +257,9 @@ impl Task {
         match rest {
             Rest::Nothing => {}
             Rest::Give(part) => self.part(part),
-            Rest::Cursor(relation, seek, limit) => {
-                let page = self.through_cursor(&relation, &seek, limit).await?;
+            Rest::Cursor(relation, seek, limit, moment) => {
+                let page = self.through_cursor(&relation, &seek, limit, moment);
+                let page = page.await?;
                 self.part(Part::Page(page));
             }
         }
@@ -438,7 +455,7 @@ impl Task {
         // What a view held at an earlier moment is not what is asked for now.
         inside(&self.cursor).take();
         if relation.paging == Paging::Cursor {
-            return Ok(Rest::Cursor(relation, seek, limit));
+            return Ok(Rest::Cursor(relation, seek, limit, Moment::New));
         }
         let reading = browse::page(link, &relation, &seek, limit);
         Ok(Rest::Give(Part::Page(self.stop.on(link, reading).await?)))
@@ -463,17 +480,18 @@ impl Task {
     }
 
     /// Counts together what is small, so that a thousand tables are a few statements; where one of
-    /// them spoils a statement, each by itself.
+    /// them spoils a statement, or keeps it beyond the deadline, each by itself.
     async fn count_all(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
         for together in batches(objects) {
-            let Err(fault) = self.counted(link, together, deadline).await else {
-                continue;
-            };
-            if fault.sqlstate.is_none() {
-                return Err(fault);
+            match self.counted(link, together, deadline).await {
+                Ok(true) => continue,
+                Err(fault) if fault.sqlstate.is_none() => return Err(fault),
+                // One that is alone was counted by itself already.
+                _ if together.len() == 1 => continue,
+                _ => {}
             }
             for object in together {
-                // A table that is gone or locked away meanwhile keeps its estimate.
+                // A table that is gone, or takes too long, or is locked, keeps its estimate.
                 let found = self.counted(link, std::slice::from_ref(object), deadline);
                 if let Err(fault) = found.await
                     && fault.sqlstate.is_none()
@@ -485,11 +503,14 @@ impl Task {
         Ok(())
     }
 
-    async fn counted(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
-        if let Some(counts) = count::exact(link, objects, deadline).await? {
+    /// Whether that was done within the deadline.
+    async fn counted(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<bool> {
+        let counts = count::exact(link, objects, deadline).await?;
+        let is_counted = counts.is_some();
+        if let Some(counts) = counts {
             self.part(Part::Counts(counts));
         }
-        Ok(())
+        Ok(is_counted)
     }
 
     /// Reads from the open cursor if it is this relation's, else from a new one.
@@ -498,12 +519,14 @@ impl Task {
         relation: &Relation,
         seek: &Seek,
         limit: usize,
+        moment: Moment,
     ) -> Outcome<Page> {
         let stop = &self.stop;
         let taken = inside(&self.cursor).take();
         let cursor = match taken {
             // The first page is asked for when a view is opened or read anew: a moment of its own.
             Some(open) if open.cursor.relation() == relation && *seek != Seek::First => open.cursor,
+            _ if moment == Moment::Shown => return Err(over(relation)),
             _ => {
                 let link = stop.or(self.pool.pinned()).await?;
                 let canceller = link.canceller();
@@ -519,6 +542,15 @@ impl Task {
         tokio::spawn(end_when_idle(Arc::clone(&self.cursor)));
         Ok(page)
     }
+}
+
+/// The rows that would follow are of another moment than those that are shown: some would come twice, or
+/// not at all.
+fn over(relation: &Relation) -> Fault {
+    Fault::new(format!(
+        "{} is shown as it was, and what follows is gone: r reads it anew",
+        relation.name
+    ))
 }
 
 /// Runs of objects that one statement counts.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Rest, Task, inside};
+use super::{Moment, Rest, Task, inside};
 use crate::data::catalog::Object;
 use crate::data::foreign::{self, Equals, Referrer};
 use crate::data::relation::{Page, Paging, Seek};
@@ -48,7 +48,12 @@ impl Task {
         inside(&self.cursor).take();
         let narrowed = relation.shown(&[], &foreign::filter(equals));
         if relation.paging == Paging::Cursor {
-            return Ok(Rest::Cursor(Arc::new(narrowed), Seek::First, limit));
+            return Ok(Rest::Cursor(
+                Arc::new(narrowed),
+                Seek::First,
+                limit,
+                Moment::New,
+            ));
         }
         let reading = async {
             if alone {

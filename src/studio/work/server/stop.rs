@@ -30,6 +30,18 @@ pub(super) async fn until_stopped<T>(canceller: Canceller, work: impl Future<Out
     }
 }
 
+fn unheard() -> Fault {
+    let seconds = CANCEL_LIMIT.as_secs();
+    Fault {
+        is_lost: true,
+        ..Fault::new("The server was asked to stop, and is not heard from")
+            .because(format!("it has not answered in {seconds} s"))
+            .remedy(
+                "r asks again, on another connection; what was asked before may still go on there",
+            )
+    }
+}
+
 /// One request's wish to be stopped, and whether it came too late.
 #[derive(Clone, Default)]
 pub(super) struct Stop {
@@ -77,7 +89,8 @@ impl Stop {
         self.during(link.canceller(), work).await
     }
 
-    /// The same where the work owns the link.
+    /// The same where the work owns the link. Where the server is not heard from, it is given up, and the
+    /// link with it.
     pub(super) async fn during<T>(
         &self,
         canceller: Canceller,
@@ -86,20 +99,27 @@ impl Stop {
         if self.wish.is_cancelled() {
             return Err(Fault::cancelled());
         }
-        let done = self.heard(canceller, work).await;
-        if !self.wish.is_cancelled() {
-            return done;
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = self.wish.cancelled() => {}
         }
-        match done {
-            Err(fault) if fault.is_cancelled() => Err(fault),
-            ended => {
+        let stopping = until_stopped(canceller, work);
+        match tokio::time::timeout(CANCEL_LIMIT, stopping).await {
+            Err(_) => {
+                self.late.store(true, Ordering::Relaxed);
+                Err(unheard())
+            }
+            Ok(Err(fault)) if fault.is_cancelled() => Err(fault),
+            Ok(ended) => {
                 self.late.store(true, Ordering::Relaxed);
                 ended.and(Err(Fault::cancelled()))
             }
         }
     }
 
-    /// Waits for what must be heard to its end; a wish only asks the server to stop it.
+    /// Waits for what must be heard to its end, however long that takes; a wish only asks the server to stop it.
     pub(super) async fn heard<T>(&self, canceller: Canceller, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         tokio::select! {
