@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::cli::{Context, Reached};
 use crate::config::arrangements::Memory;
-use crate::config::drafts::Drafts;
+use crate::config::drafts::{Drafts, Left};
 use crate::config::history::History;
 use crate::config::paths::private_folder;
 use crate::config::queries::Queries;
@@ -59,8 +59,8 @@ fn read(context: &Context, reached: &Reached, target: String) -> Outcome<(Start,
     let settings = Settings::read(&context.paths.config)?;
     let themes = themes(&context.paths.config.join("themes"))?;
     let keymap = keymap(&settings)?;
-    let (drafts, left) = taken::<Draft>(context, reached, "drafts");
-    let (consoles, texts) = taken(context, reached, "consoles");
+    let (drafts, left) = taken::<Draft>(context, reached, "drafts", Left::ByAll);
+    let (consoles, texts) = taken(context, reached, "consoles", Left::ByOne);
     let memory = Memory::new(
         &context.paths.state,
         reached.info.database(Context::login(&reached.info)),
@@ -111,8 +111,9 @@ fn taken<T: Serialize + DeserializeOwned>(
     context: &Context,
     reached: &Reached,
     kind: &str,
+    from: Left,
 ) -> (Option<Drafts<T>>, Option<Vec<T>>) {
-    match Drafts::open(&context.paths.state, kind, &reached.info.describe()) {
+    match Drafts::open(&context.paths.state, kind, &reached.info.describe(), from) {
         Ok((drafts, left)) => (Some(drafts), Some(left)),
         Err(fault) => {
             tracing::warn!("{fault}");

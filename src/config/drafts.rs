@@ -11,6 +11,7 @@ use std::io::{ErrorKind, Write};
 use std::marker::PhantomData;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +31,8 @@ pub struct Drafts<T> {
     folder: PathBuf,
     name: String,
     slot: Slot,
+    /// Where the rest of what was found is, until it is in our own place.
+    others: Vec<Slot>,
     kind: PhantomData<T>,
 }
 
@@ -42,40 +45,48 @@ struct Slot {
 
 impl<T: Serialize + DeserializeOwned> Drafts<T> {
     /// Takes a place for a studio on `target` in the folder for this kind, and what was left there, if
-    /// anything was.
+    /// anything was: by all studios that are gone, the last ones last, or by one of them.
     ///
     /// # Errors
     /// The folder cannot be made, or no place is free.
-    pub fn open(state: &Path, kind: &str, target: &str) -> Outcome<(Self, Vec<T>)> {
+    pub fn open(state: &Path, kind: &str, target: &str, from: Left) -> Outcome<(Self, Vec<T>)> {
         let folder = state.join(kind);
         private_folder(&folder)?;
         let name = file_name(target);
-        let mut free = None;
+        let (mut free, mut found) = (None, Vec::new());
         for number in 0..SLOTS {
             // One empty place is enough: the others are not even locked.
-            if free.is_some() && !place(&folder, &name, number).exists() {
+            let is_held = free.is_some() || !found.is_empty();
+            if is_held && !place(&folder, &name, number).exists() {
                 continue;
             }
             let Some(slot) = Slot::take(&folder, &name, number)? else {
                 continue;
             };
             match slot.read() {
-                Found::Drafts(drafts) => return Ok((Self::new(folder, name, slot), drafts)),
+                Found::Drafts(drafts) => found.push((slot.written(), slot, drafts)),
                 Found::Nothing if free.is_none() => free = Some(slot),
                 Found::Nothing | Found::Unreadable => {}
             }
+            if from == Left::ByOne && !found.is_empty() {
+                break;
+            }
         }
-        let slot = free.ok_or_else(|| none_free(&folder))?;
-        Ok((Self::new(folder, name, slot), Vec::new()))
-    }
-
-    fn new(folder: PathBuf, name: String, slot: Slot) -> Self {
-        Self {
+        found.sort_by_key(|(written, _, _)| *written);
+        let (mut others, mut drafts) = (Vec::new(), Vec::new());
+        for (_, slot, more) in found {
+            others.push(slot);
+            drafts.extend(more);
+        }
+        let slot = others.pop().or(free).ok_or_else(|| none_free(&folder))?;
+        let opened = Self {
             folder,
             name,
             slot,
+            others,
             kind: PhantomData,
-        }
+        };
+        Ok((opened, drafts))
     }
 
     /// Leaves what was found for another time, and takes an empty place instead.
@@ -83,6 +94,7 @@ impl<T: Serialize + DeserializeOwned> Drafts<T> {
     /// # Errors
     /// None is free.
     pub fn leave(&mut self) -> Outcome<()> {
+        self.others.clear();
         for number in 0..SLOTS {
             if let Some(slot) = Slot::take(&self.folder, &self.name, number)?
                 && matches!(slot.read::<T>(), Found::Nothing)
@@ -94,22 +106,23 @@ impl<T: Serialize + DeserializeOwned> Drafts<T> {
         Err(none_free(&self.folder))
     }
 
-    /// Writes what is staged now; nothing, and there is no file.
+    /// Writes what is staged now, with what was found and is still wanted; nothing, and there is no file.
     ///
     /// # Errors
     /// The disk is full, or the folder is gone.
-    pub fn write(&self, drafts: &[T]) -> Outcome<()> {
+    pub fn write(&mut self, drafts: &[T]) -> Outcome<()> {
+        self.write_own(drafts)?;
+        for other in self.others.drain(..) {
+            remove(&other.path)?;
+        }
+        Ok(())
+    }
+
+    fn write_own(&self, drafts: &[T]) -> Outcome<()> {
         let path = &self.slot.path;
-        let failed = |error: std::io::Error| {
-            Fault::new(format!("The draft {} cannot be written", path.display()))
-                .because(error)
-                .remedy("a crash would lose what is typed and not written")
-        };
+        let failed = |error: std::io::Error| unwritten(path, &error);
         if drafts.is_empty() {
-            return match std::fs::remove_file(path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(error)),
-                _ => Ok(()),
-            };
+            return remove(path);
         }
         let text = serde_json::to_vec(drafts).map_err(|error| failed(error.into()))?;
         // Beside it, and then in its place: what is there is always whole.
@@ -145,6 +158,12 @@ impl Slot {
             .then_some(Self { path, _lock: file }))
     }
 
+    /// When it was written last.
+    fn written(&self) -> Option<SystemTime> {
+        let about = std::fs::metadata(&self.path);
+        about.and_then(|about| about.modified()).ok()
+    }
+
     fn read<T: DeserializeOwned>(&self) -> Found<T> {
         match std::fs::read(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
@@ -156,6 +175,28 @@ impl Slot {
             },
         }
     }
+}
+
+/// From whom a studio takes what was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// From one that is gone, for the next studio to take the next one's.
+    ByOne,
+    /// From all that are gone.
+    ByAll,
+}
+
+fn remove(path: &Path) -> Outcome<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(unwritten(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(format!("The draft {} cannot be written", path.display()))
+        .because(error)
+        .remedy("a crash would lose what is typed and not written")
 }
 
 /// What is in a place.
@@ -215,10 +256,45 @@ mod tests {
         }]
     }
 
+    fn open(state: &Path, target: &str) -> Outcome<(Drafts<Draft>, Vec<Draft>)> {
+        Drafts::open(state, "drafts", target, Left::ByAll)
+    }
+
+    #[test]
+    fn what_all_left_is_found_and_in_one_place_once_it_is_written() {
+        let state = tempfile::tempdir().unwrap();
+        let left = |id, by| {
+            let (mut one, _) = Drafts::open(state.path(), "drafts", "shop", by).unwrap();
+            one.leave().unwrap();
+            one.write(&draft(id)).unwrap();
+            // The clock of a file system may tick seldom.
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        };
+        left("1", Left::ByOne);
+        left("2", Left::ByAll);
+        left("3", Left::ByAll);
+        let all = [draft("1"), draft("2"), draft("3")].concat();
+        let (mut studio, found) = open(state.path(), "shop").unwrap();
+        assert_eq!(found, all);
+        studio.leave().unwrap();
+        drop(studio);
+        let (mut studio, found) = open(state.path(), "shop").unwrap();
+        assert_eq!(found, all, "left for another time");
+        studio.write(&found).unwrap();
+        drop(studio);
+        let by = Left::ByOne;
+        let (mut studio, found) =
+            Drafts::<Draft>::open(state.path(), "drafts", "shop", by).unwrap();
+        assert_eq!(found, all);
+        studio.write(&[]).unwrap();
+        drop(studio);
+        assert_eq!(open(state.path(), "shop").unwrap().1, []);
+    }
+
     #[test]
     fn a_studio_makes_no_more_than_its_own_lock() {
         let state = tempfile::tempdir().unwrap();
-        let _held = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
+        let _held = open(state.path(), "shop").unwrap();
         let folder = std::fs::read_dir(state.path().join("drafts")).unwrap();
         assert_eq!(folder.count(), 1);
     }
@@ -232,11 +308,11 @@ mod tests {
     #[test]
     fn what_one_left_the_next_finds_and_two_at_a_time_keep_apart() {
         let state = tempfile::tempdir().unwrap();
-        let open = || Drafts::open(state.path(), "drafts", "shop as ada at db/1").unwrap();
-        let (one, found) = open();
+        let open = || open(state.path(), "shop as ada at db/1").unwrap();
+        let (mut one, found) = open();
         assert!(found.is_empty());
         one.write(&draft("1")).unwrap();
-        let (other, found) = open();
+        let (mut other, found) = open();
         assert!(found.is_empty(), "the first one is still there");
         other.write(&draft("2")).unwrap();
         drop(one);
@@ -245,7 +321,7 @@ mod tests {
         // Not now: it is there the next time.
         third.leave().unwrap();
         third.write(&draft("3")).unwrap();
-        let (fourth, found) = open();
+        let (mut fourth, found) = open();
         assert_eq!(found, draft("1"));
         fourth.write(&[]).unwrap();
         drop(fourth);
@@ -261,11 +337,11 @@ mod tests {
     #[test]
     fn a_file_that_is_not_understood_is_left_alone() {
         let state = tempfile::tempdir().unwrap();
-        let (one, _) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
+        let (one, _) = open(state.path(), "shop").unwrap();
         let path = one.slot.path.clone();
         drop(one);
         std::fs::write(&path, "from another world").unwrap();
-        let (other, found) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
+        let (mut other, found) = open(state.path(), "shop").unwrap();
         assert!(found.is_empty());
         other.write(&draft("1")).unwrap();
         let kept = std::fs::read_to_string(&path).unwrap();
@@ -275,14 +351,9 @@ mod tests {
     #[test]
     fn another_target_is_another_file() {
         let state = tempfile::tempdir().unwrap();
-        let (one, _) = Drafts::<Draft>::open(state.path(), "drafts", "shop").unwrap();
+        let (mut one, _) = open(state.path(), "shop").unwrap();
         one.write(&draft("1")).unwrap();
         drop(one);
-        assert!(
-            Drafts::<Draft>::open(state.path(), "drafts", "shop2")
-                .unwrap()
-                .1
-                .is_empty()
-        );
+        assert!(open(state.path(), "shop2").unwrap().1.is_empty());
     }
 }

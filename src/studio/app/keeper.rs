@@ -123,10 +123,10 @@ fn keep(
                 Order::Arrange(table, arrangement) => arranged.push((table, arrangement)),
             }
         }
-        if let (Some(staged), Some(drafts)) = (last, &kept.drafts) {
+        if let (Some(staged), Some(drafts)) = (last, &mut kept.drafts) {
             tell(drafts.write(&staged), troubles);
         }
-        if let (Some(texts), Some(consoles)) = (typed, &kept.consoles) {
+        if let (Some(texts), Some(consoles)) = (typed, &mut kept.consoles) {
             tell(consoles.write(&texts), troubles);
         }
         if !arranged.is_empty() {

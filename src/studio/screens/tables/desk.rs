@@ -36,13 +36,22 @@ impl Desk {
 
     /// Takes a step in a relation. Rows that it adds are given numbers that are not taken.
     pub fn push(&mut self, relation: &Arc<Relation>, step: Step) {
+        self.take_up(relation, vec![step]);
+    }
+
+    /// The same with the steps of a draft, in which a row that was added is known by its number from then
+    /// on.
+    pub fn take_up(&mut self, relation: &Arc<Relation>, steps: Vec<Step>) {
         let (known, edits) = self
             .sheets
             .entry(relation.oid)
             .or_insert_with(|| (Arc::clone(relation), Edits::default()));
         Arc::clone_from(known, relation);
-        let mut next = edits.next_number();
-        edits.push(numbered(step, &mut next));
+        let mut numbers = HashMap::new();
+        for step in steps {
+            let mut next = edits.next_number();
+            edits.push(numbered(step, &mut numbers, &mut next));
+        }
     }
 
     /// A step in a relation that has edits already, by its number.
@@ -151,10 +160,16 @@ impl Desk {
     }
 }
 
-/// The step with the next free numbers for the rows it adds.
-fn numbered(step: Step, next: &mut u64) -> Step {
+/// The step with the next free numbers for the rows it adds; `numbers` has those that were added before,
+/// by what they were called.
+fn numbered(step: Step, numbers: &mut HashMap<u64, u64>, next: &mut u64) -> Step {
+    let known = |who: Who, numbers: &HashMap<u64, u64>| match who {
+        Who::New(number) => Who::New(numbers.get(&number).copied().unwrap_or(number)),
+        old @ Who::Old(_) => old,
+    };
     match step {
-        Step::Add { values, .. } => {
+        Step::Add { number, values } => {
+            numbers.insert(number, *next);
             *next += 1;
             Step::Add {
                 number: *next - 1,
@@ -162,8 +177,50 @@ fn numbered(step: Step, next: &mut u64) -> Step {
             }
         }
         Step::Together(steps) => {
-            Step::Together(steps.into_iter().map(|step| numbered(step, next)).collect())
+            let steps = steps.into_iter();
+            Step::Together(steps.map(|step| numbered(step, numbers, next)).collect())
         }
-        other => other,
+        Step::Set {
+            who,
+            seen,
+            column,
+            input,
+        } => Step::Set {
+            who: known(who, numbers),
+            seen,
+            column,
+            input,
+        },
+        Step::Delete { who, seen } => Step::Delete {
+            who: known(who, numbers),
+            seen,
+        },
+        Step::Rebase { who, seen, values } => Step::Rebase {
+            who: known(who, numbers),
+            seen,
+            values,
+        },
+        Step::Forget(who) => Step::Forget(known(who, numbers)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_of_a_draft_keep_their_numbers_apart_from_those_that_are_there() {
+        let add = |number| Step::Add {
+            number,
+            values: BTreeMap::new(),
+        };
+        let forget = |number| Step::Forget(Who::New(number));
+        let mut numbers = HashMap::new();
+        let mut next = 5;
+        // The draft's row 1 was written before it was left.
+        let steps = [add(0), Step::Together(vec![add(2), forget(2)]), forget(0)];
+        let steps = steps.map(|step| numbered(step, &mut numbers, &mut next));
+        let wanted = [add(5), Step::Together(vec![add(6), forget(6)]), forget(5)];
+        assert_eq!(steps, wanted);
     }
 }

@@ -76,9 +76,7 @@ impl Tables {
         match reply {
             DbReply::Part(Part::Relation(relation)) => {
                 if let Some(draft) = self.restoring.remove(&ticket) {
-                    for step in draft.steps {
-                        self.desk.push(relation, step);
-                    }
+                    self.desk.take_up(relation, draft.steps);
                     self.staged(cx);
                 }
             }
