@@ -343,14 +343,12 @@ fn is_login(refusal: &Refusal) -> bool {
         .is_some_and(|code| code.code().starts_with("28") && code.code() != "28000")
 }
 
-/// Whether a server that gave this answer may give another one with TLS, or without: it sent an
-/// error, or the talk about TLS failed. Where no server answered there is nothing to ask twice.
+/// Whether a server that gave this answer may give another one with TLS, or without. Where no server
+/// answered there is nothing to ask twice. Where TLS was begun and failed, libpq goes on in the clear
+/// under `prefer`; here it does not: encryption that is lost without a word is worse than a refusal.
 fn may_go_the_other_way(refusal: &Refusal) -> bool {
-    let Refusal::Failed(error) = refusal else {
-        return false;
-    };
-    let answered = error.as_db_error().is_some() || error.to_string().contains("TLS");
-    answered && !is_login(refusal)
+    let has_answered = matches!(refusal, Refusal::Failed(error) if error.as_db_error().is_some());
+    (has_answered && !is_login(refusal)) || lacks_tls(refusal)
 }
 
 fn lacks_tls(refusal: &Refusal) -> bool {

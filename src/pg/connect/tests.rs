@@ -10,9 +10,10 @@ use super::*;
 use crate::pg::watch::Ear;
 
 /// The codes of the first messages of a connection (manual, 55.7 `StartupMessage`,
-/// `CancelRequest`).
+/// `CancelRequest`, `SSLRequest`).
 const STARTUP: u32 = 196_608;
 const CANCEL: u32 = 80_877_102;
+const TLS: u32 = 80_877_103;
 
 /// What a server that is none does with whoever comes.
 #[derive(Clone, Copy)]
@@ -56,6 +57,10 @@ async fn serve(
     let code = stream.read_u32().await?;
     let _ = comes.send(code);
     stream.read_exact(&mut vec![0; rest]).await?;
+    if code == TLS {
+        // It has TLS, which breaks off.
+        return stream.write_all(b"S").await;
+    }
     let value = match manner {
         Manner::Silent => std::future::pending().await,
         Manner::Refuses => {
@@ -159,6 +164,19 @@ async fn a_wish_to_cancel_goes_to_the_address_that_was_connected() {
         assert_eq!(came[1].recv().await, Some(STARTUP));
         assert_eq!(came[1].recv().await, Some(CANCEL));
     }
+    assert!(came[0].try_recv().is_err());
+}
+
+#[tokio::test]
+async fn prefer_goes_on_in_the_clear_only_where_a_server_has_no_tls() {
+    let (port, _, mut came) = listening([Manner::Serves("off")]).await;
+    let text = format!("host=127.0.0.1 port={port} user=ada sslmode=prefer");
+    let info = ConnInfo::parse(&text).unwrap();
+    let connector = Connector::new(&info, Path::new("/nonexistent"), "nobody").unwrap();
+    let fault = connector.open().await.err().unwrap();
+    assert!(fault.why.unwrap().contains("TLS handshake"));
+    assert!(fault.remedy.unwrap().contains("sslmode=disable"));
+    assert_eq!(came[0].try_recv(), Ok(TLS));
     assert!(came[0].try_recv().is_err());
 }
 
