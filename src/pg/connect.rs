@@ -1,35 +1,24 @@
-//! Connecting: the hosts one after another, with TLS as `sslmode` has it, until one of them gives a
-//! session of the kind that is wanted; then the fixed settings.
-//!
-//! A connection that is listened to ([`Ears`]) is dialled here where it is not encrypted, since the
-//! driver lets nobody see the bytes of the ones that it dials itself.
+//! Connecting: the hosts one after another, and the addresses of each, with TLS as `sslmode` has it,
+//! until one of them gives a session of the kind that is wanted; then the fixed settings.
 
 use std::future::{Future, poll_fn};
+use std::net::IpAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use rustix::net::sockopt;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
-use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_postgres::config::{self, SslMode};
-use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{
-    AsyncMessage, CancelToken, Client, Config, Connection, Error, NoTls, SimpleQueryMessage, Socket,
-};
+use tokio_postgres::{CancelToken, Client, Error, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::conninfo::ConnInfo;
 use crate::fault::{Fault, Outcome};
+use crate::pg::dial::{self, Door, Ears, Entered};
 use crate::pg::error;
 use crate::pg::hosts::{self, Host};
 use crate::pg::settling::{Moving, Opening, Settling};
 use crate::pg::tls::{self, Check};
-use crate::pg::watch::{Ear, Watched, Watching};
 
 /// The settings under which every value is read, so that the text of a value is the same for
 /// everybody and can be written back.
@@ -39,33 +28,6 @@ const FIXED_SETTINGS: &str = "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'p
 
 /// What is added where nothing may be written: every transaction is read-only from its beginning.
 const READ_ONLY: &str = "SET default_transaction_read_only = on";
-
-/// Who listens to what a connection says beside its answers.
-#[derive(Clone)]
-pub(in crate::pg) struct Ears {
-    /// What the driver keeps for itself, and what it does not understand.
-    pub ear: Ear,
-    /// Notices and notifications; where they come faster than they are taken, some are lost.
-    pub said: mpsc::Sender<AsyncMessage>,
-    /// How many were.
-    pub unheard: Arc<AtomicU64>,
-}
-
-/// A connection that was opened.
-pub(in crate::pg) struct Entered {
-    pub client: Client,
-    pub moving: Moving,
-    pub door: Door,
-}
-
-/// How a connection came to its server, which is how a wish to cancel goes there.
-#[derive(Clone)]
-pub(in crate::pg) enum Door {
-    /// By the driver, which knows.
-    Drivers,
-    /// Dialled here, without TLS.
-    Bare(Box<Config>),
-}
 
 /// Everything that is decided before the first connection: addresses, passwords, how TLS is used.
 /// Cheap to clone; each connection of a pool is made from it.
@@ -240,9 +202,7 @@ impl Connector {
                 match self.try_host(host, session, ears).await {
                     Ok(open) => return Ok(open),
                     // As libpq: a server that refuses the login has answered for all of them.
-                    Err(Refusal::Failed(error)) if is_login(&error) => {
-                        return Err(self.refused(host, &Refusal::Failed(error)));
-                    }
+                    Err(refusal) if is_login(&refusal) => return Err(self.refused(host, &refusal)),
                     Err(refusal) => last = Some((host, refusal)),
                 }
             }
@@ -257,13 +217,55 @@ impl Connector {
         error::connecting(&self.target, host, refusal, self.note.as_deref())
     }
 
+    /// Tries the addresses of a host. Looking them up may take as long as one of them.
     async fn try_host(
         &self,
         host: &Host,
         session: Wanted,
         ears: Option<&Ears>,
     ) -> Result<(Entered, Settling), Refusal> {
-        let until = self.limit.map(|limit| Instant::now() + limit);
+        let Some(name) = host.unresolved() else {
+            return self.try_address(host, session, ears).await;
+        };
+        let looking = async { hosts::lookup(name).await.map_err(Refusal::Unreached) };
+        let addresses = self.in_time(self.until(), looking).await?;
+        self.try_addresses(host, &addresses, session, ears).await
+    }
+
+    /// Tries addresses of a host one after another, each as if it were a host of its own (manual,
+    /// 34.1.2 `host`, `connect_timeout`): the driver would take them all for one.
+    async fn try_addresses(
+        &self,
+        host: &Host,
+        addresses: &[IpAddr],
+        session: Wanted,
+        ears: Option<&Ears>,
+    ) -> Result<(Entered, Settling), Refusal> {
+        let mut last = Refusal::Unreached(std::io::Error::other("the name has no address"));
+        for address in addresses {
+            match self.try_address(&host.at(*address), session, ears).await {
+                Err(refusal) if !is_login(&refusal) => last = refusal,
+                answer => return answer,
+            }
+        }
+        Err(last)
+    }
+
+    /// When an opening that begins now must be done.
+    fn until(&self) -> Option<Instant> {
+        self.limit.map(|limit| Instant::now() + limit)
+    }
+
+    /// Tries a host that has one address.
+    async fn try_address(
+        &self,
+        host: &Host,
+        session: Wanted,
+        ears: Option<&Ears>,
+    ) -> Result<(Entered, Settling), Refusal> {
+        let until = self.until();
+        // The other addresses of a name are the same server's: none of them is hoped for once one
+        // has let in.
         let is_last_hope = self.hosts.len() == 1 && self.session != Wanted::PreferStandby;
         let opening = async {
             let entered = self.enter(host, ears).await?;
@@ -300,8 +302,8 @@ impl Connector {
 
     async fn enter(&self, host: &Host, ears: Option<&Ears>) -> Result<Entered, Refusal> {
         let config = &host.config;
-        let plain = || plain(config, ears);
-        let encrypted = |tls| encrypted(config, tls, ears);
+        let plain = || dial::plain(config, ears);
+        let encrypted = |tls| dial::encrypted(config, tls, ears);
         match &self.mode {
             _ if host.is_socket => plain().await,
             Mode::Plain => plain().await,
@@ -322,46 +324,31 @@ impl Connector {
 
     /// Asks the server to stop what the token's connection is doing.
     pub(in crate::pg) async fn cancel(&self, door: &Door, token: CancelToken) -> Outcome<()> {
-        let failed =
-            |why: String| Fault::new("The wish to cancel did not reach the server").because(why);
-        let sent = match (door, &self.mode) {
-            (Door::Bare(config), _) => {
-                let mut wire = dial(config)
-                    .await
-                    .map_err(|error| failed(error.to_string()))?;
-                let sent = token.cancel_query_raw(&mut wire, NoTls).await;
-                // The server closes it when the signal is on its way: until then it could still strike
-                // what is run next.
-                let mut rest = Vec::new();
-                let _ = wire.read_to_end(&mut rest).await;
-                sent
-            }
-            (Door::Drivers, Mode::Plain) => token.cancel_query(NoTls).await,
-            // The token knows whether its connection was encrypted.
-            (Door::Drivers, Mode::PlainFirst(tls) | Mode::TlsFirst(tls) | Mode::Tls(tls)) => {
-                token.cancel_query(tls.clone()).await
-            }
+        let tls = match &self.mode {
+            Mode::Plain => None,
+            Mode::PlainFirst(tls) | Mode::TlsFirst(tls) | Mode::Tls(tls) => Some(tls),
         };
-        sent.map_err(|error| failed(error::chain(&error)))
+        dial::cancel(door, tls, token).await
     }
 }
 
 /// Whether the login was refused for what it was, not for the way it came. It is not sent twice:
 /// a server that counts failures would lock the user out sooner.
-fn is_login(error: &Error) -> bool {
+fn is_login(refusal: &Refusal) -> bool {
+    let Refusal::Failed(error) = refusal else {
+        return false;
+    };
     error
         .code()
         .is_some_and(|code| code.code().starts_with("28") && code.code() != "28000")
 }
 
-/// Whether a server that gave this answer may give another one with TLS, or without: it sent an
-/// error, or the talk about TLS failed. Where no server answered there is nothing to ask twice.
+/// Whether a server that gave this answer may give another one with TLS, or without. Where no server
+/// answered there is nothing to ask twice. Where TLS was begun and failed, libpq goes on in the clear
+/// under `prefer`; here it does not: encryption that is lost without a word is worse than a refusal.
 fn may_go_the_other_way(refusal: &Refusal) -> bool {
-    let Refusal::Failed(error) = refusal else {
-        return false;
-    };
-    let answered = error.as_db_error().is_some() || error.to_string().contains("TLS");
-    answered && !is_login(error)
+    let has_answered = matches!(refusal, Refusal::Failed(error) if error.as_db_error().is_some());
+    (has_answered && !is_login(refusal)) || lacks_tls(refusal)
 }
 
 fn lacks_tls(refusal: &Refusal) -> bool {
@@ -453,145 +440,5 @@ impl Wanted {
     }
 }
 
-/// Anything that bytes go to and come from.
-trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
-
-/// Connects to the one host of a configuration.
-async fn dial(config: &Config) -> std::io::Result<Box<dyn Wire>> {
-    let port = config.get_ports().first().copied().unwrap_or(5432);
-    let address = config.get_hostaddrs().first();
-    let stream = match (address, config.get_hosts().first()) {
-        (Some(address), _) => TcpStream::connect((*address, port)).await?,
-        (None, Some(config::Host::Unix(folder))) => {
-            let socket = UnixStream::connect(hosts::socket(folder, port)).await?;
-            return Ok(Box::new(socket));
-        }
-        (None, Some(config::Host::Tcp(name))) => TcpStream::connect((name.as_str(), port)).await?,
-        (None, None) => return Err(std::io::Error::other("no host is named")),
-    };
-    // As the driver has it, and libpq.
-    stream.set_nodelay(true)?;
-    sockopt::set_socket_keepalive(&stream, config.get_keepalives())?;
-    if config.get_keepalives() {
-        sockopt::set_tcp_keepidle(&stream, config.get_keepalives_idle())?;
-        if let Some(interval) = config.get_keepalives_interval() {
-            sockopt::set_tcp_keepintvl(&stream, interval)?;
-        }
-        if let Some(retries) = config.get_keepalives_retries() {
-            sockopt::set_tcp_keepcnt(&stream, retries)?;
-        }
-    }
-    #[cfg(target_os = "linux")]
-    if let Some(timeout) = config.get_tcp_user_timeout() {
-        let millis = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
-        sockopt::set_tcp_user_timeout(&stream, millis)?;
-    }
-    Ok(Box::new(stream))
-}
-
-async fn plain(config: &Config, ears: Option<&Ears>) -> Result<Entered, Refusal> {
-    let Some(ears) = ears else {
-        return run(config, SslMode::Disable, NoTls, None).await;
-    };
-    let mut config = config.clone();
-    config.ssl_mode(SslMode::Disable);
-    let wire = dial(&config).await.map_err(Refusal::Unreached)?;
-    let wire = Watched::new(wire, ears.ear.clone());
-    let connecting = config.connect_raw(wire, NoTls).await;
-    let (client, connection) = connecting.map_err(Refusal::Failed)?;
-    Ok(Entered {
-        client,
-        moving: tokio::spawn(moving(connection, Some(ears.clone()))),
-        door: Door::Bare(Box::new(config)),
-    })
-}
-
-async fn encrypted(
-    config: &Config,
-    tls: &MakeRustlsConnect,
-    ears: Option<&Ears>,
-) -> Result<Entered, Refusal> {
-    match ears {
-        None => run(config, SslMode::Require, tls.clone(), None).await,
-        Some(ears) => {
-            let tls = Watching::new(tls.clone(), ears.ear.clone());
-            run(config, SslMode::Require, tls, Some(ears.clone())).await
-        }
-    }
-}
-
-async fn run<T>(
-    config: &Config,
-    mode: SslMode,
-    tls: T,
-    ears: Option<Ears>,
-) -> Result<Entered, Refusal>
-where
-    T: MakeTlsConnect<Socket> + 'static + Clone + Sync + Send,
-    T::Stream: Send,
-    T::TlsConnect: Send,
-    <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
-{
-    let mut config = config.clone();
-    config.ssl_mode(mode);
-    let connecting = config.connect(tls).await;
-    let (client, connection) = connecting.map_err(Refusal::Failed)?;
-    Ok(Entered {
-        client,
-        moving: tokio::spawn(moving(connection, ears)),
-        door: Door::Drivers,
-    })
-}
-
-/// Moves a connection's bytes until it ends.
-async fn moving<S, T>(mut connection: Connection<S, T>, ears: Option<Ears>)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
-        match (message, &ears) {
-            // Of a storm of notices some are lost: the connection must not wait for a reader of them.
-            (Ok(message), Some(ears)) => {
-                if ears.said.try_send(message).is_err() {
-                    ears.unheard.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-            (Ok(AsyncMessage::Notice(notice)), None) => tracing::info!("notice: {notice}"),
-            (Ok(_), None) => {}
-            (Err(error), _) => {
-                tracing::warn!("connection ended: {error}");
-                return;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_systems_roots_go_with_verify_full_alone() {
-        let table = [
-            ("", Some("prefer")),
-            ("sslmode=require", Some("require")),
-            ("sslrootcert=system", Some("verify-full")),
-            (
-                "sslrootcert=system sslmode=verify-full",
-                Some("verify-full"),
-            ),
-            ("sslrootcert=system sslmode=verify-ca", None),
-            ("sslrootcert=system sslmode=require", None),
-            ("sslrootcert=system sslmode=prefer", None),
-            ("sslrootcert=system sslmode=disable", None),
-            ("sslrootcert=system.pem sslmode=require", Some("require")),
-        ];
-        for (text, wanted) in table {
-            let info = ConnInfo::parse(&format!("host=h {text}")).unwrap_or_default();
-            assert_eq!(sslmode(&info).ok(), wanted, "{text}");
-        }
-    }
-}
+mod tests;

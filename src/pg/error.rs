@@ -112,7 +112,7 @@ pub(in crate::pg) fn connecting(
 fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
     const PASSWORD: &str =
         "give the right user and password: in the address, by PGPASSWORD, or in ~/.pgpass";
-    const REMEDIES: [(&str, &str); 12] = [
+    const REMEDIES: [(&str, &str); 13] = [
         ("password missing", PASSWORD),
         (
             "no encryption",
@@ -140,11 +140,15 @@ fn remedy(code: Option<&SqlState>, why: &str) -> &'static str {
         ),
         (
             "not valid for name",
-            "connect by a name in the server's certificate, or use sslmode=verify-ca",
+            "connect by a name that the server's certificate has in its subjectAltName, or use sslmode=verify-ca",
         ),
         (
             "certificate",
             "check the server's certificate, and sslrootcert=FILE",
+        ),
+        (
+            "TLS handshake",
+            "check that a server listens there whose TLS is 1.2 or newer; sslmode=disable goes without TLS",
         ),
         (
             "channel binding",

@@ -1,7 +1,7 @@
 //! libpq's parameters become hosts to try, each with its own address, port and password.
 
 use std::fmt::Display;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +39,30 @@ impl Host {
             (None, None) => format!("port {port}"),
         }
     }
+
+    /// Its name, where that must be looked up first.
+    pub(in crate::pg) fn unresolved(&self) -> Option<&str> {
+        match (
+            self.config.get_hostaddrs().first(),
+            self.config.get_hosts().first(),
+        ) {
+            (None, Some(config::Host::Tcp(name))) if name.parse::<IpAddr>().is_err() => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same at one of its addresses; its name stays what its certificate must be made for.
+    pub(in crate::pg) fn at(&self, address: IpAddr) -> Self {
+        let mut host = self.clone();
+        host.config.hostaddr(address);
+        host
+    }
+}
+
+/// The addresses of a name, in the order in which the system wants them tried.
+pub(in crate::pg) async fn lookup(name: &str) -> std::io::Result<Vec<IpAddr>> {
+    let found = tokio::net::lookup_host((name, 0)).await?;
+    Ok(found.map(|address| address.ip()).collect())
 }
 
 /// Where the first of these is, if nobody has named it, or its folder says little.
@@ -119,7 +143,7 @@ pub(in crate::pg) fn hosts(
     Ok((hosts.collect::<Outcome<_>>()?, passfile.refused))
 }
 
-/// How long one host may take; none where the person wants to wait for ever.
+/// How long one address may take; none where the person wants to wait for ever.
 pub(in crate::pg) fn limit(info: &ConnInfo) -> Outcome<Option<Duration>> {
     // libpq waits for ever when nothing is said; a screen must not.
     let seconds: i64 = info
@@ -195,6 +219,24 @@ fn default_host<'a>(folders: &[&'a str], port: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_looked_up_and_nothing_else() {
+        let table = [
+            ("host=/nowhere", None),
+            ("host=127.0.0.1", None),
+            ("host=::1", None),
+            ("hostaddr=::1", None),
+            ("host=db.example hostaddr=127.0.0.1", None),
+            ("host=db.example", Some("db.example")),
+        ];
+        for (text, wanted) in table {
+            let info = ConnInfo::parse(text).unwrap_or_default();
+            let found = hosts(&info, Path::new("/nonexistent"), "ada").unwrap_or_default();
+            let names: Vec<_> = found.0.iter().map(Host::unresolved).collect();
+            assert_eq!(names, [wanted], "{text}");
+        }
+    }
 
     #[test]
     fn the_default_host_is_where_the_port_has_its_socket() {

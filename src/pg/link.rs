@@ -9,7 +9,8 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{CancelToken, Client, Row};
 
 use crate::fault::Outcome;
-use crate::pg::connect::{Connector, Door};
+use crate::pg::connect::Connector;
+use crate::pg::dial::Door;
 use crate::pg::error;
 use crate::pg::settling::Moving;
 use crate::sql::keyset::Fragment;

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod browse;
 pub mod connect;
 pub mod count;
+mod dial;
 pub mod effects;
 pub mod error;
 pub mod guarded;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deadpool_postgres::{Connect, Manager, ManagerConfig, RecyclingMethod};
+use deadpool_postgres::{Connect, Manager, ManagerConfig, PoolError, RecyclingMethod};
 use futures_util::future::BoxFuture;
 use tokio_postgres::{Client, Config, Error, NoTls};
 
@@ -123,10 +123,15 @@ impl Pool {
                 self.connector.clone(),
                 self.witness.clone(),
             )),
-            Err(failed) => Err(inside(&self.refused)
-                .take()
-                .unwrap_or_else(|| Fault::new("No connection could be had").because(failed))),
+            Err(failed) => Err(self.refusal(&failed)),
         }
+    }
+
+    /// Why no connection is had. It stays where it is: of those that are refused at the same time,
+    /// each is told.
+    fn refusal(&self, failed: &PoolError) -> Fault {
+        let refused = inside(&self.refused).clone();
+        refused.unwrap_or_else(|| Fault::new("No connection could be had").because(failed))
     }
 
     /// A connection outside the pool, the one that was begun if there is one, and what waits for the
@@ -163,5 +168,27 @@ impl Pool {
     /// As [`Link::open`].
     pub async fn pinned(&self) -> Outcome<Link> {
         Link::open(&self.connector, self.witness.clone()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::conninfo::ConnInfo;
+    use crate::pg::link;
+
+    #[tokio::test]
+    async fn each_of_those_that_are_refused_at_once_is_told_why() {
+        let info = ConnInfo::parse("host=/nowhere dbname=shop").unwrap_or_default();
+        let connector = Connector::new(&info, "/nonexistent".as_ref(), "nobody");
+        let pool = connector.and_then(|connector| Pool::new(connector, link::nobody()));
+        let Ok(pool) = pool else {
+            unreachable!("a pool connects to nothing yet");
+        };
+        let first = pool.link().await.err();
+        // The second was refused meanwhile, and looks only now why.
+        let second = pool.refusal(&PoolError::Closed);
+        assert!(second.what.starts_with("Cannot connect"), "{second}");
+        assert_eq!(first, Some(second));
     }
 }

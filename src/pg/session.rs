@@ -16,7 +16,8 @@ use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage, SimpleQueryRow, S
 use crate::data::RowsBuilder;
 use crate::data::result::{Described, Notice, Notification, Transaction};
 use crate::fault::{Fault, Outcome};
-use crate::pg::connect::{Connector, Door, Ears};
+use crate::pg::connect::Connector;
+use crate::pg::dial::{Door, Ears};
 use crate::pg::link::{Canceller, Sent, Witness};
 use crate::pg::watch::{Copied, Ear, Heard};
 use crate::pg::{error, statement};

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use tokio_postgres::SimpleQueryStream;
 
 use crate::fault::Outcome;
-use crate::pg::connect::{Entered, Refusal};
+use crate::pg::connect::Refusal;
+use crate::pg::dial::Entered;
 
 /// The task that moves a connection's bytes.
 pub(super) type Moving = JoinHandle<()>;

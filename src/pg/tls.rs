@@ -4,20 +4,26 @@
 //! without checking, unless a root certificate is given, in which case `require` acts as
 //! `verify-ca`, as in libpq. `sslrootcert=system` means the system's roots and `verify-full`, which
 //! uses them too where no root certificate is given.
+//!
+//! A name is one of the certificate's subjectAltName. Where it has none, the common name is taken if a
+//! root certificate is given; the system's authorities sign nothing like that.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor};
+use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::config::conninfo::ConnInfo;
 use crate::fault::{Fault, Outcome};
+
+mod certificate;
+mod verifier;
+
+use verifier::Verifier;
 
 /// How much of the server's certificate is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,21 +96,19 @@ fn verifier(
         Fault::new("TLS verification cannot be set up").because(error)
     };
     match (check, roots) {
-        (Check::Nothing, _) => Ok(Arc::new(Unchecked(Arc::clone(provider)))),
+        (Check::Nothing, _) => {
+            Ok(Verifier::new(check, Vec::new(), provider).map_err(|error| failed(&error))?)
+        }
         (Check::ChainAndName, None) => Ok(Arc::new(
             rustls_platform_verifier::Verifier::new(Arc::clone(provider))
                 .map_err(|error| failed(&error))?,
         )),
-        (Check::ChainAndName, Some(path)) => Ok(WebPkiServerVerifier::builder_with_provider(
-            Arc::new(root_store(path)?),
-            Arc::clone(provider),
-        )
-        .build()
-        .map_err(|error| failed(&error))?),
-        (Check::Chain, Some(path)) => Ok(Arc::new(ChainOnly {
-            roots: root_store(path)?,
-            provider: Arc::clone(provider),
-        })),
+        (_, Some(path)) => Ok(Verifier::new(check, certificates(path)?, provider).map_err(
+            |error| {
+                let path = path.display();
+                Fault::new(format!("{path} holds no usable root certificate")).because(error)
+            },
+        )?),
         (Check::Chain, None) => Err(Fault::new("sslmode=verify-ca needs a root certificate")
             .remedy("give sslrootcert=FILE, or use sslmode=verify-full with the system's roots")),
     }
@@ -130,128 +134,4 @@ fn certificates(path: &Path) -> Outcome<Vec<CertificateDer<'static>>> {
         );
     }
     Ok(certificates)
-}
-
-fn root_store(path: &Path) -> Outcome<RootCertStore> {
-    let mut store = RootCertStore::empty();
-    for certificate in certificates(path)? {
-        store.add(certificate).map_err(|error| {
-            Fault::new(format!(
-                "{} holds no usable root certificate",
-                path.display()
-            ))
-            .because(error)
-        })?;
-    }
-    Ok(store)
-}
-
-/// Encrypts and believes: `sslmode=require` and weaker, as libpq defines them.
-#[derive(Debug)]
-struct Unchecked(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Unchecked {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(
-            message,
-            cert,
-            signed,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(
-            message,
-            cert,
-            signed,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-/// `sslmode=verify-ca`: a trusted authority signed it; for which host does not matter.
-#[derive(Debug)]
-struct ChainOnly {
-    roots: RootCertStore,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for ChainOnly {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        verify_server_cert_signed_by_trust_anchor(
-            &ParsedCertificate::try_from(end_entity)?,
-            &self.roots,
-            intermediates,
-            now,
-            self.provider.signature_verification_algorithms.all,
-        )?;
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(
-            message,
-            cert,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(
-            message,
-            cert,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use dbkeep::config::conninfo::ConnInfo;
 use dbkeep::config::target::{self, Environment, Source, Target};
 use dbkeep::fault::Fault;
-use dbkeep::pg::{Connector, Link, link};
+use dbkeep::pg::{Connector, Link, Session, link};
 
-use crate::support::{TcpServer, link_to, refused_to, remedies, share, value};
+use crate::support::{TcpServer, connector, link_to, refused_to, remedies, share, value};
 
 /// With a space, which the key=value form must quote and an address must escape.
 const SECRET: &str = "open sesame";
@@ -120,6 +120,31 @@ async fn a_wrong_password_is_sent_once() {
         tries, 1,
         "a server that counts failures would lock the user out sooner"
     );
+}
+
+#[tokio::test]
+async fn a_name_that_is_looked_up_is_what_is_told_and_its_address_what_is_connected() {
+    let server = server();
+    let place = format!("host=localhost port={} dbname=postgres", server.port);
+    for mode in ["prefer", "disable"] {
+        let login = format!("{place} sslmode={mode} user=ada password='open sesame'");
+        let connector = connector(&ConnInfo::parse(&login).unwrap());
+        let mut session = Session::open(&connector, link::nobody()).await.unwrap();
+        let canceller = session.canceller();
+        let mut running = session.run("SELECT pg_sleep(60)").await.unwrap();
+        let cancel = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            canceller.cancel().await;
+        };
+        let (drained, ()) = tokio::join!(running.drain(), cancel);
+        assert!(drained.unwrap_err().is_cancelled(), "{mode}");
+    }
+    let login = format!("{place} user=nobody_by_name password='open sesame'");
+    let fault = refused(&ConnInfo::parse(&login).unwrap()).await;
+    assert_eq!(fault.sqlstate.as_deref(), Some("28P01"), "{fault}");
+    assert!(fault.what.contains("at localhost:"), "{fault}");
+    let log = server.log();
+    assert_eq!(log.matches("failed for user \"nobody_by_name\"").count(), 1);
 }
 
 #[tokio::test]

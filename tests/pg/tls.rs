@@ -22,6 +22,7 @@ const HBA: &str = "\
     hostssl   all secretive 127.0.0.1/32 scram-sha-256\n\
     hostssl   all certified 127.0.0.1/32 cert\n\
     hostnossl all bare      127.0.0.1/32 trust\n";
+const OWN: &str = "ssl=on\nssl_cert_file='../server.pem'\nssl_key_file='../server.key'\n";
 const ROLES: &str = "CREATE ROLE sealed LOGIN; CREATE ROLE certified LOGIN; CREATE ROLE bare LOGIN;
     CREATE ROLE secretive LOGIN PASSWORD 'open sesame'";
 const ENCRYPTED: &str = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
@@ -67,6 +68,40 @@ fn with_tls() -> Arc<TcpServer> {
         ];
         TcpServer::start(HBA, settings, &files, ROLES)
     })
+}
+
+/// Its certificate is its own authority's, as `openssl req -x509` makes it (manual, 19.9.5).
+fn self_signed() -> TcpServer {
+    let mut params = CertificateParams::new([NAME.to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let own = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let files = [
+        ("server.pem", own.pem()),
+        ("server.key", own.key().serialize_pem()),
+        ("foreign.pem", authority("foreign").pem()),
+    ];
+    TcpServer::start(HBA, OWN, &files, ROLES)
+}
+
+/// Its certificate is of version 1 and has only a common name, as `openssl x509 -req` makes it; the
+/// certificate and its key are for this test alone.
+fn old() -> TcpServer {
+    let files = [
+        (
+            "server.pem",
+            include_str!("certificates/old.pem").to_owned(),
+        ),
+        (
+            "server.key",
+            include_str!("certificates/old.key").to_owned(),
+        ),
+        (
+            "root.pem",
+            include_str!("certificates/old_root.pem").to_owned(),
+        ),
+        ("foreign.pem", authority("foreign").pem()),
+    ];
+    TcpServer::start(HBA, OWN, &files, ROLES)
 }
 
 fn without_tls() -> Arc<TcpServer> {
@@ -205,6 +240,36 @@ async fn verify_full_checks_the_name_too() {
     );
     let fault = refused(&info(&server, NAME, "user=sealed sslmode=verify-full")).await;
     says(&fault, "certificate");
+}
+
+/// Every mode encrypts with a root, and those that check are not content with another.
+async fn is_taken_as_libpq_takes_it(server: &TcpServer, root: &str) {
+    for mode in ["allow", "prefer", "require"] {
+        let parameters = format!("user=sealed sslmode={mode}");
+        assert!(is_encrypted(server, &parameters).await, "{mode}");
+    }
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let parameters = format!("user=sealed sslmode={mode} sslrootcert=FOLDER");
+        let trusting = format!("{parameters}/{root}");
+        assert!(is_encrypted(server, &trusting).await, "{mode}");
+        let fault = refused(&info(server, NAME, &format!("{parameters}/foreign.pem"))).await;
+        says(&fault, "certificate");
+    }
+    let full = format!("user=sealed sslmode=verify-full sslrootcert=FOLDER/{root}");
+    let fault = refused(&info(server, "other.example", &full)).await;
+    let why = fault.why.as_deref().unwrap_or_default();
+    assert!(why.contains("not valid for name"), "{fault}");
+    assert!(fault.remedy.unwrap().contains("subjectAltName"));
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_taken_where_it_is_the_root() {
+    is_taken_as_libpq_takes_it(&self_signed(), "server.pem").await;
+}
+
+#[tokio::test]
+async fn a_certificate_of_version_1_is_taken_by_its_root_and_common_name() {
+    is_taken_as_libpq_takes_it(&old(), "root.pem").await;
 }
 
 #[tokio::test]
