@@ -559,6 +559,8 @@ fn each_fault_in_the_configuration_has_its_line_and_its_remedy() {
         ("theme = \"dark\"\ncolour = 3\n", 2),
         ("[keys]\nfly = [\"x\"]\n", 2),
         ("[keys]\nreload = [\"f6\"]\nquit = [\"hyper-q\"]\n", 3),
+        ("[keys]\nreload = \"f6\"\nquit = \"hyper-q\"\n", 3),
+        ("[keys]\nreload = \"f6\"\nquit = 3\n", 3),
         ("[connections.a]\nurl = 5\n", 2),
         (
             "[connections.a]\nurl = \"host=a\"\npassword = \"secret\"\n",
