@@ -2,6 +2,7 @@
 //! `key = value` pairs and `postgresql://` addresses, with every parameter dbkeep acts on.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 
 use crate::fault::{Fault, Outcome};
 
@@ -36,16 +37,59 @@ pub(in crate::config) const KNOWN: [&str; 22] = [
 const IGNORED: [&str; 11] = [
     "client_encoding",
     "fallback_application_name",
-    "gssencmode",
-    "krbsrvname",
+    "gssdelegation",
     "gsslib",
-    "sslcompression",
-    "sslsni",
-    "replication",
+    "krbsrvname",
     "load_balance_hosts",
-    "ssl_min_protocol_version",
-    "ssl_max_protocol_version",
+    "max_protocol_version",
+    "replication",
+    "sslcompression",
+    "sslkeylogfile",
+    "sslsni",
 ];
+
+/// Parameters that libpq knows and that ask for more than dbkeep does, most of them for safety, which
+/// nobody is to believe in wrongly: the values that ask for no more, and what dbkeep does.
+pub(in crate::config) const LIMITED: [(&str, &[&str], &str); 18] = [
+    ("gssencmode", &["disable", "prefer"], NO_GSS),
+    ("min_protocol_version", &["3.0"], "it speaks protocol 3.0"),
+    ("oauth_client_id", &[], NO_OAUTH),
+    ("oauth_client_secret", &[], NO_OAUTH),
+    ("oauth_issuer", &[], NO_OAUTH),
+    ("oauth_scope", &[], NO_OAUTH),
+    ("require_auth", &[], "it logs in as the server asks it to"),
+    ("requirepeer", &[], "it does not look whose the server is"),
+    ("scram_client_key", &[], NO_SCRAM_KEYS),
+    ("scram_server_key", &[], NO_SCRAM_KEYS),
+    ("servicefile", &[], "it takes PGSERVICEFILE for that"),
+    ("ssl_max_protocol_version", &["TLSv1.2", "TLSv1.3"], NEW_TLS),
+    (
+        "ssl_min_protocol_version",
+        &["TLSv1", "TLSv1.1", "TLSv1.2"],
+        NEW_TLS,
+    ),
+    (
+        "sslcertmode",
+        &["allow"],
+        "it sends a certificate where there is one and it is asked for",
+    ),
+    ("sslcrl", &[], NO_REVOCATION),
+    ("sslcrldir", &[], NO_REVOCATION),
+    (
+        "sslnegotiation",
+        &["postgres"],
+        "it asks the server before TLS begins",
+    ),
+    ("sslpassword", &[], "it reads no key that is encrypted"),
+];
+const NO_GSS: &str = "it has no GSSAPI encryption";
+const NO_OAUTH: &str = "it does not log in with OAuth";
+const NO_SCRAM_KEYS: &str = "it logs in with a password";
+const NO_REVOCATION: &str = "it does not look whether a certificate was revoked";
+const NEW_TLS: &str = "it speaks TLS 1.2 and 1.3";
+
+/// Where servers of this system put their sockets: Debian's folder, and PostgreSQL's own.
+pub const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 /// Connection parameters by keyword; a later source fills only what an earlier one left open.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -94,9 +138,18 @@ impl ConnInfo {
     /// Sets a keyword.
     ///
     /// # Errors
-    /// A keyword that libpq does not know either.
+    /// A keyword that libpq does not know either, or that asks for what dbkeep does not do.
     pub fn set(&mut self, keyword: &str, value: &str) -> Outcome<()> {
-        if KNOWN.contains(&keyword) {
+        let limits = LIMITED.iter().find(|(limited, ..)| *limited == keyword);
+        if let Some((_, accepted, instead)) = limits {
+            let is_accepted = |accepted: &&str| accepted.eq_ignore_ascii_case(value);
+            if !value.is_empty() && !accepted.iter().any(is_accepted) {
+                return Err(beyond(keyword, accepted, instead));
+            }
+            // Kept, so that an environment variable does not speak over it.
+            self.0.insert(keyword.to_owned(), value.to_owned());
+            Ok(())
+        } else if KNOWN.contains(&keyword) {
             self.0.insert(keyword.to_owned(), value.to_owned());
             Ok(())
         } else if IGNORED.contains(&keyword) {
@@ -178,6 +231,18 @@ impl std::fmt::Debug for ConnInfo {
             .map(|(key, value)| (key, if key == "password" { "…" } else { value }));
         out.debug_map().entries(shown).finish()
     }
+}
+
+/// The value is not repeated: it may be a secret.
+fn beyond(keyword: &str, accepted: &[&str], instead: &str) -> Fault {
+    let remedy = if accepted.is_empty() {
+        format!("leave {keyword} out, if that will do")
+    } else {
+        format!("set it to {}, if that will do", accepted.join(" or "))
+    };
+    Fault::new(format!("{keyword} asks for what dbkeep does not do"))
+        .because(instead)
+        .remedy(remedy)
 }
 
 fn is_like_address(text: &str) -> bool {
@@ -263,11 +328,13 @@ fn parse_uri(rest: &str) -> Outcome<ConnInfo> {
     let (mut names, mut ports) = (Vec::new(), Vec::new());
     for host in hosts.split(',') {
         let (name, port) = split_port(host)?;
-        if port.parse::<u16>().is_err() && !port.is_empty() {
+        if port.parse::<NonZeroU16>().is_err() && !port.is_empty() {
             // What stands there may be a piece of a password: it is not repeated.
-            return Err(misplaced(
-                "What stands for the port in the address is no port",
-            ));
+            return Err(
+                Fault::new("The port in the address is no number from 1 to 65535").remedy(
+                    "write postgresql://user:password@host:5432/database, or no port, and in the password / as %2F and ? as %3F",
+                ),
+            );
         }
         names.push(decode(name)?);
         ports.push(port.to_owned());
@@ -435,5 +502,57 @@ mod tests {
         }
         let info = ConnInfo::parse("postgresql://u:secret@h/d").unwrap_or_default();
         assert!(!format!("{info:?} {}", info.describe()).contains("secret"));
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_answered_with_what_one_is() {
+        for address in [
+            "ada@db:secret",
+            "db:99999",
+            "db:0",
+            "db:-1",
+            "ada:secret?@db",
+        ] {
+            let text = format!("postgresql://{address}/shop");
+            let fault = ConnInfo::parse(&text).err().unwrap_or_default();
+            assert!(fault.what.contains("from 1 to 65535"), "{fault}");
+            let remedy = fault.remedy.as_deref().unwrap_or_default();
+            assert!(remedy.contains("host:5432"), "{fault}");
+            assert!(!fault.to_string().contains("secret"), "{fault}");
+        }
+        assert!(ConnInfo::parse("postgresql://ada@db:65535/shop").is_ok());
+    }
+
+    #[test]
+    fn what_asks_for_more_than_is_done_is_refused_and_what_does_not_is_taken() {
+        for text in [
+            "requirepeer=postgres",
+            "require_auth=scram-sha-256",
+            "gssencmode=require",
+            "sslcrl=/crl.pem",
+            "sslcrldir=/crl",
+            "sslnegotiation=direct",
+            "sslcertmode=require",
+            "sslpassword=secret",
+            "ssl_min_protocol_version=TLSv1.3",
+            "ssl_max_protocol_version=TLSv1.1",
+        ] {
+            let fault = ConnInfo::parse(text).err().unwrap_or_default();
+            let (keyword, value) = text.split_once('=').unwrap_or_default();
+            assert!(fault.what.contains(keyword), "{text}: {fault}");
+            assert!(fault.why.is_some() && fault.remedy.is_some(), "{fault}");
+            assert!(!fault.what.contains(value), "{text}: {fault}");
+        }
+        for text in [
+            "requirepeer=''",
+            "gssencmode=prefer",
+            "gssencmode=disable",
+            "sslnegotiation=postgres",
+            "ssl_min_protocol_version=tlsv1.2",
+            "ssl_max_protocol_version=TLSv1.3",
+            "krbsrvname=postgres sslsni=1",
+        ] {
+            assert!(ConnInfo::parse(text).is_ok(), "{text}");
+        }
     }
 }

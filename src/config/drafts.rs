@@ -221,7 +221,7 @@ fn place(folder: &Path, name: &str, number: usize) -> PathBuf {
 }
 
 /// A file's name for a target, and for no other one: what is no letter, figure or sign of a plain
-/// name is written as in a URL.
+/// name is written as in a URL, and one that is too long ends with a number for the whole of it.
 fn file_name(target: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'@');
     let mut name = String::new();
@@ -232,8 +232,18 @@ fn file_name(target: &str) -> String {
             _ = write!(name, "%{byte:02X}");
         }
     }
-    name.truncate(MOST_NAME);
+    if name.len() > MOST_NAME {
+        name.truncate(MOST_NAME);
+        _ = write!(name, "~{:016x}", hash(target));
+    }
     name
+}
+
+/// FNV-1a, which is the same in every build: the next dbkeep must find the file.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -303,6 +313,16 @@ mod tests {
     fn no_two_targets_have_one_file() {
         assert_ne!(file_name("my db"), file_name("my_db"));
         assert_ne!(file_name("a/b"), file_name("a%2Fb"));
+        let long = "long".repeat(60);
+        let (one, other) = (
+            file_name(&format!("{long}1")),
+            file_name(&format!("{long}2")),
+        );
+        assert_ne!(one, other);
+        assert!(one.len() < 240, "{one}");
+        assert_eq!(file_name(&long[..200]), &long[..200]);
+        // From the authors' own table of results.
+        assert_eq!(hash("foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]

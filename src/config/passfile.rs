@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::config::conninfo::SOCKETS;
+
 /// A password file, as far as it can be used.
 #[derive(Default)]
 pub struct Passfile {
@@ -28,19 +30,22 @@ impl Passfile {
                 ..Self::default()
             };
         }
+        // One byte that is no text, in a note say, does not take the other lines with it.
+        let bytes = std::fs::read(path).unwrap_or_default();
         Self {
-            text: std::fs::read_to_string(path).unwrap_or_default(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
             refused: None,
         }
     }
 
     /// The password for one server: lines of `host:port:database:user:password`, `*` for any, `\:`
-    /// and `\\` escaped; the first that matches. A socket goes by its folder, or by `localhost`.
+    /// and `\\` escaped; the first that matches. A socket goes by its folder, and by `localhost` too where that
+    /// is one of the usual folders.
     #[must_use]
     pub fn password(&self, host: &str, port: &str, dbname: &str, user: &str) -> Option<String> {
-        let is_host = |field: &str| {
-            field == "*" || field == host || host.starts_with('/') && field == "localhost"
-        };
+        let is_usual = SOCKETS.contains(&host);
+        let is_host =
+            |field: &str| field == "*" || field == host || is_usual && field == "localhost";
         self.text
             .lines()
             .filter(|line| !line.starts_with('#'))
@@ -71,6 +76,7 @@ fn fields(line: &str) -> Option<[String; 5]> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -85,5 +91,17 @@ mod tests {
         assert_eq!(password("h", "5432").as_deref(), Some("se\\cr:et"));
         assert_eq!(password("h", "5433"), None);
         assert_eq!(password("/tmp", "5433").as_deref(), Some("here"));
+        assert_eq!(password("/srv/other", "5433"), None);
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_spoils_its_own_line_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".pgpass");
+        std::fs::write(&path, b"# caf\xe9\n*:*:*:*:secret\n").unwrap();
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&path, mode).unwrap();
+        let password = Passfile::read(&path).password("h", "5432", "shop", "ada");
+        assert_eq!(password.as_deref(), Some("secret"));
     }
 }

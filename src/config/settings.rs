@@ -7,7 +7,8 @@
 //! editor = "vim"            # emacs, vim: the keys that a text is edited with
 //!
 //! [keys]                    # `dbkeep keys` lists the names
-//! "move.first" = ["g g"]
+//! "move.first" = ["g g", "home"]
+//! quit = "ctrl-q"           # one key needs no list
 //!
 //! [connections.work]        # dbkeep --connection work
 //! url = "postgresql://ada@db.example/shop"
@@ -41,9 +42,29 @@ struct File {
     statement_timeout: Option<Spanned<String>>,
     editor: Option<Spanned<String>>,
     #[serde(default)]
-    keys: BTreeMap<String, Spanned<Vec<String>>>,
+    keys: BTreeMap<String, Spanned<Keys>>,
     #[serde(default)]
     connections: BTreeMap<String, Connection>,
+}
+
+/// One key, or any number of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "keys are written \"ctrl-q\", or [\"ctrl-q\", \"g q\"] where there are more"
+)]
+enum Keys {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Keys {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Self::One(key) => vec![key.clone()],
+            Self::Many(keys) => keys.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Deserialize)]
@@ -135,7 +156,7 @@ impl Settings {
     #[must_use]
     pub fn keys(&self) -> Vec<(String, Vec<String>)> {
         let keys = self.file.keys.iter();
-        keys.map(|(name, keys)| (name.clone(), keys.get_ref().clone()))
+        keys.map(|(name, keys)| (name.clone(), keys.get_ref().list()))
             .collect()
     }
 
@@ -242,6 +263,23 @@ mod tests {
         let fault = settings.and_then(|settings| settings.connection("home").map(str::to_owned));
         let fault = fault.err().unwrap_or_default();
         assert!(fault.why.unwrap_or_default().contains("work"));
+    }
+
+    #[test]
+    fn one_key_needs_no_list() {
+        let keys = read("[keys]\nquit = \"j\"\nreload = [\"r\", \"f5\"]\n").map(|read| read.keys());
+        let wanted = [("quit", vec!["j"]), ("reload", vec!["r", "f5"])].map(|(name, keys)| {
+            (
+                name.to_owned(),
+                keys.into_iter().map(str::to_owned).collect(),
+            )
+        });
+        assert_eq!(keys, Ok(wanted.to_vec()));
+        let fault = read("[keys]\nreload = \"r\"\nquit = 3\n")
+            .err()
+            .unwrap_or_default();
+        assert!(fault.what.contains("line 3"), "{fault}");
+        assert!(fault.why.is_some_and(|why| why.contains("ctrl-q")));
     }
 
     #[test]

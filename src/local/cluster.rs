@@ -2,7 +2,8 @@
 //!
 //! Who is there is told by a shared lock on the file `users`, which the kernel releases however a
 //! dbkeep ends; so `kill -9` leaves a server that the next dbkeep finds running and takes over.
-//! Making, starting and stopping happen under the exclusive lock `gate`, one process at a time.
+//! Making, starting, stopping and deleting happen under the exclusive lock `gate`, one process at a
+//! time. Neither file is ever deleted: who waits for a lock on a deleted one would wait for nobody.
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -10,7 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::config::conninfo::ConnInfo;
@@ -18,12 +19,15 @@ use crate::config::paths::private_folder;
 use crate::fault::{Fault, Outcome};
 use crate::local::binaries::{self, Binaries};
 use crate::local::owner::Owner;
+use crate::local::{log, postmaster};
 
 /// The cluster's superuser; the socket's folder is what keeps others out.
 pub const USER: &str = "dbkeep";
 /// A socket's address holds 108 bytes on Linux and 104 on macOS, the name `.s.PGSQL.5432` included.
 const SOCKET_PATH_LIMIT: usize = 103;
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
+/// The files that are locked.
+const LOCKS: [&str; 2] = ["gate", "users"];
 /// How long a start may take: recovery after a crash can take a while on a slow disk.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
@@ -54,21 +58,15 @@ pub enum State {
 }
 
 impl Cluster {
-    /// The person's own, below their data folder; for root, whose folder the server's user cannot
-    /// enter, below `/var/lib`.
+    /// The person's own, below their data folder; for root, where the server's user cannot enter
+    /// that, below `/var/lib`.
     ///
     /// # Errors
     /// As [`Owner::decide`].
     pub fn of_person(data: &Path) -> Outcome<Self> {
         let owner = Owner::decide()?;
-        let root = match owner {
-            Owner::Other(..) if data.starts_with("/root") => {
-                PathBuf::from("/var/lib/dbkeep/server")
-            }
-            _ => data.join("server"),
-        };
         Ok(Self {
-            root,
+            root: root_for(owner, data),
             owner,
             durable: true,
         })
@@ -92,13 +90,21 @@ impl Cluster {
     /// No binaries, a folder that cannot be made, or a server that does not start: with the end
     /// of its log.
     pub fn lease(&self) -> Outcome<Lease> {
-        self.prepare()?;
+        self.make_root()?;
         let _gate = self.gate()?;
+        self.make_socket_folder()?;
         let users = self.lock_file("users")?;
         users
             .lock_shared()
             .map_err(|error| self.failed("locked", &error))?;
-        if !matches!(self.state(), State::Running(_)) {
+        let is_up = match self.state() {
+            // It may be one whose start took longer than the dbkeep that began it waited.
+            State::Running(pid) => self.wait(&pid.to_string(), START_DEADLINE, || {
+                postmaster::has_ended(&self.data(), pid)
+            })?,
+            State::Absent | State::Stopped => false,
+        };
+        if !is_up {
             self.start()?;
         }
         Ok(Lease {
@@ -118,13 +124,7 @@ impl Cluster {
         if UnixStream::connect(self.socket_folder().join(SOCKET_NAME)).is_err() {
             return State::Stopped;
         }
-        self.postmaster().map_or(State::Stopped, State::Running)
-    }
-
-    /// The process number in `postmaster.pid`.
-    fn postmaster(&self) -> Option<i32> {
-        let text = std::fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
-        text.lines().next()?.trim().parse().ok()
+        postmaster::process(&self.data()).map_or(State::Stopped, State::Running)
     }
 
     /// Stops the server, open sessions or not.
@@ -139,24 +139,27 @@ impl Cluster {
         self.stop_inside()
     }
 
-    /// Stops the server and deletes the cluster with everything in it.
+    /// Stops the server and deletes the cluster with everything in it but the locks, for others may
+    /// be waiting for them.
     ///
     /// # Errors
     /// As [`Self::stop`], or a folder that cannot be deleted.
     pub fn destroy(&self) -> Outcome<()> {
-        self.stop()?;
-        for folder in [self.root.clone(), self.socket_folder()] {
-            match std::fs::remove_dir_all(&folder) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(
-                        Fault::new(format!("{} cannot be deleted", folder.display()))
-                            .because(error),
-                    );
-                }
-                _ => {}
+        if !self.root.exists() {
+            return Ok(());
+        }
+        let _gate = self.gate()?;
+        if matches!(self.state(), State::Running(_)) {
+            self.stop_inside()?;
+        }
+        let inside =
+            std::fs::read_dir(&self.root).map_err(|error| self.failed("looked at", &error))?;
+        for entry in inside.flatten() {
+            if !LOCKS.iter().any(|name| entry.file_name() == *name) {
+                delete(&entry.path())?;
             }
         }
-        Ok(())
+        delete(&self.socket_folder())
     }
 
     /// How to connect to one of its databases.
@@ -220,26 +223,29 @@ impl Cluster {
         self.root.join("server.log")
     }
 
-    fn prepare(&self) -> Outcome<()> {
-        let socket = self.socket_folder();
-        if let (Owner::Other(..), Some(above)) = (self.owner, self.root.parent()) {
-            // The server's user must be able to pass through what is made here.
-            std::fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o711)
-                .create(above)
+    fn make_root(&self) -> Outcome<()> {
+        if let Some(above) = self.root.parent() {
+            self.owner
+                .make_way(above)
                 .map_err(|error| self.failed("made", &error))?;
         }
+        self.make_own(&self.root)
+    }
+
+    fn make_socket_folder(&self) -> Outcome<()> {
+        let socket = self.socket_folder();
         if !socket.starts_with(&self.root) {
             self.claim(&socket)?;
         }
-        for folder in [&self.root, &socket] {
-            private_folder(folder)?;
-            self.owner
-                .give(folder)
-                .map_err(|error| self.failed("given to the server's user", &error))?;
-        }
-        Ok(())
+        self.make_own(&socket)
+    }
+
+    /// Makes a folder that only the server's user may enter.
+    fn make_own(&self, folder: &Path) -> Outcome<()> {
+        private_folder(folder)?;
+        self.owner
+            .give(folder)
+            .map_err(|error| self.failed("given to the server's user", &error))
     }
 
     /// Makes a folder where everybody may make one; what is there already must be our own, and no
@@ -260,31 +266,6 @@ impl Cluster {
                 .because("the private server's socket would stand there")
                 .remedy("delete it, or set XDG_DATA_HOME to a shorter path"),
         )
-    }
-
-    /// A server that was killed leaves its number behind. Where that is another process's by now,
-    /// PostgreSQL takes it for a server that runs, and refuses to start.
-    fn forget_the_dead(&self) -> Outcome<()> {
-        let Some(pid) = self.postmaster() else {
-            return Ok(());
-        };
-        // Two servers on the same data would destroy it: in doubt nothing is deleted.
-        if program_of(pid).is_none_or(|name| name.contains("postgres")) {
-            return Ok(());
-        }
-        let lock = format!("{SOCKET_NAME}.lock");
-        for path in [
-            self.data().join("postmaster.pid"),
-            self.socket_folder().join(lock),
-        ] {
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(self.failed("tidied", &error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     fn gate(&self) -> Outcome<File> {
@@ -328,12 +309,26 @@ impl Cluster {
         if self.state() == State::Absent {
             self.init(&binaries)?;
         }
-        self.forget_the_dead()?;
+        let socket_lock = self.socket_folder().join(format!("{SOCKET_NAME}.lock"));
+        postmaster::forget_another(&self.data(), &socket_lock)
+            .map_err(|error| self.failed("tidied", &error))?;
         let mut child = self
             .server_command(&binaries)?
             .spawn()
             .map_err(|error| Fault::new("The private server cannot be started").because(error))?;
-        self.wait_until_ready(&mut child)
+        let pid = child.id().to_string();
+        let is_up = self.wait(&pid, START_DEADLINE, || {
+            child.try_wait().ok().flatten().is_some()
+        });
+        // A process that was killed keeps its number until its parent takes note, and PostgreSQL
+        // starts no other server as long as there is one of that number.
+        std::thread::spawn(move || child.wait());
+        if is_up? {
+            return Ok(());
+        }
+        Err(Fault::new("The private server did not start")
+            .because(log::last_lines(&self.log()))
+            .remedy(format!("see {}", self.log().display())))
     }
 
     /// A half-made data folder (dbkeep killed during initdb) has no `PG_VERSION` in its final
@@ -366,11 +361,7 @@ impl Cluster {
     }
 
     fn server_command(&self, binaries: &Binaries) -> Outcome<Command> {
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.log())
-            .map_err(|error| self.failed("written to", &error))?;
+        let log = log::open(&self.log()).map_err(|error| self.failed("written to", &error))?;
         let log_too = log
             .try_clone()
             .map_err(|error| self.failed("written to", &error))?;
@@ -403,30 +394,29 @@ impl Cluster {
         Ok(command)
     }
 
-    /// `postmaster.pid`'s eighth line says `ready` once connections are taken; the file of a server
-    /// that was killed says so too, with another process number.
-    fn wait_until_ready(&self, child: &mut Child) -> Outcome<()> {
+    /// Waits until a server takes connections; not so, where it has ended.
+    ///
+    /// # Errors
+    /// It does neither in this time, and is left to go on: recovery that is cut off begins again.
+    fn wait(
+        &self,
+        pid: &str,
+        limit: Duration,
+        mut has_ended: impl FnMut() -> bool,
+    ) -> Outcome<bool> {
         let begun = Instant::now();
         loop {
-            let text =
-                std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
-            let mut lines = text.lines().map(str::trim);
-            let ours = lines.next() == Some(child.id().to_string().as_str());
-            if ours && lines.nth(6) == Some("ready") {
-                return Ok(());
+            if postmaster::is_ready(&self.data(), pid) {
+                return Ok(true);
             }
-            let ended = child.try_wait().ok().flatten();
-            if ended.is_some() || begun.elapsed() > START_DEADLINE {
-                let log = std::fs::read_to_string(self.log()).unwrap_or_default();
-                let lines: Vec<&str> = log.lines().collect();
-                let tail = lines
-                    .get(lines.len().saturating_sub(4)..)
-                    .unwrap_or_default()
-                    .join("\n");
-                return Err(Fault::new("The private server did not start")
-                    .because(tail)
+            if has_ended() {
+                return Ok(false);
+            }
+            if begun.elapsed() > limit {
+                return Err(Fault::new("The private server is still recovering")
+                    .because(log::last_lines(&self.log()))
                     .remedy(format!(
-                        "see {}; `dbkeep local destroy` makes a fresh one",
+                        "try again in a while; {} says how far it is",
                         self.log().display()
                     )));
             }
@@ -482,15 +472,29 @@ impl Drop for Lease {
     }
 }
 
-/// The name of a process's program; empty where there is no such process.
-fn program_of(pid: i32) -> Option<String> {
-    if Path::new("/proc/self/comm").exists() {
-        return Some(std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default());
+/// Where a person's cluster lives. What is below `/root` stays out of the server's way even where
+/// it is open today.
+fn root_for(owner: Owner, data: &Path) -> PathBuf {
+    let is_roots = owner != Owner::Myself && data.starts_with("/root");
+    if is_roots || !owner.may_enter(data) {
+        return PathBuf::from("/var/lib/dbkeep/server");
     }
-    let said = Command::new("ps")
-        .args(["-p", &pid.to_string(), "-o", "comm="])
-        .output();
-    Some(String::from_utf8_lossy(&said.ok()?.stdout).into_owned())
+    data.join("server")
+}
+
+/// Deletes a file, or a folder with everything in it; one that is not there is no fault.
+fn delete(path: &Path) -> Outcome<()> {
+    let deleted = match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match deleted {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(Fault::new(format!("{} cannot be deleted", path.display())).because(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// As a part of an address: everything but letters, digits and a few signs as `%XX` (RFC 3986, 2.3).
@@ -515,4 +519,56 @@ fn run_quietly(command: &mut Command, what: &str) -> Outcome<()> {
         return Ok(());
     }
     Err(Fault::new(what).because(String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_long_is_waited_for_and_not_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let cluster = Cluster {
+            root: folder.path().to_path_buf(),
+            owner: Owner::Myself,
+            durable: false,
+        };
+        let says = |state: &str| {
+            std::fs::create_dir_all(cluster.data()).unwrap();
+            let text = format!("7\n/data\n1\n5432\n/run\n\n1 2\n{state}\n");
+            std::fs::write(cluster.data().join("postmaster.pid"), text).unwrap();
+        };
+        says("starting");
+        std::fs::write(cluster.log(), "redo starts\n").unwrap();
+        let limit = Duration::from_millis(20);
+        let slow = cluster.wait("7", limit, || false).unwrap_err().to_string();
+        assert!(slow.contains("still recovering"), "{slow}");
+        assert!(slow.contains("redo starts"), "{slow}");
+        assert!(slow.contains("try again"), "{slow}");
+        assert!(!slow.contains("destroy"), "{slow}");
+        assert_eq!(cluster.wait("7", limit, || true), Ok(false));
+        says("ready");
+        assert_eq!(cluster.wait("7", limit, || true), Ok(true));
+    }
+
+    #[test]
+    fn what_the_servers_user_cannot_enter_is_not_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let (stranger, data) = (Owner::Other(54_321, 54_321), folder.path().join("dbkeep"));
+        let elsewhere = Path::new("/var/lib/dbkeep/server");
+        let mode = |mode| {
+            let mode = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(folder.path(), mode).unwrap();
+        };
+        mode(0o700);
+        assert_eq!(root_for(Owner::Myself, &data), data.join("server"));
+        assert_eq!(root_for(stranger, &data), elsewhere);
+        mode(0o711);
+        assert_eq!(root_for(stranger, &data), data.join("server"));
+        let roots = Path::new("/root/.local/share/dbkeep");
+        assert_eq!(root_for(stranger, roots), elsewhere);
+    }
 }

@@ -6,6 +6,8 @@
 
 pub mod binaries;
 pub mod cluster;
+mod log;
 pub mod owner;
+mod postmaster;
 
 pub use cluster::{Cluster, Lease};

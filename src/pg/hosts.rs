@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{self, ChannelBinding};
 
-use crate::config::conninfo::ConnInfo;
+use crate::config::conninfo::{ConnInfo, SOCKETS};
 use crate::config::passfile::Passfile;
 use crate::fault::{Fault, Outcome};
 
@@ -203,9 +203,6 @@ fn number<T: std::str::FromStr>(keyword: &str, text: &str) -> Outcome<T> {
         .parse()
         .map_err(|_| Fault::new(format!("{keyword} \"{text}\" is not a number in its range")))
 }
-
-/// Where servers of this system put their sockets: Debian's folder, and PostgreSQL's own.
-const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 /// Where a server is tried for want of a socket.
 const LOCALHOST: &str = "localhost";

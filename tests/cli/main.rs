@@ -419,6 +419,8 @@ async fn each_source_of_an_address_gives_way_to_the_one_before_it() {
         format!("  export DATABASE_URL = \"{url}\"  "),
         format!("# DATABASE_URL={NOWHERE}\nOTHER=1\nDATABASE_URL='{url}'\r"),
         format!("DATABASE_URL={NOWHERE}\nDATABASE_URL={url}"),
+        format!("DATABASE_URL={url} # mine"),
+        format!("DATABASE_URL=\"{url}\" # mine"),
     ] {
         dot_env(&line);
         assert_eq!(run(&[("DATABASE_URL", "")], &[]), database.name, "{line}");
@@ -444,6 +446,24 @@ async fn the_variables_of_libpq_fill_what_an_address_leaves_open() {
         .env("PGDATABASE", "nowhere");
     let address = format!("dbname={}", database.name);
     assert_eq!(reached(command.args(["-u", &address])), database.name);
+}
+
+#[tokio::test]
+async fn the_zone_of_the_environment_is_the_one_that_times_are_shown_in() {
+    let database = Database::new().await;
+    let home = tempfile::tempdir().unwrap();
+    let zone = |options: &str| {
+        let mut command = dbkeep(home.path());
+        command
+            .env("PGTZ", "Asia/Kathmandu")
+            .env("PGOPTIONS", options);
+        let sql = ["sql", "--format", "csv", "-c", "SHOW TimeZone"];
+        let (code, out, error) = printed(command.args(["-u", &database.url()]).args(sql));
+        assert_eq!(code, 0, "{error}");
+        out
+    };
+    assert_eq!(zone(""), "TimeZone\nAsia/Kathmandu\n");
+    assert_eq!(zone("-c TimeZone=UTC"), "TimeZone\nAsia/Kathmandu\n");
 }
 
 #[tokio::test]
@@ -539,6 +559,8 @@ fn each_fault_in_the_configuration_has_its_line_and_its_remedy() {
         ("theme = \"dark\"\ncolour = 3\n", 2),
         ("[keys]\nfly = [\"x\"]\n", 2),
         ("[keys]\nreload = [\"f6\"]\nquit = [\"hyper-q\"]\n", 3),
+        ("[keys]\nreload = \"f6\"\nquit = \"hyper-q\"\n", 3),
+        ("[keys]\nreload = \"f6\"\nquit = 3\n", 3),
         ("[connections.a]\nurl = 5\n", 2),
         (
             "[connections.a]\nurl = \"host=a\"\npassword = \"secret\"\n",

@@ -12,9 +12,9 @@ mod support;
 #[path = "../support/terminal.rs"]
 mod terminal;
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use dbkeep::local::Cluster;
@@ -59,6 +59,12 @@ impl Person {
 
     fn cluster(&self) -> Cluster {
         Cluster::of_person(&self.data.join("dbkeep")).unwrap()
+    }
+
+    /// Which files are locked.
+    fn locks(&self) -> [u64; 2] {
+        let file = |name| std::fs::metadata(self.root().join(name)).unwrap().ino();
+        ["gate", "users"].map(file)
     }
 
     fn pid(&self) -> i32 {
@@ -292,10 +298,28 @@ fn destroy_asks_and_deletes_everything() {
     }
     person.says(&["local", "start"]);
     let pid = Pid::from_raw(person.pid()).unwrap();
+    let locks = person.locks();
     person.says(&["local", "destroy", "--yes"]);
-    assert!(!person.root().exists());
+    assert_eq!(person.locks(), locks, "who waits for them waits for nobody");
+    assert_eq!(std::fs::read_dir(person.root()).unwrap().count(), 2);
     until_gone(pid);
     person.says(&["local", "destroy", "--yes"]);
+}
+
+#[test]
+fn destroy_waits_until_a_start_is_over() {
+    let person = Person::with_server();
+    let gate = std::fs::File::open(person.root().join("gate")).unwrap();
+    gate.lock().unwrap();
+    std::thread::scope(|scope| {
+        let destroyed = scope.spawn(|| person.cluster().destroy());
+        std::thread::sleep(Duration::from_millis(300));
+        let state = person.cluster().state();
+        gate.unlock().unwrap();
+        destroyed.join().unwrap().unwrap();
+        assert_eq!(state, State::Stopped, "it was deleted during a start");
+    });
+    assert_eq!(person.cluster().state(), State::Absent);
 }
 
 #[test]
@@ -310,6 +334,20 @@ fn a_data_folder_too_deep_for_a_socket_works() {
     );
     person.says(&["local", "destroy", "--yes"]);
     assert!(!folder.exists());
+}
+
+#[test]
+fn a_umask_that_closes_everything_keeps_nobody_out() {
+    let person = Person::with_data_in("not/there/yet");
+    let output = Command::new("/bin/sh")
+        .args(["-c", "umask 077; exec \"$0\" local start", DBKEEP])
+        .env("HOME", &person.home)
+        .env("XDG_DATA_HOME", &person.data)
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    assert!(matches!(person.cluster().state(), State::Running(_)));
 }
 
 #[test]
@@ -367,6 +405,15 @@ fn a_server_that_was_killed_is_recovered_by_the_next_start() {
 }
 
 #[test]
+fn a_server_that_is_killed_under_the_one_who_started_it_is_started_by_the_next() {
+    let person = Person::with_server();
+    let first = person.cluster().lease().unwrap();
+    person.kill_server();
+    assert_eq!(person.value("SELECT 1"), "1");
+    drop(first);
+}
+
+#[test]
 fn a_process_number_that_somebody_else_has_by_now_is_not_the_server() {
     let person = Person::with_server();
     person.says(&["local", "start"]);
@@ -398,6 +445,10 @@ fn a_server_that_does_not_start_shows_the_end_of_its_log() {
     assert!(complaint.contains("did not start"), "{complaint}");
     assert!(complaint.contains("nonsense"), "{complaint}");
     assert!(complaint.contains("server.log"), "{complaint}");
+    assert!(
+        !complaint.contains("destroy"),
+        "the data are fine: {complaint}"
+    );
 }
 
 /// With data that no server of today can read.
