@@ -56,9 +56,9 @@ mod tests {
         let line = "many words\n".repeat(100_000);
         write!(open(&path).unwrap(), "{line}").unwrap();
         assert_eq!(last_lines(&path), ["many words"; 4].join("\n"));
-        write!(open(&path).unwrap(), "one\n").unwrap();
+        writeln!(open(&path).unwrap(), "one").unwrap();
         assert_eq!(std::fs::read_to_string(&old).unwrap(), line);
-        write!(open(&path).unwrap(), "two\n").unwrap();
+        writeln!(open(&path).unwrap(), "two").unwrap();
         assert_eq!(last_lines(&path), "one\ntwo");
         assert_eq!(std::fs::read_to_string(&old).unwrap(), line);
     }
