@@ -179,7 +179,8 @@ impl App {
         let scopes = self.scopes();
         let typing = self.top().is_typing();
         // What esc does elsewhere is less than what there is no room for then.
-        let closes = !self.dialogs.is_empty() || scopes.contains(&Scope::List);
+        let is_form = scopes.contains(&Scope::Record);
+        let closes = is_form || !self.dialogs.is_empty() || scopes.contains(&Scope::List);
         let hint = |scope: &Scope| {
             keymap::footer(std::slice::from_ref(scope))
                 .filter(|(spec, _)| closes || spec.command != Command::Close)
@@ -195,6 +196,14 @@ impl App {
             scopes.iter().partition(|scope| **scope == Scope::Studio);
         let general: Vec<_> = general.into_iter().flat_map(hint).collect();
         let mut near: Vec<_> = near.into_iter().flat_map(hint).collect();
+        // How to leave a form, which has no other way out, comes before all; then how to go back to
+        // where one came from.
+        let in_rows = scopes.contains(&Scope::Grid);
+        near.sort_by_key(|(command, ..)| match command {
+            Command::Close if is_form => 0,
+            Command::Back if in_rows => 1,
+            _ => 2,
+        });
         let is_lost = self.shared.is_lost && self.dialogs.is_empty() && !typing;
         if let Some(keys) = keymap.first_name(Command::Reload).filter(|_| is_lost) {
             near.insert(0, (Command::Reload, keys, "connect again"));

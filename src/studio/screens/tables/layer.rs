@@ -140,6 +140,9 @@ impl Layer for Tables {
             | Command::DeleteRow
             | Command::AddRow
             | Command::DuplicateRow => self.can_edit(command).map_err(Into::into),
+            Command::Choose if self.focus == Focus::Search && self.tree.is_empty() => {
+                Err("no name has these letters".into())
+            }
             Command::CopyDdl
                 if self
                     .structure
