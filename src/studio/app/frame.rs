@@ -12,6 +12,8 @@ use crate::studio::widgets::{footer, pane, text};
 
 /// Smaller than this there is no room to say anything.
 const SMALLEST: (u16, u16) = (40, 8);
+/// The columns before, between and after the two parts of the line that says where one is.
+const AROUND: u16 = 4;
 
 impl App {
     /// Draws everything.
@@ -110,15 +112,14 @@ impl App {
 
     fn position(&self, line: Rect, buffer: &mut Buffer) {
         let theme = &self.shared.theme;
-        let (left, right) = self.screens[self.current].position(&self.shared);
-        let (right, role) = match (&self.toast, self.waiting.values().min()) {
+        let said = match (&self.toast, self.waiting.values().min()) {
             (Some(toast), _) => {
                 let (sign, role) = match toast.tone {
                     Tone::Good => ("✓", Role::Good),
                     Tone::Warning => ("!", Role::Warning),
                     Tone::Error => ("✗", Role::Error),
                 };
-                (format!("{sign} {}", toast.text), role)
+                Some((format!("{sign} {}", toast.text), role))
             }
             (None, Some(since)) if self.now.duration_since(*since) >= BREATH => {
                 let seconds = self.now.duration_since(*since).as_secs();
@@ -128,17 +129,21 @@ impl App {
                     .keymap
                     .first_name(Command::Interrupt)
                     .unwrap_or_default();
-                (
+                Some((
                     format!("{sign} waiting for the server, {seconds} s · {keys} cancels"),
                     Role::Accent,
-                )
+                ))
             }
-            _ => (right, Role::Dim),
+            _ => None,
         };
+        let taken = said.as_ref().map_or(0, |(words, _)| text::width(words));
+        let room = line.width.saturating_sub(taken.saturating_add(AROUND));
+        let (left, right) = self.screens[self.current].position(&self.shared, room);
         // What has just happened matters more than where one is.
+        let (right, role) = said.unwrap_or((right, Role::Dim));
         let right_width = text::width(&right).min(line.width.saturating_sub(2));
         let x = line.right().saturating_sub(right_width + 1);
-        let room = x.saturating_sub(line.x + 3);
+        let room = x.saturating_sub(line.x + AROUND - 1);
         text::put(
             buffer,
             line.x + 1,
