@@ -359,3 +359,15 @@ fn what_is_not_here_yet_says_how_to_go_back_and_nothing_of_tables() {
     studio.press("1");
     studio.sees("public.customer");
 }
+
+#[test]
+fn a_list_in_which_nothing_matches_offers_nothing_to_choose() {
+    let mut studio = opened(3);
+    studio.press("ctrl-p");
+    studio.sees("enter choose");
+    studio.types("qqqq");
+    studio.sees("Nothing matches.");
+    studio.sees_no("enter choose");
+    studio.press("enter");
+    studio.sees("Choose: nothing matches");
+}

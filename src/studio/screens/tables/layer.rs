@@ -24,6 +24,10 @@ impl Tables {
         in_rows && self.rows.as_ref().is_some_and(Rows::is_finding)
     }
 
+    fn ddl(&self) -> Option<String> {
+        self.structure.as_ref().and_then(StructureView::ddl)
+    }
+
     /// Takes a click where the rows are: on a field, the edge of a column, or in the grid.
     fn click_rows(&mut self, x: u16, y: u16, cx: &Cx<'_>) -> Hit {
         let is_shown = self.structure.is_none();
@@ -158,14 +162,7 @@ impl Layer for Tables {
             Command::Choose if self.focus == Focus::Search && self.tree.is_empty() => {
                 Err("no name has these letters".into())
             }
-            Command::CopyDdl
-                if self
-                    .structure
-                    .as_ref()
-                    .is_none_or(|view| view.ddl().is_none()) =>
-            {
-                Err("the structure is not here yet".into())
-            }
+            Command::CopyDdl if self.ddl().is_none() => Err("the structure is not here yet".into()),
             Command::FindTable | Command::TreeSizes if shared.catalog.is_none() => {
                 Err("the tables are not known yet".into())
             }
@@ -242,7 +239,7 @@ impl Layer for Tables {
             Command::Inspect => self.inspect(cx),
             Command::ShowRows => self.close_structure(cx),
             Command::CopyDdl => {
-                if let Some(ddl) = self.structure.as_ref().and_then(StructureView::ddl) {
+                if let Some(ddl) = self.ddl() {
                     cx.ask(Effect::Copy(ddl, "the DDL".to_owned()));
                 }
             }
