@@ -11,6 +11,17 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// Its sign.
+    #[must_use]
+    pub fn arrow(self) -> &'static str {
+        match self {
+            Self::Ascending => "↑",
+            Self::Descending => "↓",
+        }
+    }
+}
+
 /// Where NULLs stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nulls {
@@ -99,10 +110,12 @@ pub fn nulls_turned(sort: &[OrderKey], column: &Column) -> Option<Vec<OrderKey>>
 /// `by total ↓, id ↑`: the arrow stands where the direction changes and at the end.
 #[must_use]
 pub fn in_words(keys: &[&OrderKey]) -> String {
-    let arrow = |key: &OrderKey| match key.direction {
-        Direction::Ascending => "↑",
-        Direction::Descending => "↓",
-    };
+    in_words_of(keys, str::to_owned)
+}
+
+/// The same with other names for the columns, shorter ones.
+#[must_use]
+pub fn in_words_of(keys: &[&OrderKey], named: impl Fn(&str) -> String) -> String {
     let mut text = "by ".to_owned();
     for (at, key) in keys.iter().enumerate() {
         let nulls = match (key.nullable, key.direction, key.nulls) {
@@ -111,9 +124,9 @@ pub fn in_words(keys: &[&OrderKey]) -> String {
             _ => "",
         };
         let next = keys.get(at + 1);
-        text.push_str(&key.column);
+        text.push_str(&named(&key.column));
         if next.is_none_or(|next| next.direction != key.direction) || !nulls.is_empty() {
-            text.push_str(&format!(" {}{nulls}", arrow(key)));
+            text.push_str(&format!(" {}{nulls}", key.direction.arrow()));
         }
         if next.is_some() {
             text.push_str(", ");

@@ -351,6 +351,14 @@ pub trait Layer {
     /// Does what a command says.
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>);
 
+    /// Gives itself a command, as its key would; says why, where it cannot be given.
+    fn give(&mut self, command: Command, cx: &mut Cx<'_>) {
+        match self.enabled(command, cx.shared) {
+            Ok(()) => self.on_command(command, cx),
+            Err(why) => cx.refuse(format!("{}: {why}", command.spec().title)),
+        }
+    }
+
     /// Takes a key that is bound to nothing here.
     fn on_key(&mut self, _key: &KeyEvent, _cx: &mut Cx<'_>) {}
 
@@ -401,8 +409,9 @@ pub trait Layer {
         None
     }
 
-    /// The line that says where one is, if the layer has one: left and right part.
-    fn position(&self, _shared: &Shared) -> (String, String) {
+    /// The line that says where one is, if the layer has one: left and right part, which share
+    /// `room` columns.
+    fn position(&self, _shared: &Shared, _room: u16) -> (String, String) {
         (String::new(), String::new())
     }
 

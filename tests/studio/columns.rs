@@ -271,3 +271,17 @@ fn what_cannot_be_read_or_written_is_said_and_nothing_else() {
     )));
     studio.sees("the disk is full");
 }
+
+#[test]
+fn a_uuid_is_whole_where_texts_are_cut() {
+    let uuid = "0b2f5a1e-8c64-4f0e-9d3b-5f1f6f6c2a77";
+    let fake = Fake::default()
+        .with(
+            "t",
+            &[("id", "integer"), ("token", "uuid"), ("note", "text")],
+        )
+        .row(&[Some("1"), Some(uuid), Some(&"x".repeat(60))]);
+    let mut studio = Studio::open(fake, (80, 24));
+    studio.press("enter");
+    studio.sees(uuid);
+}

@@ -118,10 +118,10 @@ fn what_is_no_value_is_said_at_the_cell_and_stays_typed() {
 fn nothing_null_and_empty_are_three_things() {
     let mut studio = opened(30);
     studio.press("enter right ctrl-n");
-    studio.sees("name text · NULL · staged");
+    studio.sees("name text · column 2 of 2 · NULL · staged");
     studio.press("down");
     edit(&mut studio, "");
-    studio.sees("name text · empty · staged");
+    studio.sees("name text · column 2 of 2 · empty · staged");
     studio.press("ctrl-t");
     studio.sees("name has no default");
     studio.press("left ctrl-n");

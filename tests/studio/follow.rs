@@ -273,3 +273,16 @@ fn the_trail_keeps_filter_and_sort() {
     studio.sees("by customer_id, id ↑");
     studio.sees("where shop = north");
 }
+
+#[test]
+fn the_way_back_is_said_first_while_there_is_one() {
+    let mut studio = Studio::open(linked(), (80, 24));
+    studio.press("down down enter right down down");
+    studio.sees_no("b back");
+    studio.press("o");
+    let text = studio.text();
+    let last = text.lines().last().unwrap().trim_start();
+    assert!(last.starts_with("b back"), "{last}");
+    studio.press("b");
+    studio.sees_no("b back");
+}

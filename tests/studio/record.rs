@@ -66,7 +66,7 @@ fn null_and_the_empty_text_differ_and_long_values_take_a_few_lines() {
     let null = studio.find("∅");
     assert_eq!(studio.buffer()[null].style(), studio.role(Role::Null));
     studio.press("down");
-    studio.sees("note text · empty");
+    studio.sees("note text · column 2 of 5 · empty");
 }
 
 #[test]
@@ -135,4 +135,17 @@ fn another_table_and_another_look_at_this_one_begin_with_the_rows() {
     studio.sees("name 3");
     studio.press("down enter enter");
     studio.sees("there is no row here");
+}
+
+#[test]
+fn how_to_leave_the_form_is_said_first_at_every_size() {
+    for size in [(80, 24), (120, 40), (160, 45)] {
+        let mut studio = Studio::open(crate::shop(3), size);
+        studio.press("enter enter");
+        let text = studio.text();
+        let last = text.lines().last().unwrap().trim_start();
+        assert!(last.starts_with("esc close"), "{last}");
+        studio.press("esc");
+        studio.sees_no("esc close");
+    }
 }

@@ -405,3 +405,76 @@ fn the_edge_of_a_column_can_be_dragged() {
     studio.press("< <");
     assert_eq!(studio.find("name ").0, x + 6);
 }
+
+#[test]
+fn where_the_cursor_is_among_the_columns_is_said_where_there_is_room() {
+    let mut studio = Studio::open(shop(30), (80, 24));
+    studio.press("enter");
+    studio.sees("row 1 of 30 · id int · column 1 of 2 · 1 character");
+    studio.press("right");
+    studio.sees("name text · column 2 of 2 · 6 characters");
+    let mut studio = Studio::open(shop(30), (44, 24));
+    studio.press("enter");
+    studio.sees("row 1 of 30 · id int · 1 character");
+}
+
+#[test]
+fn a_click_on_a_header_goes_to_the_column_and_a_second_one_sorts_by_it() {
+    let mut studio = opened(300);
+    studio.press("enter");
+    let header = studio.find("name ");
+    studio.click(header);
+    studio.sees("row 1 of 300 · name text");
+    studio.sees("by id ↑");
+    studio.click(header);
+    studio.sees("by name, id ↑");
+    studio.click((header.0, header.1 + 1));
+    studio.sees("by name ↓, id ↑");
+    // The last letter of a number's name is no edge to take hold of.
+    let id = studio.find("id  ");
+    studio.click((id.0 + 1, id.1));
+    studio.sees("· id int");
+}
+
+#[test]
+fn a_header_that_cannot_be_sorted_by_says_why() {
+    let fake = Fake::default()
+        .with("t", &[("id", "integer"), ("data", "json")])
+        .row(&[Some("1"), Some("{}")]);
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("enter");
+    let header = studio.find("data ");
+    studio.click(header);
+    studio.sees_no("have no order");
+    studio.click(header);
+    studio.sees("values of type json have no order");
+}
+
+#[test]
+fn a_second_click_on_a_cell_opens_its_row() {
+    let mut studio = opened(30);
+    studio.press("enter");
+    let at = studio.find("name 20");
+    studio.click(at);
+    studio.sees("row 20 of 30 · name");
+    studio.sees_no("· row ─");
+    studio.click(at);
+    studio.sees("public.customer · row");
+    // The cursor on a cell is no click on it.
+    studio.press("esc");
+    studio.click(at);
+    studio.sees_no("· row ─");
+    let below = studio.find("name 21");
+    studio.press("down");
+    studio.click(below);
+    studio.sees_no("· row ─");
+}
+
+#[test]
+fn how_to_write_a_key_of_several_columns_is_said() {
+    let mut studio = Studio::open(shop(30), (120, 40));
+    studio.press("enter :");
+    studio.sees("a value of id, or #1000 for a row's number");
+    studio.press("esc right s :");
+    studio.sees("values of name, id, separated by commas, or #1000 for a row's number");
+}

@@ -5,6 +5,7 @@ use dbkeep::studio::work::{DbReply, DbRequest};
 
 use crate::driver::Studio;
 use crate::opened;
+use crate::server::Fake;
 
 fn shown(studio: &Studio) -> &DbRequest {
     let is_page = |request: &&DbRequest| matches!(request, DbRequest::Page { .. });
@@ -138,4 +139,38 @@ fn a_table_that_is_left_keeps_its_filter_and_sort() {
     studio.sees("where name = name 98");
     studio.press("r");
     studio.sees("where name = name 98");
+}
+
+#[test]
+fn the_order_has_the_room_that_the_title_leaves_and_keeps_its_arrows() {
+    let sorted = |name: &'static str| {
+        let fake = Fake::default()
+            .with("film", &[("id", "integer"), (name, "integer")])
+            .row(&[Some("1"), Some("7")]);
+        let mut studio = Studio::open(fake, (80, 24));
+        studio.press("enter right s s");
+        studio
+    };
+    let mut studio = sorted("original_language_id");
+    studio.sees("1 row · by original_language_id ↓, id ↑ ╮");
+    studio.sees("original_language_id↓");
+    let mut studio = sorted("a_name_that_is_as_long_as_postgresql_lets_any_name_of_a_column_");
+    studio.sees("1 row · by a_name_that_is_");
+    studio.sees("_of_a_column_ ↓, id ↑ ╮");
+}
+
+#[test]
+fn an_arrow_in_the_header_moves_no_column_and_goes_with_the_sort() {
+    let mut studio = opened(30);
+    studio.press("enter right");
+    let before = studio.find("name ");
+    studio.press("s");
+    studio.sees("name↑");
+    assert_eq!(studio.find("name↑"), before);
+    studio.press("s");
+    studio.sees("name↓");
+    // What the table itself is in order by has none.
+    studio.sees_no("id↑");
+    studio.press("s");
+    studio.sees_no("name↓");
 }

@@ -331,3 +331,43 @@ fn letters_that_stand_together_are_found_before_those_that_are_scattered() {
     studio.types("chtm");
     studio.sees("Choose a theme");
 }
+
+#[test]
+fn the_last_line_says_how_a_question_is_answered() {
+    let mut studio = opened(3);
+    studio.press("ctrl-c");
+    let text = studio.text();
+    let last = text.lines().last().unwrap().trim_start();
+    assert!(last.starts_with("y yes   n no   esc close"), "{last}");
+    // Enter is pressed unasked, and answers nothing.
+    studio.press("enter");
+    studio.sees("Quit dbkeep?");
+    assert!(!studio.outside.contains(&Outside::Quit));
+    studio.press("N");
+    studio.sees_no("Quit dbkeep?");
+    studio.press("ctrl-c Y");
+    assert!(studio.outside.contains(&Outside::Quit));
+}
+
+#[test]
+fn what_is_not_here_yet_says_how_to_go_back_and_nothing_of_tables() {
+    let mut studio = opened(3);
+    studio.press("3");
+    studio.sees("The schema designer is not here yet.");
+    studio.sees("1 goes back to the tables.");
+    studio.sees_no("table project");
+    studio.press("1");
+    studio.sees("public.customer");
+}
+
+#[test]
+fn a_list_in_which_nothing_matches_offers_nothing_to_choose() {
+    let mut studio = opened(3);
+    studio.press("ctrl-p");
+    studio.sees("enter choose");
+    studio.types("qqqq");
+    studio.sees("Nothing matches.");
+    studio.sees_no("enter choose");
+    studio.press("enter");
+    studio.sees("Choose: nothing matches");
+}

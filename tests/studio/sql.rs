@@ -44,7 +44,7 @@ fn the_statement_under_the_cursor_is_run_and_its_rows_are_moved_in_like_a_tables
     studio.sees("30 rows · 12 ms");
     studio.sees("name 1");
     studio.press("alt-down G");
-    studio.sees("row 30 of 30 · id int · 2 characters");
+    studio.sees("row 30 of 30 · id int · column 1 of 2 · 2 characters");
     studio.press("right y");
     studio.sees("sent the value of name to the clipboard");
     assert!(matches!(studio.outside.last(), Some(Outside::Copy(text)) if text == "name 30"));

@@ -262,3 +262,50 @@ fn a_sequence_is_shown_as_it_is_passed() {
     studio.sees("public.a_id_seq ─");
     studio.sees("name 1");
 }
+
+/// The part of the tree's line that a name is in.
+fn line_of(studio: &mut Studio, name: &str) -> String {
+    let text = studio.text();
+    let mut parts = text
+        .lines()
+        .flat_map(|line| line.split('│').skip(1).take(1));
+    let part = parts.find(|part| part.contains(name)).unwrap();
+    part.trim().to_owned()
+}
+
+#[test]
+fn what_stands_above_is_not_said_on_every_line() {
+    let mut studio = unfolded();
+    assert_eq!(line_of(&mut studio, "reckon"), "reckon");
+    // In a search nothing stands above.
+    studio.press("/");
+    studio.types("reck");
+    assert!(line_of(&mut studio, "reckon").ends_with(" function"));
+}
+
+#[test]
+fn a_count_gives_way_to_the_end_of_a_name() {
+    let fake = Fake::default()
+        .with("payment_p2022_03", &COLUMNS)
+        .numbered(2_713)
+        .with("rental", &COLUMNS);
+    let mut studio = Studio::open(fake, (120, 40));
+    let line = line_of(&mut studio, "payment_p2022_03");
+    assert!(line.ends_with(" 2,713"), "{line}");
+    let mut studio = Studio::open(shop(2_713), (120, 40));
+    assert!(line_of(&mut studio, "customer").ends_with(" 2,713 rows"));
+}
+
+#[test]
+fn nothing_is_offered_to_be_chosen_where_nothing_was_found() {
+    let mut studio = opened(30);
+    studio.press("/");
+    studio.sees("enter choose");
+    studio.types("zzz");
+    studio.sees("No name has these letters.");
+    studio.sees_no("enter choose");
+    studio.press("enter");
+    studio.sees("Choose: no name has these letters");
+    studio.press("backspace backspace backspace");
+    studio.sees("enter choose");
+}

@@ -299,3 +299,22 @@ fn the_wheel_scrolls_and_a_click_beside_it_closes() {
     studio.click(at);
     studio.sees("▸ \"a\": 2 elements");
 }
+
+#[test]
+fn a_search_is_given_up_before_the_value_is_closed() {
+    for (typed, missed) in [("line 37", false), ("zzz", true)] {
+        let mut studio = viewing(2, 1);
+        studio.press("/");
+        studio.types(typed);
+        studio.press("enter");
+        assert_eq!(studio.text().contains("not found"), missed);
+        studio.press("esc");
+        studio.sees("note · text · 3,492 characters");
+        studio.sees_no("not found");
+        studio.sees_no(&format!("/{typed}"));
+        studio.press("n");
+        studio.sees("nothing was looked for yet");
+        studio.press("esc");
+        studio.sees_no("note · text ·");
+    }
+}

@@ -12,6 +12,8 @@ use crate::studio::widgets::{footer, pane, text};
 
 /// Smaller than this there is no room to say anything.
 const SMALLEST: (u16, u16) = (40, 8);
+/// The columns before, between and after the two parts of the line that says where one is.
+const AROUND: u16 = 4;
 
 impl App {
     /// Draws everything.
@@ -110,15 +112,14 @@ impl App {
 
     fn position(&self, line: Rect, buffer: &mut Buffer) {
         let theme = &self.shared.theme;
-        let (left, right) = self.screens[self.current].position(&self.shared);
-        let (right, role) = match (&self.toast, self.waiting.values().min()) {
+        let said = match (&self.toast, self.waiting.values().min()) {
             (Some(toast), _) => {
                 let (sign, role) = match toast.tone {
                     Tone::Good => ("✓", Role::Good),
                     Tone::Warning => ("!", Role::Warning),
                     Tone::Error => ("✗", Role::Error),
                 };
-                (format!("{sign} {}", toast.text), role)
+                Some((format!("{sign} {}", toast.text), role))
             }
             (None, Some(since)) if self.now.duration_since(*since) >= BREATH => {
                 let seconds = self.now.duration_since(*since).as_secs();
@@ -128,17 +129,21 @@ impl App {
                     .keymap
                     .first_name(Command::Interrupt)
                     .unwrap_or_default();
-                (
+                Some((
                     format!("{sign} waiting for the server, {seconds} s · {keys} cancels"),
                     Role::Accent,
-                )
+                ))
             }
-            _ => (right, Role::Dim),
+            _ => None,
         };
+        let taken = said.as_ref().map_or(0, |(words, _)| text::width(words));
+        let room = line.width.saturating_sub(taken.saturating_add(AROUND));
+        let (left, right) = self.screens[self.current].position(&self.shared, room);
         // What has just happened matters more than where one is.
+        let (right, role) = said.unwrap_or((right, Role::Dim));
         let right_width = text::width(&right).min(line.width.saturating_sub(2));
         let x = line.right().saturating_sub(right_width + 1);
-        let room = x.saturating_sub(line.x + 3);
+        let room = x.saturating_sub(line.x + AROUND - 1);
         text::put(
             buffer,
             line.x + 1,
@@ -179,7 +184,8 @@ impl App {
         let scopes = self.scopes();
         let typing = self.top().is_typing();
         // What esc does elsewhere is less than what there is no room for then.
-        let closes = !self.dialogs.is_empty() || scopes.contains(&Scope::List);
+        let is_form = scopes.contains(&Scope::Record);
+        let closes = is_form || !self.dialogs.is_empty() || scopes.contains(&Scope::List);
         let hint = |scope: &Scope| {
             keymap::footer(std::slice::from_ref(scope))
                 .filter(|(spec, _)| closes || spec.command != Command::Close)
@@ -195,6 +201,14 @@ impl App {
             scopes.iter().partition(|scope| **scope == Scope::Studio);
         let general: Vec<_> = general.into_iter().flat_map(hint).collect();
         let mut near: Vec<_> = near.into_iter().flat_map(hint).collect();
+        // How to leave a form, which has no other way out, comes before all; then how to go back to
+        // where one came from.
+        let in_rows = scopes.contains(&Scope::Grid);
+        near.sort_by_key(|(command, ..)| match command {
+            Command::Close if is_form => 0,
+            Command::Back if in_rows => 1,
+            _ => 2,
+        });
         let is_lost = self.shared.is_lost && self.dialogs.is_empty() && !typing;
         if let Some(keys) = keymap.first_name(Command::Reload).filter(|_| is_lost) {
             near.insert(0, (Command::Reload, keys, "connect again"));

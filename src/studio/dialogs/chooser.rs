@@ -7,7 +7,7 @@ use ratatui::crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Rect;
 
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Cx, Effect, Layer, Shared};
+use crate::studio::layer::{Cx, Effect, Layer, Refusal, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::input::Line;
 use crate::studio::widgets::list::ListState;
@@ -198,6 +198,13 @@ impl Layer for Chooser {
 
     fn is_typing(&self) -> bool {
         true
+    }
+
+    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+        match command {
+            Command::Choose if self.shown.is_empty() => Err("nothing matches".into()),
+            _ => Ok(()),
+        }
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {

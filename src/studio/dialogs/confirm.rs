@@ -1,7 +1,6 @@
 //! A question that is answered yes or no.
 
 use ratatui::buffer::Buffer;
-use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
 use crate::studio::keys::{Command, Scope};
@@ -9,7 +8,7 @@ use crate::studio::layer::{Cx, Effect, Layer, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::{pane, text};
 
-/// The dialog. `y` is yes, `n` or esc is no; enter is neither, which a hand presses unasked.
+/// The dialog. What closes it is no; enter is neither yes nor no, which a hand presses unasked.
 pub struct Confirm {
     question: String,
     yes: Effect,
@@ -38,23 +37,13 @@ impl Confirm {
 
 impl Layer for Confirm {
     fn scopes(&self) -> Vec<Scope> {
-        Vec::new()
-    }
-
-    fn is_typing(&self) -> bool {
-        true
+        vec![Scope::Question]
     }
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if command == Command::Close {
-            self.refuse(cx);
-        }
-    }
-
-    fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
-        match key.code {
-            KeyCode::Char('y' | 'Y') => self.agree(cx),
-            KeyCode::Char('n' | 'N' | 'q') => self.refuse(cx),
+        match command {
+            Command::Yes => self.agree(cx),
+            Command::No | Command::Close => self.refuse(cx),
             _ => {}
         }
     }
@@ -76,9 +65,11 @@ impl Layer for Confirm {
             );
         }
         let y = inner.bottom().saturating_sub(1);
-        let x = text::put(buffer, inner.x + 2, y, 8, "y", theme.style(Role::Hint));
-        let x = text::put(buffer, x + 1, y, 8, "yes", theme.style(Role::Dim));
-        let x = text::put(buffer, x + 3, y, 8, "n", theme.style(Role::Hint));
-        text::put(buffer, x + 1, y, 8, "no", theme.style(Role::Dim));
+        let mut x = inner.x + 2;
+        for (command, word) in [(Command::Yes, "yes"), (Command::No, "no")] {
+            let keys = shared.keymap.first_name(command).unwrap_or_default();
+            x = text::put(buffer, x, y, 12, &keys, theme.style(Role::Hint));
+            x = text::put(buffer, x + 1, y, 8, word, theme.style(Role::Dim)) + 3;
+        }
     }
 }

@@ -77,6 +77,8 @@ impl Layer for PromptDialog {
             | Purpose::CopyFrom
             | Purpose::CopyInto => 110,
         };
+        // What can be typed is read before it is: the line is as long as that takes.
+        let width = text::width(&self.prompt.hint).saturating_add(5).max(width);
         let width = width.min(area.width);
         let wrong = self.prompt.wrong.as_ref();
         let lines = wrong.map_or_else(Vec::new, |(why, _)| {

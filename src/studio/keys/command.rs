@@ -60,11 +60,13 @@ pub enum Scope {
     Keeping,
     /// A line of text.
     Text,
+    /// A question that is answered yes or no.
+    Question,
 }
 
 impl Scope {
     /// Every scope, in the order of the help.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Everywhere,
         Self::Studio,
         Self::Moving,
@@ -93,6 +95,7 @@ impl Scope {
         Self::Saved,
         Self::Keeping,
         Self::Text,
+        Self::Question,
     ];
 
     /// Its heading.
@@ -127,6 +130,7 @@ impl Scope {
             Self::Saved => "In the saved queries",
             Self::Keeping => "While a query is kept",
             Self::Text => "In a line of text",
+            Self::Question => "In a question",
         }
     }
 }
@@ -382,6 +386,9 @@ commands! {
     Copy = "list.copy", "Copy the line", List, ["ctrl-y"];
 
     Accept = "text.accept", "Take what is typed", Text, ["enter"], footer "take";
+
+    Yes = "question.yes", "Yes", Question, ["y", "Y"], footer "yes";
+    No = "question.no", "No", Question, ["n", "N", "q"], footer "no";
 }
 
 impl Command {

@@ -167,6 +167,7 @@ fn meet(one: Scope, other: Scope) -> bool {
                 | Scope::Cell
                 | Scope::Review
                 | Scope::Conflict
+                | Scope::Question
         )
     };
     let of_consoles = |scope| matches!(scope, Scope::Console | Scope::Result | Scope::Sql);

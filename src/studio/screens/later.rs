@@ -10,7 +10,7 @@ use crate::studio::widgets::pane;
 /// An empty screen with its announcement.
 pub struct Later {
     title: &'static str,
-    lines: [&'static str; 2],
+    announced: &'static str,
 }
 
 impl Later {
@@ -19,10 +19,7 @@ impl Later {
     pub fn projects() -> Self {
         Self {
             title: "Projects",
-            lines: [
-                "The schema designer is not here yet.",
-                "The projects themselves are rows of the table project; 1 goes back to the tables.",
-            ],
+            announced: "The schema designer is not here yet.",
         }
     }
 
@@ -31,7 +28,7 @@ impl Later {
     pub fn migrations() -> Self {
         Self {
             title: "Migrations",
-            lines: ["Migrations are not here yet.", "1 goes back to the tables."],
+            announced: "Migrations are not here yet.",
         }
     }
 }
@@ -45,6 +42,9 @@ impl Layer for Later {
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {
         let inner = pane::pane(area, buffer, &shared.theme, self.title, "", true);
-        pane::empty(inner, buffer, &shared.theme, &self.lines);
+        let keys = shared.keymap.first_name(Command::ShowTables);
+        let back = keys.map(|keys| format!("{keys} goes back to the tables."));
+        let lines = [self.announced, back.as_deref().unwrap_or_default()];
+        pane::empty(inner, buffer, &shared.theme, &lines);
     }
 }

@@ -31,7 +31,7 @@ pub fn pane(
     let inner = block.inner(area);
     block.render(area, buffer);
     let room = area.width.saturating_sub(4);
-    let fact_width = text::width(fact).min(room / 2);
+    let fact_width = text::width(fact).min(fact_room(area, title));
     if !title.is_empty() && room > 2 {
         let title = text::fitted(title, room.saturating_sub(fact_width + 3));
         let role = if focused { Role::Accent } else { Role::Title };
@@ -57,6 +57,14 @@ pub fn pane(
         );
     }
     inner
+}
+
+/// How wide a pane's fact can be beside its title: half of the border, or all that the title leaves.
+#[must_use]
+pub fn fact_room(area: Rect, title: &str) -> u16 {
+    let room = area.width.saturating_sub(4);
+    let left = room.saturating_sub(text::width(title).saturating_add(3));
+    left.max(room / 2)
 }
 
 /// A popup of this size in the middle of `area`, or less where there is no room.
@@ -96,7 +104,8 @@ pub fn empty(area: Rect, buffer: &mut Buffer, theme: &Theme, lines: &[&str]) {
     }
 }
 
-/// A text broken into lines of at most `room` columns, at spaces where there are any.
+/// A text broken into lines of at most `room` columns: at spaces where there are any, or else behind
+/// a sign, so that `nextval('a_seq'::regclass)` is not broken in a word.
 #[must_use]
 pub fn wrapped(text: &str, room: u16) -> Vec<String> {
     let mut lines = Vec::new();
@@ -109,7 +118,7 @@ pub fn wrapped(text: &str, room: u16) -> Vec<String> {
             }
             line.push_str(word);
             while text::width(&line) > room && room > 0 {
-                let at = fitting(&line, room);
+                let at = seam(&line, fitting(&line, room));
                 let rest = line.split_off(at).trim_start().to_owned();
                 lines.push(std::mem::replace(&mut line, rest));
             }
@@ -117,6 +126,15 @@ pub fn wrapped(text: &str, room: u16) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Where a line that has no spaces is broken before `most`: behind the last sign, unless less than
+/// half of it would stay.
+fn seam(line: &str, most: usize) -> usize {
+    let sign = line[..most].rfind(|ch: char| ch.is_ascii_punctuation());
+    sign.map(|at| at + 1)
+        .filter(|at| *at > most / 2)
+        .unwrap_or(most)
 }
 
 /// How many bytes of a text fit in `room` columns; at least one character.
@@ -129,4 +147,27 @@ fn fitting(line: &str, room: u16) -> usize {
         }
     }
     line.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_spaces_is_broken_behind_a_sign() {
+        let token = "nextval('customer_customer_id_seq'::regclass)";
+        let broken = ["nextval('customer_customer_id_seq'::", "regclass)"];
+        assert_eq!(wrapped(token, 44), broken);
+        assert_eq!(wrapped("a long_word_of", 8), ["a", "long_", "word_of"]);
+        assert_eq!(wrapped(&"n".repeat(9), 4), ["nnnn", "nnnn", "n"]);
+        assert_eq!(wrapped("漢字の表", 5), ["漢字", "の表"]);
+    }
+
+    #[test]
+    fn a_fact_has_the_room_that_the_title_leaves_and_half_of_it_at_least() {
+        let room = |title: &str| fact_room(Rect::new(0, 0, 44, 3), title);
+        assert_eq!(room("public.film"), 26);
+        assert_eq!(room(&"t".repeat(63)), 20);
+        assert_eq!(room(""), 37);
+    }
 }

@@ -472,11 +472,11 @@ fn draw_line(
                 Schema::Before => object.full_name(),
                 Schema::Above | Schema::Behind => object.name.clone(),
             };
-            (name, fact(object, shared))
+            let is_below = line.schema == Schema::Above;
+            (name, fact(object, shared, is_below))
         }
         (_, None) => (String::new(), String::new()),
     };
-    let fact_width = text::width(&fact).min(area.width / 2);
     let sign = match (line.open, object) {
         (Some(true), _) => "▾ ",
         (Some(false), _) => "▸ ",
@@ -485,6 +485,9 @@ fn draw_line(
     };
     let x = area.x + 1 + line.depth * 2;
     let x = text::put(buffer, x, area.y, 2, sign, dim);
+    let room = area.right().saturating_sub(x + 2);
+    let fact = shortened(&fact, room.saturating_sub(text::width(&name)));
+    let fact_width = text::width(fact).min(area.width / 2);
     let room = area.right().saturating_sub(x + fact_width + 2);
     let name_style = match line.node {
         Node::Schema(_) if plain => theme.style(Role::Title),
@@ -512,11 +515,18 @@ fn draw_line(
         }
     }
     let fact_x = area.right().saturating_sub(fact_width + 1);
-    text::put(buffer, fact_x, area.y, fact_width, &fact, dim);
+    text::put(buffer, fact_x, area.y, fact_width, fact, dim);
 }
 
-/// What stands at the right of an object: its rows, its size, or where a search found it.
-fn fact(object: &Object, shared: &Shared) -> String {
+/// A count without its word, where there is no room for both: a name says more.
+fn shortened(fact: &str, room: u16) -> &str {
+    let count = fact.strip_suffix(" rows").or(fact.strip_suffix(" row"));
+    count.filter(|_| text::width(fact) > room).unwrap_or(fact)
+}
+
+/// What stands at the right of an object: its rows, its size, or what it is, unless that stands
+/// above it.
+fn fact(object: &Object, shared: &Shared, is_below: bool) -> String {
     if let (Some(sizes), true) = (&shared.sizes, object.kind.is_counted()) {
         return sizes
             .get(&object.oid)
@@ -527,6 +537,7 @@ fn fact(object: &Object, shared: &Shared) -> String {
         Count::Estimate(rows) => format!("~{}", grouped(rows)),
         Count::Unknown => match object.kind {
             Kind::Table | Kind::Partitioned => String::new(),
+            _ if is_below => String::new(),
             kind => kind.word().to_owned(),
         },
     }

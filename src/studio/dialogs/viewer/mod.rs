@@ -159,6 +159,13 @@ impl Viewer {
         self.finding.missed = needle.is_some_and(|needle| !self.body.find(needle, search));
     }
 
+    /// Takes away what was looked for, and its marks; `false` where nothing was.
+    fn give_up_search(&mut self) -> bool {
+        let was_typed = std::mem::take(&mut self.finding.is_typed);
+        self.finding.missed = false;
+        self.finding.needle.take().is_some() || was_typed
+    }
+
     fn typed(&mut self) {
         self.finding.needle = Needle::new(self.finding.line.text());
         self.find(Search::Here);
@@ -332,12 +339,11 @@ impl Layer for Viewer {
 
     fn on_command(&mut self, command: Command, cx: &mut Cx<'_>) {
         match command {
-            Command::Close if self.finding.is_typed => {
-                self.finding.is_typed = false;
-                self.finding.needle = None;
-                self.finding.missed = false;
+            Command::Close => {
+                if !self.give_up_search() {
+                    self.close(cx);
+                }
             }
-            Command::Close => self.close(cx),
             Command::Accept => self.finding.is_typed = false,
             Command::ViewerFind => {
                 self.finding.is_typed = true;

@@ -18,7 +18,7 @@ use crate::studio::keys::Command;
 use crate::studio::layer::Shared;
 use crate::studio::theme::{Role, Theme};
 use crate::studio::widgets::editor::vim::Mode;
-use crate::studio::widgets::grid::{Sheet, said};
+use crate::studio::widgets::grid::{Sheet, said, with_column};
 use crate::studio::widgets::{pane, text};
 use crate::studio::work::console::Progress;
 
@@ -75,7 +75,7 @@ impl Sql {
     }
 
     /// Where one is, and what is going on.
-    pub(super) fn place(&self, shared: &Shared) -> (String, String) {
+    pub(super) fn place(&self, shared: &Shared, room: u16) -> (String, String) {
         let Some(console) = self.console() else {
             return (String::new(), String::new());
         };
@@ -102,7 +102,9 @@ impl Sql {
             _ => String::new(),
         };
         let left = match console.result() {
-            Some(ran) if console.in_results => ran.position(shared),
+            Some(ran) if console.in_results => {
+                ran.position(shared, room.saturating_sub(text::width(&right)))
+            }
             _ => {
                 let (row, column) = console.editor.cursor();
                 let place = format!("line {}, column {}", row + 1, column + 1);
@@ -449,7 +451,7 @@ impl Ran {
     }
 
     /// Where the cursor is.
-    fn position(&self, shared: &Shared) -> String {
+    fn position(&self, shared: &Shared, room: u16) -> String {
         let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
             return String::new();
         };
@@ -472,7 +474,9 @@ impl Ran {
         } else {
             ""
         };
-        format!("row {row} of {of}{more}{column}{value}{staged}")
+        let before = format!("row {row} of {of}{more}{column}");
+        let after = format!("{value}{staged}");
+        with_column(&before, &self.grid.column_in_words(), &after, room)
     }
 }
 

@@ -483,7 +483,10 @@ impl Layer for Sql {
                         console.in_results = true;
                         if !ran.click_field(at.1) && !ran.grid.grab(at.0, at.1, cx.shared.now) {
                             let len = ran.len();
-                            ran.grid.click(at.0, at.1, len);
+                            let hit = ran.grid.click(at.0, at.1, len);
+                            if let Some(command) = hit.command() {
+                                self.give(command, cx);
+                            }
                         }
                     }
                     MouseEventKind::Drag(MouseButton::Left) => ran.grid.drag(at.0),
@@ -497,8 +500,8 @@ impl Layer for Sql {
         }
     }
 
-    fn position(&self, shared: &Shared) -> (String, String) {
-        self.place(shared)
+    fn position(&self, shared: &Shared, room: u16) -> (String, String) {
+        self.place(shared, room)
     }
 
     fn draw(&mut self, area: Rect, buffer: &mut Buffer, shared: &Shared) {

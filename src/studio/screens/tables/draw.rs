@@ -160,24 +160,29 @@ impl Tables {
             return;
         };
         let name = rows.object.full_name();
-        let fact: Vec<String> = [
-            count_words(rows.count(shared)),
-            hidden(rows),
-            rows.order(),
-            locked(rows),
-        ]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
         let title = if rows.is_record() {
             format!("{name} · row")
         } else {
             name
         };
-        let inner = pane::pane(area, buffer, theme, &title, &fact.join(" · "), focused);
+        let fact = fact_within(pane::fact_room(area, &title), rows, shared);
+        let inner = pane::pane(area, buffer, theme, &title, &fact, focused);
         let edits = self.desk.edits(rows.object.oid);
         rows.draw(inner, buffer, shared, edits, focused);
     }
+}
+
+/// What the border says of the rows; where there is not room for all, the order has what is left.
+fn fact_within(room: u16, rows: &mut Rows, shared: &Shared) -> String {
+    let (count, hidden, locked) = (count_words(rows.count(shared)), hidden(rows), locked(rows));
+    let joined = |order: &str| {
+        let parts = [count.as_str(), hidden.as_str(), order, locked.as_str()].into_iter();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" · ")
+    };
+    // A word in its place, for what stands between the parts.
+    let others = text::width(&joined("·")).saturating_sub(1);
+    joined(&rows.order(room.saturating_sub(others)))
 }
 
 fn hidden(rows: &mut Rows) -> String {

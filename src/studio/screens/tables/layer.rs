@@ -13,6 +13,8 @@ use crate::data::catalog::{Catalog, Count};
 use crate::data::tally::Tally;
 use crate::studio::keys::{Command, Scope};
 use crate::studio::layer::{Answer, Cx, Effect, Layer, Refusal, Route, Shared};
+use crate::studio::widgets::grid::Hit;
+use crate::studio::widgets::text;
 use crate::studio::work::{DbReply, DbRequest, Ticket};
 
 impl Tables {
@@ -20,6 +22,23 @@ impl Tables {
     fn is_finding_field(&self) -> bool {
         let in_rows = self.focus == Focus::Rows && self.structure.is_none();
         in_rows && self.rows.as_ref().is_some_and(Rows::is_finding)
+    }
+
+    fn ddl(&self) -> Option<String> {
+        self.structure.as_ref().and_then(StructureView::ddl)
+    }
+
+    /// Takes a click where the rows are: on a field, the edge of a column, or in the grid.
+    fn click_rows(&mut self, x: u16, y: u16, cx: &Cx<'_>) -> Hit {
+        let is_shown = self.structure.is_none();
+        let Some(rows) = self.rows.as_mut().filter(|_| is_shown) else {
+            return Hit::Nothing;
+        };
+        let len = rows.len();
+        if rows.click_field(y) || rows.grid().grab(x, y, cx.shared.now) {
+            return Hit::Nothing;
+        }
+        rows.grid().click(x, y, len)
     }
 }
 
@@ -140,14 +159,10 @@ impl Layer for Tables {
             | Command::DeleteRow
             | Command::AddRow
             | Command::DuplicateRow => self.can_edit(command).map_err(Into::into),
-            Command::CopyDdl
-                if self
-                    .structure
-                    .as_ref()
-                    .is_none_or(|view| view.ddl().is_none()) =>
-            {
-                Err("the structure is not here yet".into())
+            Command::Choose if self.focus == Focus::Search && self.tree.is_empty() => {
+                Err("no name has these letters".into())
             }
+            Command::CopyDdl if self.ddl().is_none() => Err("the structure is not here yet".into()),
             Command::FindTable | Command::TreeSizes if shared.catalog.is_none() => {
                 Err("the tables are not known yet".into())
             }
@@ -224,7 +239,7 @@ impl Layer for Tables {
             Command::Inspect => self.inspect(cx),
             Command::ShowRows => self.close_structure(cx),
             Command::CopyDdl => {
-                if let Some(ddl) = self.structure.as_ref().and_then(StructureView::ddl) {
+                if let Some(ddl) = self.ddl() {
                     cx.ask(Effect::Copy(ddl, "the DDL".to_owned()));
                 }
             }
@@ -292,12 +307,8 @@ impl Layer for Tables {
             MouseEventKind::Down(MouseButton::Left) if in_rows => {
                 self.focus = Focus::Rows;
                 self.visited = true;
-                if let Some(rows) = &mut self.rows {
-                    let len = rows.len();
-                    let in_grid = self.structure.is_none() && !rows.click_field(y);
-                    if in_grid && !rows.grid().grab(x, y, cx.shared.now) {
-                        rows.grid().click(x, y, len);
-                    }
+                if let Some(command) = self.click_rows(x, y, cx).command() {
+                    self.give(command, cx);
                 }
             }
             MouseEventKind::Drag(MouseButton::Left) => {
@@ -407,14 +418,7 @@ impl Layer for Tables {
         self.generation = cx.shared.generation;
     }
 
-    fn position(&self, shared: &Shared) -> (String, String) {
-        let left = match (self.focus, &self.rows, &self.structure) {
-            (Focus::Rows, _, Some(structure)) => structure.position(),
-            (Focus::Rows, Some(rows), None) => {
-                rows.position(shared, self.desk.edits(rows.object.oid))
-            }
-            _ => self.tree.describe(shared),
-        };
+    fn position(&self, shared: &Shared, room: u16) -> (String, String) {
         let marked = match self.rows.as_ref().map_or(0, Rows::marked) {
             0 => None,
             count => Some(format!("{count} marked")),
@@ -422,7 +426,16 @@ impl Layer for Tables {
         let staged = self.desk.tally().words();
         let right: Vec<String> = marked.into_iter().chain([staged]).collect();
         let right: Vec<String> = right.into_iter().filter(|part| !part.is_empty()).collect();
-        (left, right.join(" · "))
+        let right = right.join(" · ");
+        let room = room.saturating_sub(text::width(&right));
+        let left = match (self.focus, &self.rows, &self.structure) {
+            (Focus::Rows, _, Some(structure)) => structure.position(),
+            (Focus::Rows, Some(rows), None) => {
+                rows.position(shared, self.desk.edits(rows.object.oid), room)
+            }
+            _ => self.tree.describe(shared),
+        };
+        (left, right)
     }
 
     fn unsaved(&self) -> Option<String> {

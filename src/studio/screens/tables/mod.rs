@@ -411,21 +411,16 @@ impl Tables {
     }
 
     fn go_to(&self, cx: &mut Cx<'_>) {
-        let keys = self
-            .rows
-            .as_ref()
-            .and_then(|rows| rows.relation.as_ref())
-            .map(|relation| {
-                let names: Vec<&str> = relation
-                    .order()
-                    .iter()
-                    .map(|key| key.column.as_str())
-                    .collect();
+        let relation = self.rows.as_ref().and_then(|rows| rows.relation.as_ref());
+        let keys = relation.map_or(&[][..], |relation| relation.order());
+        let names: Vec<&str> = keys.iter().map(|key| key.column.as_str()).collect();
+        let hint = match names.as_slice() {
+            [] => "#1000 for a row's number".to_owned(),
+            [name] => format!("a value of {name}, or #1000 for a row's number"),
+            names => format!(
+                "values of {}, separated by commas, or #1000 for a row's number",
                 names.join(", ")
-            });
-        let hint = match keys.filter(|keys| !keys.is_empty()) {
-            Some(keys) => format!("a value of {keys}, or #1000 for a row's number"),
-            None => "#1000 for a row's number".to_owned(),
+            ),
         };
         cx.open(Route::Prompt(Prompt {
             title: "Go to".to_owned(),

@@ -18,6 +18,11 @@ use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 /// One line: pieces of text, each with its column and what it means.
 type Line = Vec<(u16, String, Role)>;
 
+/// Where what has no room beside the others begins, on lines of its own.
+const INDENT: u16 = 4;
+/// A text is not broken into pieces narrower than this.
+const NARROWEST: u16 = 10;
+
 /// The structure view's own state.
 #[derive(Debug)]
 pub struct StructureView {
@@ -198,18 +203,12 @@ fn lines(structure: &Structure, room: u16) -> Vec<Line> {
             bytes(indexes)
         ));
     }
-    out.push(vec![(0, head, Role::Dim)]);
     for (text, role) in [
-        (&structure.comment, Role::Text),
-        (&structure.clause, Role::Dim),
+        (Some(&head), Role::Dim),
+        (structure.comment.as_ref(), Role::Text),
+        (structure.clause.as_ref(), Role::Dim),
     ] {
-        if let Some(text) = text {
-            out.extend(
-                pane::wrapped(text, room)
-                    .into_iter()
-                    .map(|line| vec![(0, line, role)]),
-            );
-        }
+        below(0, text.map_or("", String::as_str), role, room, &mut out);
     }
     columns(&structure.attributes, room, &mut out);
     let sections = [
@@ -228,7 +227,7 @@ fn lines(structure: &Structure, room: u16) -> Vec<Line> {
     if structure.row_security && structure.policies.is_empty() {
         heading("Policies", 0, &mut out);
         let note = "row security is on, and without a policy nobody but the owner sees a row";
-        out.push(vec![(2, note.to_owned(), Role::Warning)]);
+        below(2, note, Role::Warning, room, &mut out);
     }
     statement(&ddl::create(structure), room, &mut out);
     out
@@ -252,6 +251,35 @@ fn heading(title: &str, count: usize, out: &mut Vec<Line>) {
     out.push(line);
 }
 
+/// A text in lines of its own, from a column on.
+fn below(x: u16, text: &str, role: Role, room: u16, out: &mut Vec<Line>) {
+    let pieces = pane::wrapped(text, room.saturating_sub(x).max(NARROWEST));
+    out.extend(pieces.into_iter().map(|piece| vec![(x, piece, role)]));
+}
+
+/// Texts beside each other, each from its column on. One that does not end before the next begins
+/// sends that to another line, and one that would have to be broken has lines of its own.
+fn beside(cells: Vec<(u16, String, Role)>, room: u16, out: &mut Vec<Line>) {
+    let mut line = Line::new();
+    for (x, text, role) in cells {
+        let before = line
+            .last()
+            .map_or(0, |(x, text, _)| x + text::width(text) + 1);
+        let fits = text::width(&text) <= room.saturating_sub(x);
+        if !line.is_empty() && (!fits || x < before) {
+            out.push(std::mem::take(&mut line));
+        }
+        if fits {
+            line.push((x, text, role));
+        } else {
+            below(INDENT.min(x), &text, role, room, out);
+        }
+    }
+    if !line.is_empty() {
+        out.push(line);
+    }
+}
+
 /// Name, type, NULL, and whatever else there is, in columns as wide as what is in them.
 fn columns(attributes: &[Attribute], room: u16, out: &mut Vec<Line>) {
     heading("Columns", attributes.len(), out);
@@ -267,31 +295,21 @@ fn columns(attributes: &[Attribute], room: u16, out: &mut Vec<Line>) {
     let null_at = type_at + type_width + 2;
     let rest_at = null_at + 10;
     for attribute in attributes {
-        let mut line = vec![
-            (2, text::fitted(&attribute.name, name_width), Role::Text),
-            (
-                type_at,
-                text::fitted(&short_type(&attribute.type_name), type_width),
-                Role::Dim,
-            ),
+        let type_name = short_type(&attribute.type_name);
+        let mut cells = vec![
+            (2, attribute.name.clone(), Role::Text),
+            (type_at, type_name, Role::Dim),
         ];
         if attribute.not_null {
-            line.push((null_at, "not null".to_owned(), Role::Dim));
+            cells.push((null_at, "not null".to_owned(), Role::Dim));
         }
         let rest = rest_of(attribute);
-        let wrapped = pane::wrapped(&rest, room.saturating_sub(rest_at).max(10));
-        let mut wrapped = wrapped.into_iter();
-        line.extend(wrapped.next().map(|piece| (rest_at, piece, Role::Text)));
-        out.push(line);
-        out.extend(wrapped.map(|piece| vec![(rest_at, piece, Role::Text)]));
-        if let Some(comment) = &attribute.comment {
-            let pieces = pane::wrapped(comment, room.saturating_sub(type_at).max(10));
-            out.extend(
-                pieces
-                    .into_iter()
-                    .map(|piece| vec![(type_at, piece, Role::Null)]),
-            );
+        if !rest.is_empty() {
+            cells.push((rest_at, rest, Role::Text));
         }
+        beside(cells, room, out);
+        let comment = attribute.comment.as_deref().unwrap_or_default();
+        below(type_at, comment, Role::Null, room, out);
     }
 }
 
@@ -318,12 +336,90 @@ fn section(title: &str, members: &[Named], room: u16, out: &mut Vec<Line>) {
     heading(title, members.len(), out);
     for named in members {
         let name_width = text::width(&named.name);
-        let mut line = vec![(2, named.name.clone(), Role::Text)];
+        let mut cells = vec![(2, named.name.clone(), Role::Text)];
         if !named.note.is_empty() {
-            line.push((2 + name_width + 2, named.note.clone(), Role::Dim));
+            cells.push((2 + name_width + 2, named.note.clone(), Role::Dim));
         }
-        out.push(line);
-        let pieces = pane::wrapped(&named.definition, room.saturating_sub(4).max(10));
-        out.extend(pieces.into_iter().map(|piece| vec![(4, piece, Role::Dim)]));
+        beside(cells, room, out);
+        below(INDENT, &named.definition, Role::Dim, room, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULT: &str = "nextval('a_schema.customer_customer_id_seq'::regclass)";
+
+    fn structure() -> Structure {
+        let attribute = |name: &str, type_name: &str, default: &str| Attribute {
+            name: name.to_owned(),
+            type_name: type_name.to_owned(),
+            not_null: true,
+            default: Some(default.to_owned()),
+            comment: Some("what it is for, in a few words".to_owned()),
+            ..Attribute::default()
+        };
+        Structure {
+            create: "TABLE".to_owned(),
+            qualified: "public.customer".to_owned(),
+            owner: "somebody_with_a_long_name".to_owned(),
+            sizes: [106_496, 114_688, 221_184],
+            attributes: vec![
+                attribute("customer_id", "integer", DEFAULT),
+                attribute("create_date", "date", "CURRENT_DATE"),
+                attribute(&"n".repeat(63), "a_schema.an_enum_of_words", "'a b c'"),
+            ],
+            keys: vec![Named {
+                name: "customer_pkey_with_a_long_name".to_owned(),
+                definition: "PRIMARY KEY (customer_id)".to_owned(),
+                note: "primary, 14,049 scans, 32 kB".to_owned(),
+            }],
+            row_security: true,
+            ..Structure::default()
+        }
+    }
+
+    fn joined(lines: &[Line]) -> String {
+        let pieces = lines.iter().flatten().map(|(_, piece, _)| piece.as_str());
+        let all: String = pieces.collect();
+        all.split_whitespace().collect()
+    }
+
+    #[test]
+    fn nothing_is_lost_at_any_width() {
+        for room in 30..160 {
+            let lines = lines(&structure(), room);
+            for (x, piece, _) in lines.iter().flatten() {
+                assert!(x + text::width(piece) <= room, "{piece} at {x} of {room}");
+            }
+            for line in &lines {
+                for pair in line.windows(2) {
+                    assert!(pair[0].0 + text::width(&pair[0].1) < pair[1].0, "{line:?}");
+                }
+            }
+            let all = joined(&lines);
+            for wanted in [
+                "rows104kB,indexes112kB)",
+                &format!("default{DEFAULT}"),
+                "defaultCURRENT_DATE",
+                &"n".repeat(63),
+                "a_schema.an_enum_of_words",
+                "primary,14,049scans,32kB",
+                "nobodybuttheownerseesarow",
+            ] {
+                assert!(all.contains(wanted), "{wanted} of {room}:\n{all}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_room_on_a_line_of_its_own_is_not_broken() {
+        let wanted = format!("default {DEFAULT}");
+        for room in [INDENT + text::width(&wanted), 80, 100, 140] {
+            let lines = lines(&structure(), room);
+            let mut pieces = lines.iter().flatten();
+            assert!(pieces.any(|(_, piece, _)| *piece == wanted), "{room}");
+        }
     }
 }

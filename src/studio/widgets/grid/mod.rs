@@ -12,8 +12,10 @@ use crate::data::catalog::grouped;
 use crate::data::relation::Relation;
 use crate::data::{Arrangement, Column, Rows};
 use crate::glyphs;
+use crate::studio::keys::Command;
 use crate::studio::theme::{Role, Theme};
 
+mod header;
 mod layout;
 mod place;
 mod widths;
@@ -73,6 +75,31 @@ impl Mark {
     }
 }
 
+/// What a click met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// Nothing.
+    Nothing,
+    /// A cell, or the header of a column: the cursor is there now.
+    There,
+    /// The cell that was clicked last and still has the cursor.
+    SameCell,
+    /// The header of the column that had the cursor already.
+    SameColumn,
+}
+
+impl Hit {
+    /// What a click there asks for, besides that the cursor moves.
+    #[must_use]
+    pub fn command(self) -> Option<Command> {
+        match self {
+            Self::Nothing | Self::There => None,
+            Self::SameCell => Some(Command::ShowRecord),
+            Self::SameColumn => Some(Command::Sort),
+        }
+    }
+}
+
 /// The grid's own state.
 #[derive(Debug, Clone, Default)]
 pub struct Grid {
@@ -88,6 +115,8 @@ pub struct Grid {
     area: Rect,
     placed: Vec<Placed>,
     dragged: Option<usize>,
+    /// The cell that was clicked last.
+    clicked: Option<(usize, usize)>,
     /// The column whose edge was taken hold of last, and when.
     grabbed: Option<(usize, Instant)>,
 }
@@ -267,30 +296,49 @@ impl Grid {
         self.widths.fit(self.column);
     }
 
-    /// Puts the cursor on the cell at a place of the screen; `false` where there is none.
-    pub fn click(&mut self, x: u16, y: u16, len: usize) -> bool {
-        let row = self.top + usize::from(y.saturating_sub(self.area.y + HEADER));
-        let hit = self
-            .placed
-            .iter()
-            .find(|placed| (placed.x..placed.x + placed.width + GAP).contains(&x));
-        match hit {
-            Some(placed) if y >= self.area.y + HEADER && y < self.area.bottom() && row < len => {
-                self.row = row;
-                self.column = placed.column;
-                true
-            }
-            _ => false,
+    /// Puts the cursor on the cell, or on the column of the header, at a place of the screen.
+    pub fn click(&mut self, x: u16, y: u16, len: usize) -> Hit {
+        let before = (self.row, self.column);
+        let clicked = self.clicked.take();
+        let first = self.area.y + HEADER;
+        let row = self.top + usize::from(y.saturating_sub(first));
+        let is_at = |placed: &&Placed| (placed.x..placed.x + placed.width + GAP).contains(&x);
+        let Some(column) = self.placed.iter().find(is_at).map(|placed| placed.column) else {
+            return Hit::Nothing;
+        };
+        if (self.area.y..first).contains(&y) {
+            self.column = column;
+            let is_same = before.1 == column;
+            return if is_same { Hit::SameColumn } else { Hit::There };
         }
+        if !(first..self.area.bottom()).contains(&y) || row >= len {
+            return Hit::Nothing;
+        }
+        let cell = (row, column);
+        (self.row, self.column) = cell;
+        if before == cell && clicked == Some(cell) {
+            return Hit::SameCell;
+        }
+        self.clicked = Some(cell);
+        Hit::There
     }
 
-    /// Takes hold of a column's right edge in the header; `true` where there is one. Twice at once
-    /// fits the column to its values.
+    /// Where the column of the cursor is among those that are shown, in words; nothing, where it is
+    /// hidden.
+    #[must_use]
+    pub fn column_in_words(&self) -> String {
+        let of = self.layout.shown().len();
+        let at = self.layout.position(self.column);
+        at.map_or_else(String::new, |at| format!(" · column {} of {of}", at + 1))
+    }
+
+    /// Takes hold of a column's right edge in the header, the space beside its name; `true` where
+    /// there is one. Twice at once fits the column to its values.
     pub fn grab(&mut self, x: u16, y: u16, now: Instant) -> bool {
         let in_header = (self.area.y..self.area.y + HEADER).contains(&y);
         let edge = self.placed.iter().find(|placed| {
             let edge = placed.x + placed.width;
-            (edge.saturating_sub(1)..edge + GAP).contains(&x)
+            (edge..edge + GAP).contains(&x)
         });
         self.dragged = edge.filter(|_| in_header).map(|placed| placed.column);
         let again = self.grabbed.filter(|(column, at)| {
@@ -447,35 +495,6 @@ impl Grid {
             }
         }
     }
-
-    fn draw_header(&self, area: Rect, buffer: &mut Buffer, theme: &Theme, relation: &Relation) {
-        for placed in &self.placed {
-            let column = &relation.columns[placed.column];
-            let role = if placed.column == self.column {
-                Role::Accent
-            } else {
-                Role::Title
-            };
-            let at = (placed.x, area.y);
-            text::put_aligned(
-                buffer,
-                at,
-                placed.width,
-                &column.name,
-                column.align(),
-                theme.style(role),
-            );
-            let at = (placed.x, area.y + 1);
-            text::put_aligned(
-                buffer,
-                at,
-                placed.width,
-                &kind(column),
-                column.align(),
-                theme.style(Role::Dim),
-            );
-        }
-    }
 }
 
 /// A value in words: that there is none, or how long it is.
@@ -494,6 +513,17 @@ pub fn said(shown: &Shown<'_>) -> String {
             1 => " · 1 character".to_owned(),
             length => format!(" · {} characters", grouped(length as u64)),
         },
+    }
+}
+
+/// Where a cursor is, with the column's place in the middle, unless there is no room for it.
+#[must_use]
+pub fn with_column(before: &str, column: &str, after: &str, room: u16) -> String {
+    let whole = format!("{before}{column}{after}");
+    if text::width(&whole) <= room {
+        whole
+    } else {
+        format!("{before}{after}")
     }
 }
 

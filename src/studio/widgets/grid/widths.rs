@@ -11,6 +11,8 @@ pub(super) const GAP: u16 = 2;
 pub(super) const NARROWEST: u16 = 3;
 /// A column is no wider than this unless the person makes it so, or there is room to spare.
 const WIDEST: u16 = 32;
+/// How wide the text of a `uuid` is, always: less of it names nothing.
+const UUID: u16 = 36;
 /// How many rows are looked at for the widths.
 const SAMPLE: usize = 100;
 
@@ -23,6 +25,8 @@ struct Width {
     now: u16,
     /// What would show every value of the sample.
     wanted: u16,
+    /// No wider than this by itself.
+    most: u16,
     by_hand: bool,
 }
 
@@ -31,7 +35,7 @@ impl Width {
         if self.by_hand {
             self.now
         } else {
-            self.wanted.min(WIDEST)
+            self.wanted.min(self.most)
         }
     }
 }
@@ -43,9 +47,14 @@ impl Widths {
             let wanted = text::width(&column.name)
                 .max(text::width(&super::kind(column)))
                 .max(NARROWEST);
+            let most = match column.type_name.as_str() {
+                "uuid" => UUID,
+                _ => WIDEST,
+            };
             Width {
-                now: wanted.min(WIDEST),
+                now: wanted.min(most),
                 wanted,
+                most,
                 by_hand: false,
             }
         };
@@ -136,7 +145,7 @@ impl Widths {
             let more = if width.by_hand {
                 0
             } else {
-                width.wanted.saturating_sub(WIDEST)
+                width.wanted.saturating_sub(width.most)
             };
             let given = u32::from(more).min(spare);
             spare -= given;

@@ -10,35 +10,33 @@ use super::edit::Overlay;
 use crate::data::OrderKey;
 use crate::data::catalog::{Count, grouped};
 use crate::data::edits::{Edits, RowId, Who};
-use crate::data::order::in_words;
+use crate::data::order::in_words_of;
 use crate::data::relation::{PLACE, Paging};
 use crate::studio::layer::{Cx, Route, Shared, Viewed};
 use crate::studio::theme::Role;
-use crate::studio::widgets::grid::{Sheet, said};
+use crate::studio::widgets::grid::{Sheet, said, with_column};
 use crate::studio::widgets::{fault, pane, text};
 
+/// A name that is cut keeps so many columns.
+const SHORTEST: u16 = 5;
+
 impl Rows {
-    /// How the rows stand, for the pane's title: by which key, or how else.
+    /// How the rows stand, for the pane's title: by which key, or how else; in `room` columns, if
+    /// names can be cut so far.
     #[must_use]
-    pub fn order(&self) -> String {
-        match self.relation.as_ref().map(|relation| &relation.paging) {
-            Some(Paging::Keyset(keys)) => {
+    pub fn order(&self, room: u16) -> String {
+        let Some(relation) = &self.relation else {
+            return String::new();
+        };
+        match &relation.paging {
+            Paging::Keyset(keys) => {
                 // The place of a row in a heap is how its order goes on, and nobody's word.
                 let seen: Vec<&OrderKey> = keys.iter().filter(|key| key.column != PLACE).collect();
-                in_words(&seen)
+                order_within(&seen, room)
             }
-            Some(Paging::Ctid) => "no key: in stored order".to_owned(),
-            Some(Paging::Cursor) => {
-                let sort = self
-                    .relation
-                    .as_ref()
-                    .map_or(&[][..], |relation| &relation.sort);
-                match sort {
-                    [] => "in its own order".to_owned(),
-                    keys => in_words(&keys.iter().collect::<Vec<_>>()),
-                }
-            }
-            None => String::new(),
+            Paging::Ctid => "no key: in stored order".to_owned(),
+            Paging::Cursor if relation.sort.is_empty() => "in its own order".to_owned(),
+            Paging::Cursor => order_within(&relation.sort.iter().collect::<Vec<_>>(), room),
         }
     }
 
@@ -48,9 +46,10 @@ impl Rows {
         (!words.is_empty()).then(|| format!("where {}", words.join(" ")))
     }
 
-    /// Where the cursor is: row, of how many, column, type, and how long the value is.
+    /// Where the cursor is: row, of how many, column, type, and how long the value is; in `room`
+    /// columns, where that can be.
     #[must_use]
-    pub fn position(&self, shared: &Shared, edits: Option<&Edits>) -> String {
+    pub fn position(&self, shared: &Shared, edits: Option<&Edits>, room: u16) -> String {
         let Some(relation) = self.relation.as_ref().filter(|_| self.has_cells()) else {
             return String::new();
         };
@@ -84,7 +83,9 @@ impl Rows {
         } else {
             ""
         };
-        format!("{row}{of}{column}{value}{staged}")
+        let before = format!("{row}{of}{column}");
+        let after = format!("{value}{staged}");
+        with_column(&before, &self.grid.column_in_words(), &after, room)
     }
 
     /// Shows the value under the cursor whole.
@@ -184,5 +185,43 @@ impl Rows {
             };
             pane::empty(below, buffer, theme, &words);
         }
+    }
+}
+
+/// An order in words. Where there is no room for them, the longest names are cut in the middle: the
+/// arrows are what it says.
+fn order_within(keys: &[&OrderKey], room: u16) -> String {
+    let longest = keys.iter().map(|key| text::width(&key.column)).max();
+    let cut_to = |most| in_words_of(keys, |name| text::middle(name, most));
+    let mut tried = (SHORTEST..=longest.unwrap_or(0)).rev().map(cut_to);
+    tried
+        .find(|words| text::width(words) <= room)
+        .unwrap_or_else(|| cut_to(SHORTEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Direction, Nulls};
+
+    fn key(column: &str, direction: Direction) -> OrderKey {
+        OrderKey {
+            column: column.to_owned(),
+            cast: "pg_catalog.int4".to_owned(),
+            operators: None,
+            direction,
+            nulls: Nulls::Last,
+            nullable: false,
+        }
+    }
+
+    #[test]
+    fn names_are_cut_before_arrows_are() {
+        let language = key("original_language_id", Direction::Descending);
+        let id = key("id", Direction::Ascending);
+        let keys = [&language, &id];
+        assert_eq!(order_within(&keys, 40), "by original_language_id ↓, id ↑");
+        assert_eq!(order_within(&keys, 25), "by origina…age_id ↓, id ↑");
+        assert_eq!(order_within(&keys, 3), "by or…id ↓, id ↑");
     }
 }
