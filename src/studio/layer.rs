@@ -84,10 +84,10 @@ impl Shared {
     /// Why something is not in the tree: what `why` says, unless that is not known yet.
     #[must_use]
     pub fn missing(&self, why: &'static str) -> &'static str {
-        if self.is_whole() {
-            why
-        } else {
-            "the rest of the tables is still being read"
+        match (self.is_whole(), &self.catalog_fault) {
+            (true, _) => why,
+            (false, None) => "the rest of the tables is still being read",
+            (false, Some(_)) => "only the first tables were read: r reads all",
         }
     }
 
@@ -203,6 +203,8 @@ pub enum Effect {
     Cancel(Ticket),
     /// Open something above.
     Open(Box<Route>),
+    /// What was opened came unasked: keys that are typed already are not meant for it.
+    Unasked,
     /// Close the asking layer.
     Pop,
     /// Close the asking layer and give this to the one below.

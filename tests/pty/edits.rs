@@ -1,5 +1,7 @@
 //! Editing in a real terminal: what is on the screen, and the rows by SQL.
 
+use std::time::Duration;
+
 use crate::SHOP;
 use crate::support::Database;
 use crate::terminal::{DBKEEP, Terminal, dbkeep};
@@ -96,6 +98,8 @@ async fn what_is_staged_survives_a_kill_and_is_offered_on_return() {
     terminal.child.wait().unwrap();
     let mut terminal = run();
     terminal.sees("1 edit was staged and never written");
+    // A person reads it first; what is typed ahead is no answer.
+    std::thread::sleep(Duration::from_secs(1));
     terminal.press("y");
     terminal.sees("~    1  Grace");
     terminal.press("\u{13}");

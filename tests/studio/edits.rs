@@ -1,5 +1,7 @@
 //! Editing, from the keys to what is asked of the server, and what becomes of its answers.
 
+use std::time::Duration;
+
 use dbkeep::data::edits::{Change, Conflict, Input, Planned, Seen, Who, Written};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::Outside;
@@ -425,6 +427,10 @@ fn what_a_crash_left_is_offered_taken_up_and_kept() {
     studio.held = false;
     studio.settle();
     studio.sees("2 edits were staged and never written");
+    // What was typed before anybody has read the question is no answer.
+    studio.types("nobody");
+    studio.sees("2 edits were staged and never written");
+    studio.wait(Duration::from_secs(1));
     studio.press("y");
     studio.sees("2 staged: 1 changed, 1 deleted");
     studio.press("enter");
@@ -439,6 +445,7 @@ fn what_a_crash_left_is_offered_taken_up_and_kept() {
     studio.held = false;
     studio.settle();
     studio.sees("2 edits were staged");
+    studio.wait(Duration::from_secs(1));
     studio.press("n");
     studio.sees_no("staged");
     assert_eq!(studio.outside.last(), Some(&Outside::LeaveDraft));

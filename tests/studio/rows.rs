@@ -254,8 +254,11 @@ fn a_rest_of_the_tree_that_fails_is_said_and_asked_for_when_the_person_wants_it(
     studio.sees_no("─ 2 ╮");
     studio.press("/");
     studio.types("zzz");
+    studio.sees("Not all tables were read.");
+    studio.press("esc r /");
+    studio.types("zzz");
     studio.sees("the rest is still being read");
-    studio.press("esc r");
+    studio.press("esc");
     studio.held = false;
     studio.settle();
     studio.sees("─ 2 ╮");
@@ -362,6 +365,48 @@ fn a_first_page_that_is_cancelled_says_so() {
     studio.sees("asked the server to stop");
     studio.end(DbReply::Cancelled);
     studio.sees("Reading was cancelled");
+    studio.sees("the server has stopped");
+}
+
+#[test]
+fn a_sort_that_is_cancelled_is_said_to_have_stopped_and_the_rows_stay_as_they_were() {
+    let mut studio = opened(300);
+    studio.press("enter right");
+    studio.held = true;
+    studio.press("s ctrl-c");
+    studio.end(DbReply::Cancelled);
+    studio.sees("the server has stopped");
+    studio.sees("by id ↑");
+    studio.sees("row 1 of 300");
+}
+
+/// What is typed before anything is known is not lost, and is no commands.
+#[test]
+fn a_table_is_sought_before_the_tables_are_known() {
+    for beginning in [false, true] {
+        let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+        if beginning {
+            studio.answer();
+            studio.settle();
+        }
+        studio.press("/");
+        studio.types("orde");
+        studio.press("enter");
+        studio.sees("/ orde");
+        studio.held = false;
+        studio.settle();
+        studio.sees("public.order ─");
+        studio.sees("/ to find");
+    }
+    // Who types on has not said yet what is meant.
+    let mut studio = Studio::unanswered(shop(3), (120, 40), |theme| theme);
+    studio.press("/");
+    studio.types("o");
+    studio.press("enter");
+    studio.types("r");
+    studio.held = false;
+    studio.settle();
+    studio.sees("/ or");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What becomes of keys and the mouse: strokes become commands, some of which are the studio's own.
 
+use std::time::Duration;
+
 use ratatui::crossterm::event::{
     Event, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -7,6 +9,9 @@ use ratatui::crossterm::event::{
 use super::{App, Outside};
 use crate::studio::keys::{Command, Meaning, Scope, Stroke};
 use crate::studio::layer::{Effect, Layer, Refusal, Route, ScreenId, Tone};
+
+/// Nobody reads a question in less, and answers it.
+const SEEN: Duration = Duration::from_millis(600);
 
 impl App {
     pub(super) fn input(&mut self, event: Event) {
@@ -34,6 +39,12 @@ impl App {
     }
 
     pub(super) fn key(&mut self, key: &KeyEvent) {
+        if let Some(at) = self.unasked.take()
+            && self.now.duration_since(at) < SEEN
+        {
+            self.unasked = Some(self.now);
+            return;
+        }
         self.strokes.push(Stroke::of(key));
         let typing = self.top().is_typing();
         match self
@@ -121,6 +132,7 @@ impl App {
             self.confirm(question.unwrap_or_else(|| "Quit dbkeep?".to_owned()));
         } else {
             let tickets = self.waiting.keys().copied();
+            self.stopping.extend(tickets.clone());
             self.outside.extend(tickets.map(Outside::Cancel));
             self.say(Tone::Warning, "asked the server to stop".to_owned());
         }

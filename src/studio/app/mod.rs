@@ -2,7 +2,7 @@
 //! terminal and no connection: messages go in, [`Outside`] effects come out, and it draws into a
 //! buffer. The loop that drives it is in [`run`].
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::Event;
@@ -167,8 +167,14 @@ pub struct App {
     /// The sizes that are being asked for.
     sizing: Option<Ticket>,
     owners: HashMap<Ticket, Owner>,
+    /// The types and functions that were asked for last.
+    types: Option<Ticket>,
     /// The requests somebody waits for, and since when.
     waiting: BTreeMap<Ticket, Instant>,
+    /// Those that somebody wants stopped.
+    stopping: BTreeSet<Ticket>,
+    /// When something was opened unasked, or a key came that was typed before it was seen.
+    unasked: Option<Instant>,
     next_ticket: u64,
     strokes: Vec<Stroke>,
     chord: Vec<(String, Command)>,
@@ -267,7 +273,10 @@ impl App {
             beginning: None,
             sizing: None,
             owners: HashMap::new(),
+            types: None,
             waiting: BTreeMap::new(),
+            stopping: BTreeSet::new(),
+            unasked: None,
             next_ticket: 0,
             strokes: Vec::new(),
             chord: Vec::new(),
@@ -496,6 +505,7 @@ impl App {
             Effect::Open(route) => self.open(*route, Owner::Screen(self.current)),
             // These are about a dialog, and are done where it is known: see `with`.
             Effect::Pop | Effect::Answer(_) | Effect::Run(_) => {}
+            Effect::Unasked => self.unasked = Some(self.now),
             Effect::Toast(tone, text) => self.say(tone, text),
             Effect::Copy(text, what) => {
                 self.outside.push(Outside::Copy(text));

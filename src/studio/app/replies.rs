@@ -18,6 +18,11 @@ impl App {
         if reply.is_final() {
             self.owners.remove(&ticket);
             self.waiting.remove(&ticket);
+            self.types.take_if(|types| *types == ticket);
+            // It was said that the server was asked; how that ended is said too.
+            if self.stopping.remove(&ticket) && reply == DbReply::Cancelled {
+                self.say(Tone::Good, "the server has stopped".to_owned());
+            }
         }
         self.shared.is_lost = match &reply {
             DbReply::Failed(fault) if fault.is_lost => true,
@@ -50,7 +55,9 @@ impl App {
                 }
             }
             DbReply::Part(Part::TypesAndFunctions(objects)) => {
-                if let Some(catalog) = &mut self.shared.catalog {
+                if let Some(catalog) = &mut self.shared.catalog
+                    && self.types == Some(ticket)
+                {
                     catalog.set_types_and_functions(objects);
                     self.shared.generation += 1;
                     self.tell_shared();
@@ -62,15 +69,16 @@ impl App {
                 }
             }
             DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
-            DbReply::Cancelled if ticket == self.catalog && self.shared.catalog.is_none() => {
+            DbReply::Cancelled if ticket == self.catalog && !self.shared.is_whole() => {
                 let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
                 self.shared.catalog_fault = Some(fault);
             }
             DbReply::Failed(fault) if owner == Owner::App => {
-                if self.shared.catalog.is_none() {
+                if self.shared.catalog.is_some() {
+                    self.say(Tone::Error, fault.what.clone());
+                }
+                if ticket == self.catalog && !self.shared.is_whole() {
                     self.shared.catalog_fault = Some(fault);
-                } else {
-                    self.say(Tone::Error, fault.what);
                 }
             }
             reply => self.with(owner, |layer, cx| layer.on_db(ticket, reply, cx)),
@@ -125,9 +133,11 @@ impl App {
         if is_beginning {
             return;
         }
-        self.ask(DbRequest::TypesAndFunctions {
-            system: self.shared.system,
-        });
+        if let Some(before) = self.types.take() {
+            self.apply(Effect::Cancel(before));
+        }
+        let system = self.shared.system;
+        self.types = Some(self.ask(DbRequest::TypesAndFunctions { system }));
         if !objects.is_empty() {
             self.ask(DbRequest::CountAll {
                 objects,

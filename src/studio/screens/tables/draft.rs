@@ -34,6 +34,7 @@ impl Tables {
             yes: Effect::Answer(Box::new(Answer::Restore)),
             no: Some(Effect::Answer(Box::new(Answer::LeaveDraft))),
         });
+        cx.ask(Effect::Unasked);
     }
 
     /// Leaves what a crash left for another time.

@@ -99,13 +99,15 @@ impl Tables {
                 );
             }
             _ if self.tree.is_empty() => {
-                let words = if shared.is_whole() {
-                    ["No name has these letters.", "esc shows all again"]
-                } else {
-                    [
+                let words = match (shared.is_whole(), &shared.catalog_fault) {
+                    (true, _) => ["No name has these letters.", "esc shows all again"],
+                    (false, None) => [
                         "No name yet has these letters.",
                         "the rest is still being read",
-                    ]
+                    ],
+                    (false, Some(_)) => {
+                        ["Not all tables were read.", "esc, then r reads all"]
+                    }
                 };
                 pane::empty(below, buffer, theme, &words);
             }

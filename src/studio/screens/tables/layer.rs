@@ -159,11 +159,14 @@ impl Layer for Tables {
             | Command::DeleteRow
             | Command::AddRow
             | Command::DuplicateRow => self.can_edit(command).map_err(Into::into),
-            Command::Choose if self.focus == Focus::Search && self.tree.is_empty() => {
+            // Before all are known, what is found then is meant.
+            Command::Choose
+                if self.focus == Focus::Search && self.tree.is_empty() && shared.is_whole() =>
+            {
                 Err("no name has these letters".into())
             }
             Command::CopyDdl if self.ddl().is_none() => Err("the structure is not here yet".into()),
-            Command::FindTable | Command::TreeSizes if shared.catalog.is_none() => {
+            Command::TreeSizes if shared.catalog.is_none() => {
                 Err("the tables are not known yet".into())
             }
             _ => Ok(()),
@@ -222,7 +225,7 @@ impl Layer for Tables {
             Command::FindTable => self.begin_search(cx),
             Command::Reload => self.reload(cx),
             Command::TreeOpen => self.enter(cx),
-            Command::Choose if self.focus == Focus::Search => self.enter(cx),
+            Command::Choose if self.focus == Focus::Search => self.enter_found(cx),
             Command::TreeFold => {
                 self.tree.fold(cx.shared, None);
             }
@@ -272,6 +275,7 @@ impl Layer for Tables {
 
     fn on_key(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) {
         if self.focus == Focus::Search && self.search.key(key) {
+            self.before_search.enters = false;
             self.tree.search(self.search.text(), cx.shared);
         } else if let Some(rows) = self.rows.as_mut().filter(|_| self.focus == Focus::Rows) {
             rows.type_field(key);
@@ -392,6 +396,9 @@ impl Layer for Tables {
 
     fn on_shared(&mut self, cx: &mut Cx<'_>) {
         self.tree.update(cx.shared);
+        if self.focus == Focus::Search && self.before_search.enters && cx.shared.is_whole() {
+            self.enter_found(cx);
+        }
         self.offer_draft(cx);
         match &mut self.rows {
             None if self.structure.is_some() => {}

@@ -52,6 +52,8 @@ struct Before {
     /// The place that was left for something that the search found, and is no place one comes from
     /// until that is gone into.
     left: Option<Visit>,
+    /// Whether enter was pressed before all tables were known: what is found then is gone to.
+    enters: bool,
 }
 
 impl Default for Before {
@@ -61,6 +63,7 @@ impl Default for Before {
             shown: None,
             had_rows: false,
             left: None,
+            enters: false,
         }
     }
 }
@@ -261,6 +264,14 @@ impl Tables {
         self.focus = Focus::Rows;
     }
 
+    /// Enter in the search. The first tables that are known are not all that may be meant.
+    fn enter_found(&mut self, cx: &mut Cx<'_>) {
+        self.before_search.enters = !cx.shared.is_whole() && cx.shared.catalog_fault.is_none();
+        if !self.before_search.enters {
+            self.enter(cx);
+        }
+    }
+
     fn begin_search(&mut self, cx: &mut Cx<'_>) {
         if self.focus != Focus::Search {
             self.before_search = Before {
@@ -268,6 +279,7 @@ impl Tables {
                 shown: self.shown().cloned(),
                 had_rows: self.rows.is_some(),
                 left: None,
+                enters: false,
             };
         }
         if !self.search.is_empty() {
