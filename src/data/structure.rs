@@ -90,4 +90,9 @@ pub struct Structure {
     pub policies: Vec<Named>,
     /// Partitions, or inheriting tables.
     pub partitions: Vec<Named>,
+    /// The sequences that its defaults take values from, by qualified name; the note is the column of it with
+    /// which one goes.
+    pub default_sequences: Vec<Named>,
+    /// The statements that make it again, whatever the search path is.
+    pub ddl: String,
 }

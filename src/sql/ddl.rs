@@ -1,14 +1,31 @@
 //! The statements that make a relation again, from its structure. The definitions of constraints,
 //! indexes, triggers and queries are the server's own words; only the frame is ours.
 
-use crate::data::structure::{Attribute, Structure};
+use crate::data::structure::{Attribute, Named, Structure};
 use crate::sql::quote::{literal, name};
 
 /// `CREATE …` with everything that belongs to it, ready to be run.
 #[must_use]
 pub fn create(structure: &Structure) -> String {
     let qualified = &structure.qualified;
-    let mut statements = vec![main_statement(structure)];
+    let sequences = structure.default_sequences.iter();
+    let mut statements: Vec<String> = sequences
+        .clone()
+        .map(|sequence| {
+            let Named {
+                name, definition, ..
+            } = sequence;
+            // Another table may take values from it as well.
+            let statement = format!("CREATE SEQUENCE IF NOT EXISTS {name} {definition}");
+            format!("{};", statement.trim_end())
+        })
+        .collect();
+    statements.push(main_statement(structure));
+    let owned = sequences.filter(|sequence| !sequence.note.is_empty());
+    statements.extend(owned.map(|sequence| {
+        let Named { name, note, .. } = sequence;
+        format!("ALTER SEQUENCE {name} OWNED BY {qualified}.{note};")
+    }));
     statements.extend(own_of_an_heir(structure));
     for index in &structure.indexes {
         if !structure.implied_indexes.contains(&index.name) {

@@ -286,7 +286,7 @@ impl Fake {
             type_name: (*kind).to_owned(),
             ..Attribute::default()
         });
-        Structure {
+        let mut structure = Structure {
             create: "TABLE".to_owned(),
             qualified: format!("public.{}", table.name),
             owner: "ada".to_owned(),
@@ -297,7 +297,9 @@ impl Fake {
                 note: "primary".to_owned(),
             }],
             ..Structure::default()
-        }
+        };
+        structure.ddl = dbkeep::sql::ddl::create(&structure);
+        structure
     }
 
     /// The tables as completion knows them.

@@ -56,7 +56,8 @@ pub async fn definition(link: &Link, object: &Object) -> Outcome<String> {
         _ => "domain",
     };
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&object.oid, Type::OID), (&what, Type::TEXT)];
-    let rows = link.rows(include_str!("definition.sql"), params).await?;
+    let reading = link.rows(include_str!("definition.sql"), params);
+    let rows = structure::qualified(link, reading).await?;
     let text = rows.first().map(|row| get(row, "definition")).transpose()?;
     text.flatten().ok_or_else(|| {
         Fault::new(format!("{} is gone", object.name)).remedy("r reads the tree again")

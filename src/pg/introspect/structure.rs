@@ -1,6 +1,6 @@
 //! Everything there is to know of one relation besides its rows.
 
-use tokio::try_join;
+use tokio::{join, try_join};
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -9,12 +9,41 @@ use crate::data::catalog::{bytes, grouped};
 use crate::data::structure::{Attribute, Named, Structure};
 use crate::fault::{Fault, Outcome};
 use crate::pg::Link;
+use crate::sql::ddl;
 
-/// Reads the structure of the relation of this number, in one round trip.
+/// Reads the structure of the relation of this number, and the statements that make it again, in one round
+/// trip.
 ///
 /// # Errors
 /// The relation is gone; or the server's.
 pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
+    let (mut structure, whole) = try_join!(
+        biased;
+        Box::pin(read(link, oid)),
+        qualified(link, Box::pin(read(link, oid))),
+    )?;
+    structure.ddl = ddl::create(&whole);
+    Ok(structure)
+}
+
+/// What is read where the search path is empty: the server then writes every name with its schema, so that
+/// it means the same wherever it is run.
+pub(super) async fn qualified<T>(
+    link: &Link,
+    reading: impl Future<Output = Outcome<T>>,
+) -> Outcome<T> {
+    // biased: they are sent in this order, and COMMIT in any case.
+    let (begun, read, ended) = join!(
+        biased;
+        link.batch("BEGIN READ ONLY; SET LOCAL search_path = ''"),
+        reading,
+        link.batch("COMMIT"),
+    );
+    let read = read?;
+    begun.and(ended).map(|()| read)
+}
+
+async fn read(link: &Link, oid: u32) -> Outcome<Structure> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&oid, Type::OID)];
     let (head, attributes, sequences, constraints, indexes, triggers, policies, partitions) = try_join!(
         link.rows(include_str!("relation.sql"), params),
@@ -124,13 +153,22 @@ fn attribute(row: &Row) -> Outcome<Attribute> {
     })
 }
 
-/// Of the relation itself, or of the identity column with its number.
+/// Of the relation itself, of the identity column with its number, or one that a default takes values from.
 fn set_sequence(structure: &mut Structure, attributes: &[Row], row: &Row) -> Outcome<()> {
     let number: i32 = get(row, "number")?;
     let options: String = get(row, "options")?;
     let options = Some(options).filter(|options| !options.is_empty());
     if number == 0 {
         structure.sequence = options;
+        return Ok(());
+    }
+    if number < 0 {
+        let owner: Option<String> = get(row, "owner")?;
+        structure.default_sequences.push(Named {
+            name: get(row, "name")?,
+            definition: options.unwrap_or_default(),
+            note: owner.unwrap_or_default(),
+        });
         return Ok(());
     }
     for (attribute, row) in structure.attributes.iter_mut().zip(attributes) {

@@ -105,9 +105,7 @@ impl Tables {
                         "No name yet has these letters.",
                         "the rest is still being read",
                     ],
-                    (false, Some(_)) => {
-                        ["Not all tables were read.", "esc, then r reads all"]
-                    }
+                    (false, Some(_)) => ["Not all tables were read.", "esc, then r reads all"],
                 };
                 pane::empty(below, buffer, theme, &words);
             }

@@ -8,7 +8,6 @@ use crate::data::catalog::{Object, bytes};
 use crate::data::column::short_type;
 use crate::data::structure::{Attribute, Named, Structure};
 use crate::fault::Fault;
-use crate::sql::ddl;
 use crate::studio::layer::{Cx, Effect, Shared};
 use crate::studio::theme::Role;
 use crate::studio::widgets::list::ListState;
@@ -109,7 +108,7 @@ impl StructureView {
     #[must_use]
     pub fn ddl(&self) -> Option<String> {
         self.known.as_ref().map(|known| match known {
-            Known::Relation(structure) => ddl::create(structure),
+            Known::Relation(structure) => structure.ddl.clone(),
             Known::Definition(text) => text.clone(),
         })
     }
@@ -229,7 +228,7 @@ fn lines(structure: &Structure, room: u16) -> Vec<Line> {
         let note = "row security is on, and without a policy nobody but the owner sees a row";
         below(2, note, Role::Warning, room, &mut out);
     }
-    statement(&ddl::create(structure), room, &mut out);
+    statement(&structure.ddl, room, &mut out);
     out
 }
 
