@@ -96,7 +96,7 @@ async fn by_place(link: &Link, relation: &Relation, seek: &Seek, limit: usize) -
 
 /// How many blocks the heap has now; one more, for rows that are being added.
 async fn blocks(link: &Link, relation: &Relation) -> Outcome<u64> {
-    let sql = "SELECT pg_catalog.pg_relation_size($1::oid) / current_setting('block_size')::int8";
+    let sql = "SELECT pg_catalog.pg_relation_size($1::oid) / pg_catalog.current_setting('block_size')::pg_catalog.int8";
     let rows = link.rows(sql, &[(&relation.oid, Type::OID)]).await?;
     let count: Option<i64> = rows.first().and_then(|row| row.try_get(0).ok());
     Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0) + 1)

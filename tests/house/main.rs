@@ -13,18 +13,18 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 9] = [
     "glyphs", "fault", "data", "sql", "config", "pg", "local", "studio", "cli",
 ];
-/// The same inside `studio`; `work::server` is the only part of it that may name `pg`.
+/// The same inside `studio`; of it, only `work::server` and the loop that starts it may name `pg`.
 const STUDIO: [&str; 8] = [
     "keys", "theme", "work", "layer", "widgets", "screens", "dialogs", "app",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+fn found(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
+            found(&path, extension, files);
+        } else if path.extension().is_some_and(|it| it == extension) {
+            files.push(path);
         }
     }
 }
@@ -34,30 +34,81 @@ fn named(text: &str, prefix: &str) -> Vec<String> {
     let mut rooms = Vec::new();
     for (at, _) in text.match_indices(prefix) {
         let rest = &text[at + prefix.len()..];
-        let names = match rest.strip_prefix('{') {
-            Some(list) => list.split('}').next().unwrap_or_default(),
-            None => rest,
-        };
-        for name in names
-            .split(',')
-            .take(if rest.starts_with('{') { usize::MAX } else { 1 })
-        {
-            let word: String = name
-                .trim()
-                .chars()
-                .take_while(|ch| ch.is_alphanumeric() || *ch == '_')
-                .collect();
-            rooms.push(word);
+        match rest.strip_prefix('{') {
+            Some(list) => rooms.extend(members(list).iter().map(|name| word(name))),
+            None => rooms.push(word(rest)),
         }
     }
     rooms
+}
+
+fn word(text: &str) -> String {
+    let is_part = |ch: &char| ch.is_alphanumeric() || *ch == '_';
+    text.trim().chars().take_while(is_part).collect()
+}
+
+/// The members of a list, whose own lists may stand among them, up to the brace that ends it.
+fn members(list: &str) -> Vec<String> {
+    let (mut members, mut depth) = (vec![String::new()], 0);
+    for ch in list.chars() {
+        match ch {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => members.push(String::new()),
+            ch if depth == 0 => members.last_mut().unwrap().push(ch),
+            _ => {}
+        }
+    }
+    members
+}
+
+#[test]
+fn lists_of_imports_are_read_to_their_end() {
+    let text = "use crate::{data::{Column, order::{self, Key}}, pg};\nuse crate::fault::Fault;";
+    assert_eq!(named(text, "crate::"), ["data", "pg", "fault"]);
+}
+
+/// Whatever the search path is, and whoever has made a function or a type of the same name.
+#[test]
+fn our_queries_say_where_everything_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    found(&root, "sql", &mut files);
+    let mut breaches = Vec::new();
+    let ours = |file: &&PathBuf| !file.components().any(|part| part.as_os_str() == "tests");
+    for file in files.iter().filter(ours) {
+        let text = std::fs::read_to_string(file).unwrap();
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"));
+        for line in code {
+            let casts = line.match_indices("::").map(|(at, _)| &line[at + 2..]);
+            let is_bare = casts.clone().any(|cast| !cast.starts_with("pg_catalog."));
+            let calls = [
+                "current_setting(",
+                "current_database(",
+                "format(",
+                "to_json(",
+            ];
+            let is_bare_call = calls.iter().any(|call| {
+                let mut places = line.match_indices(call);
+                places.any(|(at, _)| line[..at].ends_with([' ', '(']))
+            });
+            if is_bare || is_bare_call {
+                breaches.push(format!("{}: {line}", file.display()));
+            }
+        }
+    }
+    assert!(files.len() > 20, "only {} queries were found", files.len());
+    assert_eq!(breaches, Vec::<String>::new());
 }
 
 #[test]
 fn imports_go_downwards_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    sources(&root, &mut files);
+    found(&root, "rs", &mut files);
     let mut breaches = Vec::new();
     let mut seen = 0;
     for file in files {

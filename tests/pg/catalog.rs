@@ -275,6 +275,26 @@ async fn structure_tells_everything() {
     assert_eq!(log.partitions[0].name, "public.log_2026");
 }
 
+/// Who puts `pg_catalog` behind another schema may have a function of the same name there.
+#[tokio::test]
+async fn what_others_call_alike_is_not_taken_for_the_servers_own() {
+    let database = Database::with(
+        "CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE sql AS $$SELECT 'theirs'::text$$;
+         CREATE TABLE t (id int PRIMARY KEY)",
+    )
+    .await;
+    let path = format!(
+        "ALTER DATABASE {} SET search_path = public, pg_catalog",
+        database.name
+    );
+    database.run(&path).await;
+    let link = database.link().await;
+    let catalog = introspect::catalog(&link, false).await.unwrap();
+    assert_eq!(catalog.objects.len(), 1);
+    let relation = introspect::relation(&link, &catalog.objects[0]).await;
+    assert!(relation.unwrap().allows.update);
+}
+
 /// The DDL that is offered for copying, run in another database, makes the same structure again.
 #[tokio::test]
 async fn the_ddl_makes_the_same_again() {

@@ -3,9 +3,9 @@
 WITH parents AS
        (SELECT pa.*
           FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_attribute pa ON pa.attrelid = i.inhparent
-         WHERE i.inhrelid = $1::oid)
-SELECT a.attnum::int4                                                     AS number,
-       a.attname::text                                                    AS name,
+         WHERE i.inhrelid = $1::pg_catalog.oid)
+SELECT a.attnum::pg_catalog.int4                                          AS number,
+       a.attname::pg_catalog.text                                         AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod)                    AS type_name,
        a.attnotnull                                                       AS not_null,
        pg_catalog.pg_get_expr(d.adbin, d.adrelid)                         AS default_expr,
@@ -35,5 +35,5 @@ SELECT a.attnum::int4                                                     AS num
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped
  ORDER BY a.attnum

@@ -4,7 +4,7 @@ WITH RECURSIVE bases AS
        (SELECT a.attnum, t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype
           FROM pg_catalog.pg_attribute a
           JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-         WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped
          UNION ALL
         SELECT b.attnum, t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype
           FROM bases b

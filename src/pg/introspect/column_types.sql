@@ -4,9 +4,9 @@
 -- extension's type are; those of arrays and of what people make of such types are pg_catalog's.
 SELECT t.oid,
        pg_catalog.format('%s.%I', t.typnamespace::pg_catalog.regnamespace, t.typname) AS cast_name,
-       t.typcategory::text                                                AS category,
+       t.typcategory::pg_catalog.text                                     AS category,
        t.typtype = 'd'
          OR t.typtype = 'b' AND t.typcategory <> 'A' AND t.typnamespace <> 11 AS asks_more,
        t.typlen < 0                                                       AS varlena
   FROM pg_catalog.pg_type t
- WHERE t.oid = ANY (ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid))
+ WHERE t.oid = ANY (ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::pg_catalog.oid))

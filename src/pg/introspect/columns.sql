@@ -10,4 +10,4 @@ SELECT a.attnum                                                           AS num
        a.atthasdef AND a.attgenerated = '' OR a.attidentity <> ''         AS has_default,
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')    AS readable
   FROM pg_catalog.pg_attribute a
- WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -12,4 +12,4 @@ SELECT f.oid                                                              AS key
               WHERE a.attrelid = f.confrelid
                 AND a.attnum = ANY (f.confkey)))                          AS names_there
   FROM pg_catalog.pg_constraint f
- WHERE f.conrelid = $1::oid AND f.contype = 'f'
+ WHERE f.conrelid = $1::pg_catalog.oid AND f.contype = 'f'

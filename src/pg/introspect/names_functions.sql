@@ -1,9 +1,9 @@
 -- Functions and procedures that can be called from SQL.
 -- Of PostgreSQL's own, those that stand behind operators, types and indexes are left out: they take
 -- or return what SQL cannot write, or their description says so.
-SELECT n.nspname::text                                                    AS schema,
-       p.proname::text                                                    AS name,
-       p.prokind::text                                                    AS prokind,
+SELECT n.nspname::pg_catalog.text                                         AS schema,
+       p.proname::pg_catalog.text                                         AS name,
+       p.prokind::pg_catalog.text                                         AS prokind,
        p.proretset                                                        AS returns_rows,
        pg_catalog.pg_get_function_arguments(p.oid)                        AS arguments,
        coalesce(pg_catalog.pg_get_function_result(p.oid), '')             AS result
@@ -16,6 +16,6 @@ SELECT n.nspname::text                                                    AS sch
    AND (p.proacl IS NULL OR pg_catalog.has_function_privilege(p.oid, 'EXECUTE'))
    AND p.prorettype NOT IN ('pg_catalog.internal'::pg_catalog.regtype, 'pg_catalog.cstring'::pg_catalog.regtype,
                             'pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)
-   AND NOT p.proargtypes::oid[] && ARRAY['pg_catalog.internal'::pg_catalog.regtype::oid,
-                                         'pg_catalog.cstring'::pg_catalog.regtype::oid]
+   AND NOT p.proargtypes::pg_catalog.oid[] && ARRAY['pg_catalog.internal'::pg_catalog.regtype::pg_catalog.oid,
+                                         'pg_catalog.cstring'::pg_catalog.regtype::pg_catalog.oid]
    AND (n.nspname <> 'pg_catalog' OR d.description IS NULL OR d.description NOT LIKE 'implementation of %')

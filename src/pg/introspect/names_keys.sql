@@ -1,13 +1,13 @@
 -- Foreign keys, without the copies that name a partition.
-SELECT fn.nspname::text                                                   AS from_schema,
-       fc.relname::text                                                   AS from_name,
-       ARRAY(SELECT a.attname::text
+SELECT fn.nspname::pg_catalog.text                                        AS from_schema,
+       fc.relname::pg_catalog.text                                        AS from_name,
+       ARRAY(SELECT a.attname::pg_catalog.text
                FROM pg_catalog.unnest(f.conkey) WITH ORDINALITY AS k(number, place)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number
               ORDER BY k.place)                                           AS columns,
-       tn.nspname::text                                                   AS to_schema,
-       tc.relname::text                                                   AS to_name,
-       ARRAY(SELECT a.attname::text
+       tn.nspname::pg_catalog.text                                        AS to_schema,
+       tc.relname::pg_catalog.text                                        AS to_name,
+       ARRAY(SELECT a.attname::pg_catalog.text
                FROM pg_catalog.unnest(f.confkey) WITH ORDINALITY AS k(number, place)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number
               ORDER BY k.place)                                           AS referenced

@@ -8,7 +8,7 @@ WITH schemas AS MATERIALIZED
          WHERE (n.nspname !~ '^pg_(toast|temp_)' OR n.oid = pg_catalog.pg_my_temp_schema())
            AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')),
      me AS MATERIALIZED
-       (SELECT current_setting('is_superuser')::bool                      AS super,
+       (SELECT pg_catalog.current_setting('is_superuser')::pg_catalog.bool AS super,
                pg_catalog.quote_ident(current_user)::pg_catalog.regrole   AS role),
      relations AS MATERIALIZED
        (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
@@ -21,7 +21,7 @@ WITH schemas AS MATERIALIZED
          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')),
      columns AS
        (SELECT a.attrelid,
-               pg_catalog.array_agg(a.attname::text ORDER BY a.attnum)    AS names,
+               pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY a.attnum) AS names,
                pg_catalog.array_agg(a.atttypid ORDER BY a.attnum)         AS types,
                pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS type_names
           FROM pg_catalog.pg_attribute a
@@ -29,9 +29,9 @@ WITH schemas AS MATERIALIZED
          WHERE a.attnum > 0 AND NOT a.attisdropped
            AND (r.granted OR pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT, INSERT, UPDATE'))
          GROUP BY a.attrelid)
-SELECT r.nspname::text                                                    AS schema,
-       r.relname::text                                                    AS name,
-       r.relkind::text                                                    AS relkind,
+SELECT r.nspname::pg_catalog.text                                         AS schema,
+       r.relname::pg_catalog.text                                         AS name,
+       r.relkind::pg_catalog.text                                         AS relkind,
        r.relispartition                                                   AS is_partition,
        coalesce(c.names, '{}')                                            AS columns,
        coalesce(c.types, '{}')                                            AS types,

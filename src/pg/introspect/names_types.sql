@@ -10,10 +10,10 @@ WITH RECURSIVE base AS
           JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
          WHERE b.typtype = 'd')
 SELECT t.oid,
-       n.nspname::text                                                    AS schema,
-       t.typname::text                                                    AS name,
+       n.nspname::pg_catalog.text                                         AS schema,
+       t.typname::pg_catalog.text                                         AS name,
        pg_catalog.format_type(t.oid, NULL)                                AS title,
-       (SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+       (SELECT pg_catalog.array_agg(e.enumlabel::pg_catalog.text ORDER BY e.enumsortorder)
           FROM base b
           JOIN pg_catalog.pg_enum e ON e.enumtypid = b.enum
          WHERE b.oid = t.oid)                                             AS labels

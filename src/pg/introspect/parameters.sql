@@ -13,7 +13,7 @@ WITH RECURSIVE bases AS
           FROM bases b
           JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
          WHERE b.typtype = 'd')
-SELECT p.kind::text                                                       AS shown,
+SELECT p.kind::pg_catalog.text                                            AS shown,
        pg_catalog.format('%s.%I', b.typnamespace::pg_catalog.regnamespace, b.typname) AS cast_name
   FROM pg_catalog.pg_prepared_statements s,
        pg_catalog.unnest(s.parameter_types) WITH ORDINALITY AS p (kind, number),

@@ -5,5 +5,5 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)                   AS nam
   FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE i.inhparent = $1::oid
+ WHERE i.inhparent = $1::pg_catalog.oid
  ORDER BY c.relname

@@ -1,5 +1,5 @@
 -- The row security policies of relation $1, each as the statement that makes it.
-SELECT p.polname::text                                                    AS name,
+SELECT p.polname::pg_catalog.text                                         AS name,
        pg_catalog.format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s', p.polname, n.nspname, c.relname,
                          CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
                          CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
@@ -11,5 +11,5 @@ SELECT p.polname::text                                                    AS nam
   FROM pg_catalog.pg_policy p
   JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE p.polrelid = $1::oid
+ WHERE p.polrelid = $1::pg_catalog.oid
  ORDER BY p.polname

@@ -2,4 +2,4 @@
 SELECT f.conrelid                                                         AS child,
        f.confrelid                                                        AS parent
   FROM pg_catalog.pg_constraint f
- WHERE f.contype = 'f' AND f.conrelid = ANY ($1::oid[]) AND f.confrelid = ANY ($1::oid[])
+ WHERE f.contype = 'f' AND f.conrelid = ANY ($1::pg_catalog.oid[]) AND f.confrelid = ANY ($1::pg_catalog.oid[])

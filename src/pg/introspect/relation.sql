@@ -1,9 +1,9 @@
 -- What relation $1 is, for the head of its structure.
-SELECT n.nspname::text                                                    AS schema,
-       c.relname::text                                                    AS name,
-       c.relkind::text                                                    AS relkind,
+SELECT n.nspname::pg_catalog.text                                         AS schema,
+       c.relname::pg_catalog.text                                         AS name,
+       c.relkind::pg_catalog.text                                         AS relkind,
        pg_catalog.format('%I.%I', n.nspname, c.relname)                   AS qualified,
-       pg_catalog.pg_get_userbyid(c.relowner)::text                       AS owner,
+       pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text            AS owner,
        pg_catalog.obj_description(c.oid, 'pg_class')                      AS comment,
        CASE WHEN c.relkind IN ('r', 'm', 'p', 'S') THEN pg_catalog.pg_table_size(c.oid) ELSE 0 END AS table_size,
        CASE WHEN c.relkind IN ('r', 'm', 'p') THEN pg_catalog.pg_indexes_size(c.oid) ELSE 0 END AS index_size,
@@ -42,4 +42,4 @@ SELECT n.nspname::text                                                    AS sch
                  WHERE t.oid = c.reltoastrelid) o)                        AS options
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.oid = $1::oid
+ WHERE c.oid = $1::pg_catalog.oid

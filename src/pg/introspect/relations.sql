@@ -8,11 +8,11 @@
 SELECT c.oid,
        c.relnamespace                                                     AS schema,
        c.relname                                                          AS name,
-       c.relkind::text                                                    AS relkind,
+       c.relkind::pg_catalog.text                                         AS relkind,
        c.relispartition                                                   AS is_partition,
-       (SELECT current_setting('is_superuser')::bool)
+       (SELECT pg_catalog.current_setting('is_superuser')::pg_catalog.bool)
        OR c.relacl IS NULL AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
        OR COALESCE(pg_catalog.has_any_column_privilege(c.oid, 'SELECT'), false) AS readable,
-       c.reltuples::int8                                                  AS estimate,
+       c.reltuples::pg_catalog.int8                                       AS estimate,
        c.relpages                                                         AS pages
   FROM pg_catalog.pg_class c

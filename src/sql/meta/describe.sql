@@ -4,7 +4,7 @@ WITH it AS (
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I') AND :matches
 ), part (oid, place, "order", part, name, definition, nullable, "default", description) AS (
-    SELECT it.oid, 1, a.attnum::text, 'column', a.attname::text,
+    SELECT it.oid, 1, a.attnum::pg_catalog.text, 'column', a.attname::pg_catalog.text,
            pg_catalog.format_type(a.atttypid, a.atttypmod)
            || CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
                    THEN ' collate ' || pg_catalog.quote_ident(o.collname) ELSE '' END,
@@ -22,14 +22,14 @@ WITH it AS (
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = it.oid AND d.adnum = a.attnum
      WHERE it.relkind <> 'S'
     UNION ALL
-    SELECT it.oid, 2, s.place::text, 'sequence', s.name, s.value, NULL, NULL, NULL
+    SELECT it.oid, 2, s.place::pg_catalog.text, 'sequence', s.name, s.value, NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_sequence q ON q.seqrelid = it.oid,
-           LATERAL (VALUES (1, 'type', pg_catalog.format_type(q.seqtypid, NULL)), (2, 'start', q.seqstart::text),
-                           (3, 'minimum', q.seqmin::text), (4, 'maximum', q.seqmax::text),
-                           (5, 'increment', q.seqincrement::text),
+           LATERAL (VALUES (1, 'type', pg_catalog.format_type(q.seqtypid, NULL)), (2, 'start', q.seqstart::pg_catalog.text),
+                           (3, 'minimum', q.seqmin::pg_catalog.text), (4, 'maximum', q.seqmax::pg_catalog.text),
+                           (5, 'increment', q.seqincrement::pg_catalog.text),
                            (6, 'cycles', CASE WHEN q.seqcycle THEN 'yes' ELSE 'no' END),
-                           (7, 'cache', q.seqcache::text)) s (place, name, value)
+                           (7, 'cache', q.seqcache::pg_catalog.text)) s (place, name, value)
     UNION ALL
     SELECT it.oid, 3, '', CASE d.deptype WHEN 'i' THEN 'identity of' ELSE 'owned by' END, '',
            pg_catalog.format('%I.%I.%I', n.nspname, r.relname, a.attname), NULL, NULL, NULL
@@ -66,7 +66,7 @@ WITH it AS (
       FROM it
      WHERE it.relkind = 'p'
     UNION ALL
-    SELECT it.oid, 7, (NOT i.indisprimary)::text || r.relname, 'index', r.relname::text,
+    SELECT it.oid, 7, (NOT i.indisprimary)::pg_catalog.text || r.relname, 'index', r.relname::pg_catalog.text,
            CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_constraintdef(k.oid, true)
                 ELSE CASE WHEN i.indisprimary THEN 'PRIMARY KEY, ' WHEN i.indisunique AND k.contype = 'u' THEN 'UNIQUE CONSTRAINT, '
                           WHEN i.indisunique THEN 'UNIQUE, ' ELSE '' END
@@ -82,12 +82,12 @@ WITH it AS (
       JOIN pg_catalog.pg_class r ON r.oid = i.indexrelid
       LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = it.oid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
     UNION ALL
-    SELECT it.oid, 8, k.conname::text, 'check', k.conname::text, pg_catalog.pg_get_constraintdef(k.oid, true), NULL, NULL,
+    SELECT it.oid, 8, k.conname::pg_catalog.text, 'check', k.conname::pg_catalog.text, pg_catalog.pg_get_constraintdef(k.oid, true), NULL, NULL,
            pg_catalog.obj_description(k.oid, 'pg_constraint')
       FROM it
       JOIN pg_catalog.pg_constraint k ON k.conrelid = it.oid AND k.contype = 'c'
     UNION ALL
-    SELECT it.oid, 9, (k.conrelid <> it.oid)::text || k.conname, 'foreign key', k.conname::text,
+    SELECT it.oid, 9, (k.conrelid <> it.oid)::pg_catalog.text || k.conname, 'foreign key', k.conname::pg_catalog.text,
            CASE WHEN k.conrelid <> it.oid THEN 'TABLE ' || k.conrelid::pg_catalog.regclass || ' ' ELSE '' END
            || pg_catalog.pg_get_constraintdef(k.oid, true), NULL, NULL,
            pg_catalog.obj_description(k.oid, 'pg_constraint')
@@ -95,7 +95,7 @@ WITH it AS (
       JOIN pg_catalog.pg_constraint k ON k.contype = 'f' AND k.conparentid = 0
        AND k.conrelid IN (SELECT it.oid UNION SELECT relid FROM pg_catalog.pg_partition_ancestors(it.oid) a (relid))
     UNION ALL
-    SELECT it.oid, 10, k.conname::text, 'referenced by', k.conname::text,
+    SELECT it.oid, 10, k.conname::pg_catalog.text, 'referenced by', k.conname::pg_catalog.text,
            'TABLE ' || k.conrelid::pg_catalog.regclass || ' ' || pg_catalog.pg_get_constraintdef(k.oid, true), NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_constraint k ON k.contype = 'f' AND k.conparentid = 0
@@ -108,7 +108,7 @@ WITH it AS (
       FROM it
      WHERE it.relrowsecurity OR EXISTS (SELECT FROM pg_catalog.pg_policy y WHERE y.polrelid = it.oid)
     UNION ALL
-    SELECT it.oid, 12, y.polname::text, 'policy', y.polname::text,
+    SELECT it.oid, 12, y.polname::pg_catalog.text, 'policy', y.polname::pg_catalog.text,
            pg_catalog.concat_ws(' ',
                CASE WHEN NOT y.polpermissive THEN 'AS RESTRICTIVE' END,
                CASE y.polcmd WHEN 'r' THEN 'FOR SELECT' WHEN 'a' THEN 'FOR INSERT' WHEN 'w' THEN 'FOR UPDATE' WHEN 'd' THEN 'FOR DELETE' END,
@@ -120,34 +120,34 @@ WITH it AS (
       FROM it
       JOIN pg_catalog.pg_policy y ON y.polrelid = it.oid
     UNION ALL
-    SELECT it.oid, 13, s.stxname::text, 'statistics', s.stxname::text,
+    SELECT it.oid, 13, s.stxname::pg_catalog.text, 'statistics', s.stxname::pg_catalog.text,
            pg_catalog.substring(pg_catalog.pg_get_statisticsobjdef(s.oid), 'STATISTICS [^(]*(\(.*)$'), NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid = it.oid
     UNION ALL
-    SELECT it.oid, 14, w.rulename::text, 'rule', w.rulename::text, pg_catalog.pg_get_ruledef(w.oid, true), NULL, NULL, NULL
+    SELECT it.oid, 14, w.rulename::pg_catalog.text, 'rule', w.rulename::pg_catalog.text, pg_catalog.pg_get_ruledef(w.oid, true), NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_rewrite w ON w.ev_class = it.oid AND w.rulename <> '_RETURN'
     UNION ALL
-    SELECT it.oid, 15, b.pubname::text, 'publication', b.pubname::text, '', NULL, NULL, NULL
+    SELECT it.oid, 15, b.pubname::pg_catalog.text, 'publication', b.pubname::pg_catalog.text, '', NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_publication b ON b.puballtables OR EXISTS (
                SELECT FROM pg_catalog.pg_publication_rel l WHERE l.prpubid = b.oid AND l.prrelid = it.oid)
      WHERE it.relkind IN ('r', 'p') AND it.relpersistence = 'p' AND it.oid >= 16384
     UNION ALL
-    SELECT it.oid, 16, g.tgname::text,
+    SELECT it.oid, 16, g.tgname::pg_catalog.text,
            'trigger' || CASE g.tgenabled WHEN 'D' THEN ', disabled' WHEN 'A' THEN ', always' WHEN 'R' THEN ', on a replica' ELSE '' END,
-           g.tgname::text, pg_catalog.substring(pg_catalog.pg_get_triggerdef(g.oid, true), ' TRIGGER (.*)$'), NULL, NULL,
+           g.tgname::pg_catalog.text, pg_catalog.substring(pg_catalog.pg_get_triggerdef(g.oid, true), ' TRIGGER (.*)$'), NULL, NULL,
            pg_catalog.obj_description(g.oid, 'pg_trigger')
       FROM it
       JOIN pg_catalog.pg_trigger g ON g.tgrelid = it.oid AND NOT g.tgisinternal
     UNION ALL
-    SELECT it.oid, 17, h.inhseqno::text, 'inherits', '', h.inhparent::pg_catalog.regclass::text, NULL, NULL, NULL
+    SELECT it.oid, 17, h.inhseqno::pg_catalog.text, 'inherits', '', h.inhparent::pg_catalog.regclass::pg_catalog.text, NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_inherits h ON h.inhrelid = it.oid
      WHERE NOT it.relispartition
     UNION ALL
-    SELECT it.oid, 18, r.relname::text, CASE WHEN it.relkind IN ('p', 'I') THEN 'partition' ELSE 'child table' END, '',
+    SELECT it.oid, 18, r.relname::pg_catalog.text, CASE WHEN it.relkind IN ('p', 'I') THEN 'partition' ELSE 'child table' END, '',
            h.inhrelid::pg_catalog.regclass || coalesce(' ' || pg_catalog.pg_get_expr(r.relpartbound, r.oid), '')
            || CASE WHEN r.relkind = 'p' THEN ', PARTITIONED' WHEN r.relkind = 'f' THEN ', FOREIGN' ELSE '' END,
            NULL, NULL, NULL
@@ -160,7 +160,7 @@ WITH it AS (
       JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = it.oid
       JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver
     UNION ALL
-    SELECT it.oid, 20, '', 'tablespace', '', e.spcname::text, NULL, NULL, NULL
+    SELECT it.oid, 20, '', 'tablespace', '', e.spcname::pg_catalog.text, NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_tablespace e ON e.oid = it.reltablespace
     UNION ALL
@@ -172,7 +172,7 @@ WITH it AS (
       FROM it
      WHERE it.reloptions IS NOT NULL AND :more
     UNION ALL
-    SELECT it.oid, 23, '', 'access method', '', m.amname::text, NULL, NULL, NULL
+    SELECT it.oid, 23, '', 'access method', '', m.amname::pg_catalog.text, NULL, NULL, NULL
       FROM it
       JOIN pg_catalog.pg_am m ON m.oid = it.relam
      WHERE it.relkind IN ('r', 'm') AND :more
@@ -180,4 +180,4 @@ WITH it AS (
 SELECT it.relation, p.part, p.name, p.definition, p.nullable, p."default", p.description
   FROM part p
   JOIN it ON it.oid = p.oid
- ORDER BY it.nspname, it.relname, p.place, CASE WHEN p.place IN (1, 2, 17) THEN p."order"::int END, p."order" COLLATE "C"
+ ORDER BY it.nspname, it.relname, p.place, CASE WHEN p.place IN (1, 2, 17) THEN p."order"::pg_catalog.int4 END, p."order" COLLATE "C"

@@ -9,5 +9,5 @@ SELECT n.nspname AS "schema", c.relname AS "name",
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
- WHERE c.relkind::text = ANY (:kinds::text[]) AND :matches
+ WHERE c.relkind::pg_catalog.text = ANY (:kinds::pg_catalog.text[]) AND :matches
  ORDER BY 1, 2
