@@ -13,21 +13,27 @@ const UNFINISHED: &str = "demo_unfinished";
 /// What two dbkeeps that start at once agree on; any number nobody else uses.
 const LOCK: i64 = 0x6462_6b65_6570;
 
-/// Opens the studio on the demo database.
+/// Opens the studio on the demo database: on the server that is named, or else on the private one.
 pub(super) fn open(context: &Context) -> Outcome<()> {
     studio::needs_a_terminal()?;
-    let lease = context.lease()?;
-    let connector = |database: &str| {
-        let info = lease.cluster().conninfo(database);
+    let reached = match &context.url {
+        Some(_) => context.reach()?,
+        None => Reached::private(context.lease()?),
+    };
+    let connector = |database: Option<&str>| {
+        let mut info = reached.info.clone();
+        if let Some(database) = database {
+            info.set("dbname", database)?;
+        }
         Connector::new(&info, &context.paths.home, Context::login(&info))
     };
     let made = async {
-        let admin = Link::open(&connector("postgres")?, link::nobody()).await?;
+        let admin = Link::open(&connector(None)?, link::nobody()).await?;
         statement::run(&admin, &format!("SELECT pg_advisory_lock({LOCK})")).await?;
         if !exists(&admin).await? {
             statement::run(&admin, &format!("DROP DATABASE IF EXISTS {UNFINISHED}")).await?;
             statement::run(&admin, &format!("CREATE DATABASE {UNFINISHED}")).await?;
-            fill(&connector(UNFINISHED)?).await?;
+            fill(&connector(Some(UNFINISHED))?).await?;
             let rename = format!("ALTER DATABASE {UNFINISHED} RENAME TO {NAME}");
             statement::run(&admin, &rename).await?;
         }
@@ -40,14 +46,9 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
             fault = interrupts.next() => Err(fault),
         }
     })?;
-    let info = lease.cluster().conninfo(NAME);
-    studio::open_on(
-        context,
-        &Reached {
-            info,
-            lease: Some(lease),
-        },
-    )
+    let mut info = reached.info.clone();
+    info.set("dbname", NAME)?;
+    studio::open_on(context, &Reached { info, ..reached })
 }
 
 async fn exists(admin: &Link) -> Outcome<bool> {

@@ -72,6 +72,14 @@ struct Reached {
 }
 
 impl Reached {
+    /// The private server.
+    fn private(lease: Lease) -> Self {
+        Self {
+            info: lease.cluster().conninfo("postgres"),
+            lease: Some(lease),
+        }
+    }
+
     /// The database and its place, for the title.
     fn title(&self, connector: &Connector) -> String {
         let here = match &self.lease {
@@ -93,13 +101,7 @@ impl Context {
         let url = url.map(|(text, source)| (text.as_str(), source.clone()));
         match target::choose(url, &environment, &folder, &self.paths.home)? {
             Target::Server(info, _) => Ok(Reached { info, lease: None }),
-            Target::Private => {
-                let lease = self.lease()?;
-                Ok(Reached {
-                    info: lease.cluster().conninfo("postgres"),
-                    lease: Some(lease),
-                })
-            }
+            Target::Private => Ok(Reached::private(self.lease()?)),
         }
     }
 

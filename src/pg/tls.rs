@@ -65,7 +65,10 @@ pub fn config(info: &ConnInfo, home: &Path, check: Check) -> Outcome<ClientConfi
                 .with_client_auth_cert(chain, key)
                 .map_err(|error| Fault::new("The client certificate cannot be used").because(error))
         }
-        (None, None) => Ok(builder.with_no_client_auth()),
+        // A key that nobody names is looked at with a certificate only.
+        (None, key) if key.is_none() || info.get("sslkey").is_none() => {
+            Ok(builder.with_no_client_auth())
+        }
         _ => Err(Fault::new("sslcert and sslkey go together").remedy("give both, or neither")),
     }
 }
@@ -134,4 +137,28 @@ fn certificates(path: &Path) -> Outcome<Vec<CertificateDer<'static>>> {
         );
     }
     Ok(certificates)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_nobody_names_waits_for_its_certificate() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".postgresql");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("postgresql.key"), "").unwrap();
+        let made = |text: &str| {
+            let info = ConnInfo::parse(text).unwrap();
+            config(&info, home.path(), Check::Nothing).map(drop)
+        };
+        assert_eq!(made("host=h"), Ok(()));
+        let named = format!("host=h sslkey={}", folder.join("postgresql.key").display());
+        let fault = made(&named).unwrap_err();
+        assert!(fault.what.contains("go together"), "{fault}");
+        std::fs::write(folder.join("postgresql.crt"), "").unwrap();
+        assert!(made("host=h").is_err(), "the pair is used, and is none");
+    }
 }

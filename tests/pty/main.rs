@@ -281,6 +281,18 @@ async fn a_lost_server_is_told_and_reading_again_reconnects() {
     terminal.ends(0);
 }
 
+#[tokio::test]
+async fn the_demo_is_made_on_the_server_that_is_named() {
+    let database = Database::new().await;
+    let mut terminal = Terminal::run(&[DBKEEP, "demo", "-u", &database.url()], (120, 40), "");
+    terminal.sees("Making the demo database");
+    terminal.sees("demo @ local socket");
+    terminal.sees("verification");
+    terminal.press("q");
+    terminal.ends(0);
+    database.run("DROP DATABASE demo WITH (FORCE)").await;
+}
+
 #[test]
 fn the_demo_is_made_and_its_million_rows_are_walked() {
     let folder = open_folder();
