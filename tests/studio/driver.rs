@@ -26,7 +26,7 @@ pub struct Studio {
     pub app: App,
     pub now: Instant,
     size: (u16, u16),
-    server: Fake,
+    pub server: Fake,
     theme: Theme,
     /// Requests that wait to be answered by hand, while `held`.
     pub asked: VecDeque<(Ticket, DbRequest)>,

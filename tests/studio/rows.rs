@@ -369,6 +369,20 @@ fn a_first_page_that_is_cancelled_says_so() {
 }
 
 #[test]
+fn that_there_are_no_rows_is_said_with_the_page_that_has_none() {
+    let fake = Fake::default().with("empty", &crate::COLUMNS).numbered(0);
+    let mut studio = Studio::unanswered(fake, (120, 40), |theme| theme);
+    let (ticket, request) = studio.asked.front().cloned().unwrap();
+    let mut replies = studio.server.answer(&request);
+    assert_eq!(replies.pop(), Some(DbReply::Done));
+    for reply in replies {
+        studio.sees_no("No rows.");
+        studio.handle(Msg::Db(ticket, reply));
+    }
+    studio.sees("No rows.");
+}
+
+#[test]
 fn a_sort_that_is_cancelled_is_said_to_have_stopped_and_the_rows_stay_as_they_were() {
     let mut studio = opened(300);
     studio.press("enter right");

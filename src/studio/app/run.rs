@@ -101,9 +101,9 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
             .because(error)
             .remedy("dbkeep needs a terminal; `dbkeep sql` prints without one")
     };
-    let ends = Ends::take().map_err(ended)?;
-    // What was asked for first is on its way before the terminal is set up.
+    // What was asked for first is on its way before anything is set up.
     perform(&mut app, &mut server, &keepers, None).map_err(ended)?;
+    let ends = Ends::take().map_err(ended)?;
     let terminal = Terminal {
         screen: Screen::take().map_err(ended)?,
         events: Some(events()),

@@ -172,7 +172,8 @@ impl Rows {
         }
         self.grid = grid;
         self.record = record;
-        if self.len() == 0 && self.asked.is_none() {
+        let is_read = self.asked.is_none() || self.pages.at_start && self.pages.at_end;
+        if self.len() == 0 && is_read {
             let below = Rect {
                 y: area.y + 2,
                 height: area.height.saturating_sub(2),
