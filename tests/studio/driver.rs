@@ -179,9 +179,15 @@ impl Studio {
         self.settle();
     }
 
-    /// Takes what goes out; the server answers unless it is held.
+    /// Takes what goes out; the server answers unless it is held, and what waits for a drawing only is
+    /// not waited for.
     pub fn settle(&mut self) {
         loop {
+            let soon = self.now + Duration::from_millis(5);
+            if let Some(wake) = self.app.wake().filter(|wake| *wake <= soon) {
+                self.now = self.now.max(wake);
+                self.app.handle(Msg::Tick, self.now);
+            }
             for outside in self.app.take_outside() {
                 match outside {
                     Outside::Db(ticket, request) => {

@@ -44,6 +44,8 @@ const TICK: Duration = Duration::from_millis(100);
 const HEAD: Duration = Duration::from_millis(8);
 /// How long the rest of the catalog waits for the rows of the first table.
 const REST: Duration = Duration::from_millis(300);
+/// …and how long after its first rows.
+const DRAWN: Duration = Duration::from_millis(3);
 /// How many statements the log keeps.
 const LOG: usize = 1_000;
 /// A table of no more than this many pages (8 kB each) is counted unasked.

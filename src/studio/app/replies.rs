@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{App, COUNT_DEADLINE, Owner, REST, SMALL};
+use super::{App, COUNT_DEADLINE, DRAWN, Owner, REST, SMALL};
 use crate::data::catalog::{Catalog, Count, Object};
 use crate::data::saved::{Shelf, ShelfOrder, ShelfReply};
 use crate::fault::Fault;
@@ -29,12 +29,13 @@ impl App {
             DbReply::Part(_) => false,
             _ => self.shared.is_lost,
         };
-        // Behind the first rows, or what comes instead of them, the rest of the catalog is asked for: it
-        // then has the connection that has become free.
-        if self.beginning.is_some_and(|(start, _)| start == ticket)
+        // Behind the first rows, or what comes instead of them, the rest of the catalog is asked for: once
+        // they are drawn, which wants a processor too.
+        if let Some((start, until)) = &mut self.beginning
+            && *start == ticket
             && !matches!(&reply, DbReply::Part(Part::Relation(_)))
         {
-            self.ask_rest();
+            *until = (*until).min(self.now + DRAWN);
         }
         if reply.is_final() && self.sizing == Some(ticket) {
             self.sizing = None;
@@ -69,7 +70,9 @@ impl App {
                 }
             }
             DbReply::Part(Part::Counts(counts)) => self.counted(&counts.into_iter().collect()),
-            DbReply::Cancelled if ticket == self.catalog && !self.shared.is_whole() => {
+            DbReply::Cancelled
+                if owner == Owner::App && ticket == self.catalog && !self.shared.is_whole() =>
+            {
                 let fault = Fault::new("Connecting was cancelled").remedy("r tries again");
                 self.shared.catalog_fault = Some(fault);
             }
