@@ -50,7 +50,7 @@ enum Command {
     Demo,
     /// Print the keys
     Keys,
-    /// Run one statement and print its result
+    /// Run SQL and print its results
     Sql(sql::Sql),
     /// The private server: start, stop, status, url, destroy
     Local(local::Local),

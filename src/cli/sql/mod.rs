@@ -1,4 +1,4 @@
-//! `dbkeep sql`: one statement, printed, so that a target can be tried from a script.
+//! `dbkeep sql`: statements, run and printed, for scripts and for trying a target.
 
 use clap::{Args, ValueEnum};
 use futures_util::FutureExt;
@@ -27,7 +27,7 @@ const PIECE: (usize, usize) = (1_000, 64 << 10);
 /// `dbkeep sql …`.
 #[derive(Debug, Args)]
 pub struct Sql {
-    /// The statement
+    /// One statement, or several
     #[arg(short, long, value_name = "SQL")]
     command: String,
     /// How to print the result
