@@ -109,9 +109,12 @@ fn what_the_server_refuses_leaves_what_is_shown_and_opens_where_it_is_wrong() {
     let at = sql[..sql.find("nme").unwrap()].chars().count() + 1;
     studio.end(DbReply::Failed(Fault {
         position: u32::try_from(at).ok(),
+        hint: Some("Perhaps you meant to reference the column \"r.name\".".to_owned()),
         ..Fault::new("column \"nme\" does not exist")
     }));
     studio.sees("column \"nme\" does not exist");
+    // Not by the name that the statement has for the table.
+    studio.sees("column \"name\".");
     studio.sees("name 3");
     studio.sees("300 rows");
     // The cursor stands where the server pointed to.

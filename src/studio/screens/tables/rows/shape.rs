@@ -10,6 +10,7 @@ use crate::data::order::{nulls_turned, sorted_by};
 use crate::data::relation::{Relation, Seek};
 use crate::data::{Column, Filter, OrderKey};
 use crate::fault::Fault;
+use crate::sql::keyset::ALIAS;
 use crate::sql::{condition, guard, page};
 use crate::studio::layer::{Cx, Prompt, Purpose, Route};
 use crate::studio::work::DbRequest;
@@ -203,9 +204,11 @@ impl Rows {
             let sql = page::first(wanted);
             let position = fault.position;
             let at = position.and_then(|at| condition::place_in_free(&sql, &free, at));
-            let hint = fault
-                .hint
-                .map_or_else(String::new, |hint| format!(" · {hint}"));
+            // The server knows the table by a name that nobody typed.
+            let ours = format!("\"{ALIAS}.");
+            let hint = fault.hint.map_or_else(String::new, |hint| {
+                format!(" · {}", hint.replace(&ours, "\""))
+            });
             let wrong = format!("{}{hint}", fault.what);
             let at = at.unwrap_or_else(|| free.chars().count());
             return open_where(free, Some((wrong, at)), cx);
