@@ -10,6 +10,8 @@ const SQL: &str = include_str!("../../assets/demo.sql");
 const NAME: &str = "demo";
 /// The database while it is filled; only a whole one gets its real name.
 const UNFINISHED: &str = "demo_unfinished";
+/// The comment by which a demo is known on a server that is somebody's.
+const MARK: &str = "the demo of dbkeep";
 /// What two dbkeeps that start at once agree on; any number nobody else uses.
 const LOCK: i64 = 0x6462_6b65_6570;
 
@@ -20,19 +22,29 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
         Some(_) => context.reach()?,
         None => Reached::private(context.lease()?),
     };
+    let is_ours = reached.lease.is_some();
     let connector = |database: Option<&str>| {
         let mut info = reached.info.clone();
         if let Some(database) = database {
             info.set("dbname", database)?;
         }
-        Connector::new(&info, &context.paths.home, Context::login(&info))
+        // Where nothing may be written no demo is made, but on the server that is dbkeep's own.
+        if is_ours {
+            Connector::new(&info, &context.paths.home, Context::login(&info))
+        } else {
+            context.connector(&info)
+        }
     };
     let made = async {
         let admin = Link::open(&connector(None)?, link::nobody()).await?;
         statement::run(&admin, &format!("SELECT pg_advisory_lock({LOCK})")).await?;
-        if !exists(&admin).await? {
-            statement::run(&admin, &format!("DROP DATABASE IF EXISTS {UNFINISHED}")).await?;
+        if !exists(&admin, NAME, is_ours).await? {
+            if exists(&admin, UNFINISHED, is_ours).await? {
+                statement::run(&admin, &format!("DROP DATABASE {UNFINISHED}")).await?;
+            }
             statement::run(&admin, &format!("CREATE DATABASE {UNFINISHED}")).await?;
+            let mark = format!("COMMENT ON DATABASE {UNFINISHED} IS '{MARK}'");
+            statement::run(&admin, &mark).await?;
             fill(&connector(Some(UNFINISHED))?).await?;
             let rename = format!("ALTER DATABASE {UNFINISHED} RENAME TO {NAME}");
             statement::run(&admin, &rename).await?;
@@ -51,9 +63,25 @@ pub(super) fn open(context: &Context) -> Outcome<()> {
     studio::open_on(context, &Reached { info, ..reached })
 }
 
-async fn exists(admin: &Link) -> Outcome<bool> {
-    let sql = format!("SELECT 1 FROM pg_database WHERE datname = '{NAME}'");
-    Ok(!statement::run(admin, &sql).await?.rows.is_empty())
+/// Whether there is a database of this name that dbkeep has made.
+///
+/// # Errors
+/// There is one that somebody else has made: it is neither shown as the demo nor deleted.
+async fn exists(admin: &Link, name: &str, is_ours: bool) -> Outcome<bool> {
+    let sql = format!(
+        "SELECT pg_catalog.shobj_description(oid, 'pg_database')
+           FROM pg_catalog.pg_database WHERE datname = '{name}'"
+    );
+    let found = statement::run(admin, &sql).await?.rows;
+    let mark = found.cell(0, 0).and_then(|cell| cell.text);
+    if found.is_empty() || is_ours || mark == Some(MARK) {
+        return Ok(!found.is_empty());
+    }
+    Err(
+        Fault::new(format!("The database {name} there is not dbkeep's demo"))
+            .because("it has another comment than the demo has")
+            .remedy("open it with its address alone, or let the private server have the demo"),
+    )
 }
 
 async fn fill(connector: &Connector) -> Outcome<()> {

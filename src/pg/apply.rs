@@ -203,7 +203,7 @@ async fn was_committed(pool: &Pool, transaction: &str) -> Option<bool> {
     const PATIENCE: u32 = 50;
     for _ in 0..PATIENCE {
         if let Ok(link) = pool.pinned().await {
-            let sql = "SELECT pg_catalog.pg_xact_status($1::text::pg_catalog.xid8)";
+            let sql = "SELECT pg_catalog.pg_xact_status($1::pg_catalog.text::pg_catalog.xid8)";
             let rows = link.rows(sql, &[(&transaction, Type::TEXT)]).await.ok()?;
             let status: Option<String> = rows.first()?.try_get(0).ok()?;
             match status.as_deref() {

@@ -109,7 +109,7 @@ pub fn shown(statement: &Fragment) -> String {
         let value = number
             .checked_sub(1)
             .and_then(|at| statement.params.get(at));
-        let cast = after[digits..].strip_prefix("::text::");
+        let cast = after[digits..].strip_prefix("::pg_catalog.text::");
         if let (Some(value), Some(cast)) = (value, cast) {
             text.push_str(&literal(value));
             rest = &cast[cast_length(cast)..];

@@ -26,7 +26,7 @@ impl Fragment {
     /// Adds a value; returns the parameter that stands for it, cast.
     pub fn bind(&mut self, value: &str, cast: &str) -> String {
         self.params.push(value.to_owned());
-        format!("${}::text::{cast}", self.params.len())
+        format!("${}::pg_catalog.text::{cast}", self.params.len())
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         let found = after(&keys, &[Some("1".into()), Some("2".into())], false);
         assert_eq!(
             found.sql,
-            r#"("a", "b") > ($1::text::int4, $2::text::int4)"#
+            r#"("a", "b") > ($1::pg_catalog.text::int4, $2::pg_catalog.text::int4)"#
         );
         assert_eq!(found.params, ["1", "2"]);
         assert_eq!(order_by(&keys), r#"r."a" ASC, r."b" ASC"#);
@@ -243,7 +243,7 @@ mod tests {
         let found = after(&keys, &[Some("1".into()), Some("2".into())], false);
         assert_eq!(
             found.sql,
-            r#""a" <= $5::text::int4 AND (("a" < $1::text::int4) OR ("a" = $2::text::int4 AND "b" > $3::text::int4))"#
+            r#""a" <= $5::pg_catalog.text::int4 AND (("a" < $1::pg_catalog.text::int4) OR ("a" = $2::pg_catalog.text::int4 AND "b" > $3::pg_catalog.text::int4))"#
         );
     }
 
@@ -254,7 +254,7 @@ mod tests {
         let found = after(&keys, &[Some("1".into())], true).sql;
         assert_eq!(
             found,
-            r#""a" OPERATOR("ext".>=) $3::text::int4 AND (("a" OPERATOR("ext".>) $1::text::int4) OR ("a" OPERATOR("ext".=) $2::text::int4))"#
+            r#""a" OPERATOR("ext".>=) $3::pg_catalog.text::int4 AND (("a" OPERATOR("ext".>) $1::pg_catalog.text::int4) OR ("a" OPERATOR("ext".=) $2::pg_catalog.text::int4))"#
         );
     }
 

@@ -377,7 +377,7 @@ mod tests {
         assert_eq!(table.filter.conditions[0].operator, Operator::Equal);
         let all = profile(&table, &column, Depth::Figures, Extent::All);
         assert_eq!(all.params, ["it's"]);
-        let begin = r#"WITH v AS (SELECT "a b" AS x FROM "public"."t" r WHERE "a b" = $1::text::pg_catalog.int4)"#;
+        let begin = r#"WITH v AS (SELECT "a b" AS x FROM "public"."t" r WHERE "a b" = $1::pg_catalog.text::pg_catalog.int4)"#;
         assert!(all.sql.starts_with(begin), "{}", all.sql);
         let some = profile(&table, &column, Depth::Figures, Extent::Sample(12_345));
         let sampled = r#""public"."t" r TABLESAMPLE SYSTEM (1.2345) WHERE "#;

@@ -309,15 +309,20 @@ async fn a_copy_reads_standard_input_and_writes_standard_output() {
     let home = tempfile::tempdir().unwrap();
     let lines: Vec<String> = (1..=20_000).map(|n| format!("{n}\tgrüß {n}\n")).collect();
     let lines = lines.concat();
-    let copy = |sql: &str| {
+    let copy_as = |format: &str, sql: &str| {
         let mut command = dbkeep(home.path());
         command.write_stdin(lines.clone());
-        printed(command.args(["sql", "-u", &database.url(), "-c", sql]))
+        printed(command.args(["sql", "-u", &database.url(), "--format", format, "-c", sql]))
     };
+    let copy = |sql: &str| copy_as("table", sql);
     let copied = copy("COPY t FROM STDIN");
     assert_eq!(copied, (0, "COPY 20000\n".to_owned(), String::new()));
     let (code, out, _) = copy("COPY (SELECT * FROM t ORDER BY n) TO STDOUT");
     assert_eq!((code, out), (0, lines.clone()));
+    for format in ["csv", "json"] {
+        let (_, out, _) = copy_as(format, "COPY (SELECT 1) TO STDOUT");
+        assert_eq!(out, "1\n", "{format}");
+    }
     let (code, _, error) = copy("COPY t (n) FROM STDIN");
     assert_eq!(code, 1);
     assert!(error.contains("COPY t, line 1"), "{error}");

@@ -1,6 +1,6 @@
 //! Results larger than memory should be, readers that leave, and ends that are forced.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -119,6 +119,21 @@ async fn the_first_signal_stops_the_statement() {
     send(child.id(), Signal::INT);
     assert_eq!(ends(&mut child), Some(1));
     assert!(complaint(&mut child).contains("57014"));
+}
+
+/// A server that waits for data hears nothing but data.
+#[tokio::test]
+async fn the_first_signal_stops_a_copy_that_waits_for_its_input() {
+    let database = Database::with("CREATE TABLE t (n int)").await;
+    let mut copy = sql(&database, "table", "COPY t FROM STDIN");
+    let mut child = copy.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"1\n").unwrap();
+    backend(&database, "COPY t", "wait_event = 'ClientRead'").await;
+    send(child.id(), Signal::INT);
+    assert_eq!(ends(&mut child), Some(1));
+    assert!(complaint(&mut child).contains("interrupted"));
+    assert_eq!(database.value("SELECT count(*) FROM t").await, "0");
 }
 
 /// A reader that waits, and a server that does not even take the cancel request to heart.

@@ -90,7 +90,7 @@ async fn the_statement_that_is_shown_is_the_one_that_is_run() {
         delete(&seen[2]),
     ] {
         let shown = change::shown(&change::statement(&relation, &staged));
-        assert!(!shown.contains("::text::"), "{shown}");
+        assert!(!shown.contains("::pg_catalog.text::"), "{shown}");
         database.run(&shown).await;
     }
     let names = database

@@ -290,7 +290,20 @@ async fn the_demo_is_made_on_the_server_that_is_named() {
     terminal.sees("verification");
     terminal.press("q");
     terminal.ends(0);
+    let run = |more: &[&str]| {
+        let url = database.url();
+        let program = [&[DBKEEP, "demo", "-u", &url], more].concat();
+        Terminal::run(&program, (120, 40), "")
+    };
+    // Somebody's own database of that name is left alone, and nothing is made where nothing may be.
+    database.run("COMMENT ON DATABASE demo IS 'mine'").await;
+    let mut terminal = run(&[]);
+    terminal.sees("is not dbkeep's demo");
+    terminal.ends(1);
     database.run("DROP DATABASE demo WITH (FORCE)").await;
+    let mut terminal = run(&["--read-only"]);
+    terminal.sees("25006");
+    terminal.ends(1);
 }
 
 #[test]

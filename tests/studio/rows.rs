@@ -369,6 +369,32 @@ fn a_first_page_that_is_cancelled_says_so() {
 }
 
 #[test]
+fn rows_of_a_view_whose_moment_is_over_are_not_asked_for_again_by_every_key() {
+    let fake = Fake::default().with("big", &crate::COLUMNS);
+    let fake = fake.numbered(9_000).of_kind(Kind::View);
+    let mut studio = Studio::unanswered(fake, (120, 40), |theme| theme);
+    studio.held = false;
+    studio.settle();
+    studio.press("down enter");
+    studio.press("/");
+    studio.types("big");
+    studio.press("enter");
+    studio.sees("row 1");
+    studio.held = true;
+    let pages = |studio: &Studio| {
+        let is_page = |(_, request): &&(_, DbRequest)| matches!(request, DbRequest::Page { .. });
+        studio.asked.iter().filter(is_page).count()
+    };
+    while pages(&studio) == 0 {
+        studio.press("pagedown");
+    }
+    studio.end(DbReply::Failed(Fault::new("it is gone: r reads it anew")));
+    studio.sees("it is gone: r reads it anew");
+    studio.press("down down pagedown pagedown up");
+    assert_eq!(pages(&studio), 0);
+}
+
+#[test]
 fn that_there_are_no_rows_is_said_with_the_page_that_has_none() {
     let fake = Fake::default().with("empty", &crate::COLUMNS).numbered(0);
     let mut studio = Studio::unanswered(fake, (120, 40), |theme| theme);

@@ -164,7 +164,9 @@ impl Fake {
             schema: "public".to_owned(),
             name: table.name.clone(),
             kind: Kind::Table,
-            paging: key.map_or(Paging::Cursor, |key| Paging::Keyset(vec![key])),
+            paging: key
+                .filter(|_| table.kind != Kind::View)
+                .map_or(Paging::Cursor, |key| Paging::Keyset(vec![key])),
             columns,
             locked_columns: 0,
             identity: Identity::Key(vec!["id".to_owned()]),

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use futures_util::FutureExt;
 use tokio::io::AsyncReadExt;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Context, Interrupts, Reached};
 use crate::data::result::{Described, Notice, Notification};
@@ -75,11 +76,15 @@ impl Sql {
             fault = interrupts.next() => return Err(fault),
         };
         let canceller = session.canceller();
-        let mut printing = std::pin::pin!(self.print(&mut session, context.guards.read_only));
+        let stop = CancellationToken::new();
+        let read_only = context.guards.read_only;
+        let mut printing = std::pin::pin!(self.print(&mut session, read_only, &stop));
         tokio::select! {
             printed = &mut printing => return printed,
             _ = interrupts.next() => {}
         }
+        // What waits for input does not hear the server.
+        stop.cancel();
         let stopping = async {
             canceller.cancel().await;
             printing.await
@@ -90,9 +95,14 @@ impl Sql {
         }
     }
 
-    async fn print(&self, session: &mut Session, read_only: bool) -> Outcome<()> {
+    async fn print(
+        &self,
+        session: &mut Session,
+        read_only: bool,
+        stop: &CancellationToken,
+    ) -> Outcome<()> {
         let mut output = Output::new();
-        let printed = self.print_to(&mut output, session, read_only).await;
+        let printed = self.print_to(&mut output, session, read_only, stop).await;
         // What came before a fault is shown all the same, and the fault is what matters then.
         let written = output.flush().await;
         let printed = printed.map_err(|fault| Fault {
@@ -107,6 +117,7 @@ impl Sql {
         output: &mut Output,
         session: &mut Session,
         read_only: bool,
+        stop: &CancellationToken,
     ) -> Outcome<()> {
         let mut printer = self.format.printer();
         let mut is_read = true;
@@ -117,7 +128,8 @@ impl Sql {
                 let alone = async {
                     guarded::begin(session, statement).await?;
                     let running = session.run(statement).await?;
-                    let is_read = self.print_results(running, &mut *printer, output).await?;
+                    let printing = self.print_results(running, &mut *printer, output, stop);
+                    let is_read = printing.await?;
                     // Where nobody reads on, the statement was stopped, and the session goes.
                     if is_read {
                         guarded::end(session).await?;
@@ -131,7 +143,8 @@ impl Sql {
             }
         } else {
             let running = session.run(&self.command).await?;
-            is_read = self.print_results(running, &mut *printer, output).await?;
+            let printing = self.print_results(running, &mut *printer, output, stop);
+            is_read = printing.await?;
         }
         if is_read {
             printer.end(&mut output.text);
@@ -149,6 +162,7 @@ impl Sql {
         mut running: Running<'_>,
         printer: &mut dyn Printer,
         output: &mut Output,
+        stop: &CancellationToken,
     ) -> Outcome<bool> {
         let mut rows = RowsBuilder::new(0);
         let mut is_copied = false;
@@ -177,9 +191,10 @@ impl Sql {
                 // What was copied is all of the output, so that it can be a file.
                 Piece::Tag(_) if std::mem::take(&mut is_copied) => {}
                 Piece::Tag(tag) => printer.tag(&tag, &mut output.text),
-                Piece::Wanted(feeder) => feed(feeder).await,
+                Piece::Wanted(feeder) => feed(feeder, stop).await,
                 Piece::Copied { bytes, .. } => {
                     is_copied = true;
+                    printer.copied();
                     output.raw(&bytes).await?;
                 }
                 Piece::Notice(notice) => {
@@ -211,12 +226,17 @@ fn column(described: &Described) -> Column {
     }
 }
 
-/// Gives a COPY what comes in.
-async fn feed(feeder: Feeder) {
+/// Gives a COPY what comes in, until that is to stop.
+async fn feed(feeder: Feeder, stop: &CancellationToken) {
     let mut input = tokio::io::stdin();
     let mut bytes = vec![0; PIECE.1];
     loop {
-        match input.read(&mut bytes).await {
+        let read = tokio::select! {
+            biased;
+            () = stop.cancelled() => return feeder.fail("it was interrupted").await,
+            read = input.read(&mut bytes) => read,
+        };
+        match read {
             Ok(0) => return feeder.end().await,
             Ok(length) => {
                 if !feeder.data(bytes[..length].to_vec()).await {

@@ -24,6 +24,9 @@ pub(super) trait Printer {
     /// A statement has ended, with this tag; empty where there was none.
     fn tag(&mut self, _tag: &str, _out: &mut String) {}
 
+    /// In place of a result data were copied, which stand as they are.
+    fn copied(&mut self) {}
+
     /// All have ended.
     fn end(&mut self, out: &mut String);
 }
@@ -173,7 +176,7 @@ fn fields(cells: &[Option<&str>]) -> String {
 pub(super) struct Json {
     /// The columns of the result that is open, and whether it has a row.
     open: Option<(Vec<Column>, bool)>,
-    /// Whether there is an array above.
+    /// Whether there is something above.
     is_next: bool,
 }
 
@@ -200,6 +203,10 @@ impl Printer for Json {
         *has_rows = true;
         clip::push_object(columns, cells.iter().copied(), out);
         Ok(())
+    }
+
+    fn copied(&mut self) {
+        self.is_next = true;
     }
 
     fn end(&mut self, out: &mut String) {

@@ -1,6 +1,6 @@
 //! Everything there is to know of one relation besides its rows.
 
-use tokio::{join, try_join};
+use tokio::join;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -17,11 +17,13 @@ use crate::sql::ddl;
 /// # Errors
 /// The relation is gone; or the server's.
 pub async fn structure(link: &Link, oid: u32) -> Outcome<Structure> {
-    let (mut structure, whole) = try_join!(
+    // Both are waited for, however the first ends: what was sent is still the server's to do.
+    let (shown, whole) = join!(
         biased;
         Box::pin(read(link, oid)),
         qualified(link, Box::pin(read(link, oid))),
-    )?;
+    );
+    let (mut structure, whole) = (shown?, whole?);
     structure.ddl = ddl::create(&whole);
     Ok(structure)
 }
@@ -45,7 +47,7 @@ pub(super) async fn qualified<T>(
 
 async fn read(link: &Link, oid: u32) -> Outcome<Structure> {
     let params: &[(&(dyn ToSql + Sync), Type)] = &[(&oid, Type::OID)];
-    let (head, attributes, sequences, constraints, indexes, triggers, policies, partitions) = try_join!(
+    let (head, attributes, sequences, constraints, indexes, triggers, policies, partitions) = join!(
         link.rows(include_str!("relation.sql"), params),
         link.rows(include_str!("attributes.sql"), params),
         link.rows(include_str!("sequences.sql"), params),
@@ -54,7 +56,10 @@ async fn read(link: &Link, oid: u32) -> Outcome<Structure> {
         link.rows(include_str!("triggers.sql"), params),
         link.rows(include_str!("policies.sql"), params),
         link.rows(include_str!("partitions.sql"), params),
-    )?;
+    );
+    let head = head?;
+    let (attributes, sequences, constraints) = (attributes?, sequences?, constraints?);
+    let (indexes, triggers, policies, partitions) = (indexes?, triggers?, policies?, partitions?);
     let head = head.first().ok_or_else(|| {
         Fault::new("The relation is gone")
             .because("somebody dropped it meanwhile")

@@ -54,7 +54,7 @@ impl Certificate {
         let (ours, theirs) = (&self.0.tbs_certificate, &authority.0.tbs_certificate);
         if ours.issuer != theirs.subject
             || ours.signature != self.0.signature_algorithm
-            || authority.has(NameConstraints::OID)
+            || authority.is_constrained()
         {
             return false;
         }
@@ -65,6 +65,11 @@ impl Certificate {
         let fit = |algorithm: &&Algorithm| kind.as_deref() == Some(&*algorithm.signature_alg_id());
         let fitting: Vec<Algorithm> = algorithms.iter().filter(fit).copied().collect();
         authority.has_signed(&message, signature, &fitting)
+    }
+
+    /// Whether it may sign for some names only.
+    pub(super) fn is_constrained(&self) -> bool {
+        self.has(NameConstraints::OID)
     }
 
     /// Whether its key made a signature, by one of these algorithms.

@@ -88,8 +88,13 @@ impl Verifier {
     }
 }
 
-/// As libpq, by the common name where there is no subjectAltName.
-fn check_name(end_entity: &CertificateDer<'_>, server: &ServerName<'_>) -> Result<(), Error> {
+/// As libpq, by the common name where there is no subjectAltName. Which names an authority may sign for is
+/// checked of the latter only: where one `is_constrained`, the former counts for nothing.
+fn check_name(
+    end_entity: &CertificateDer<'_>,
+    server: &ServerName<'_>,
+    is_constrained: bool,
+) -> Result<(), Error> {
     let named = ParsedCertificate::try_from(end_entity)
         .and_then(|certificate| verify_server_name(&certificate, server));
     let Err(refusal) = named else {
@@ -98,7 +103,7 @@ fn check_name(end_entity: &CertificateDer<'_>, server: &ServerName<'_>) -> Resul
     let Ok(certificate) = Certificate::read(end_entity) else {
         return Err(refusal);
     };
-    match certificate.common_name() {
+    match certificate.common_name().filter(|_| !is_constrained) {
         None => Err(refusal),
         Some(common) if is_name_of(common, server) => Ok(()),
         Some(common) => Err(CertificateError::NotValidForNameContext {
@@ -130,7 +135,12 @@ impl ServerCertVerifier for Verifier {
             self.check_chain(end_entity, intermediates, now)?;
         }
         if self.check == Check::ChainAndName {
-            check_name(end_entity, server_name)?;
+            let mut above = intermediates.iter().chain(&self.roots);
+            // What cannot be read is not known to be free of it.
+            let is_constrained = above.any(|authority| {
+                Certificate::read(authority).map_or(true, |it| it.is_constrained())
+            });
+            check_name(end_entity, server_name, is_constrained)?;
         }
         Ok(ServerCertVerified::assertion())
     }

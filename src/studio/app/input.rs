@@ -12,6 +12,8 @@ use crate::studio::layer::{Effect, Layer, Refusal, Route, ScreenId, Tone};
 
 /// Nobody reads a question in less, and answers it.
 const SEEN: Duration = Duration::from_millis(600);
+/// Who still types after this means the question.
+const MEANT: Duration = Duration::from_secs(2);
 
 impl App {
     pub(super) fn input(&mut self, event: Event) {
@@ -39,10 +41,11 @@ impl App {
     }
 
     pub(super) fn key(&mut self, key: &KeyEvent) {
-        if let Some(at) = self.unasked.take()
-            && self.now.duration_since(at) < SEEN
+        if let Some((opened, last)) = self.unasked.take()
+            && self.now.duration_since(last) < SEEN
+            && self.now.duration_since(opened) < MEANT
         {
-            self.unasked = Some(self.now);
+            self.unasked = Some((opened, self.now));
             return;
         }
         self.strokes.push(Stroke::of(key));

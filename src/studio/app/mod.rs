@@ -175,8 +175,8 @@ pub struct App {
     waiting: BTreeMap<Ticket, Instant>,
     /// Those that somebody wants stopped.
     stopping: BTreeSet<Ticket>,
-    /// When something was opened unasked, or a key came that was typed before it was seen.
-    unasked: Option<Instant>,
+    /// When something was opened unasked, and when a key last came that was typed before it was seen.
+    unasked: Option<(Instant, Instant)>,
     next_ticket: u64,
     strokes: Vec<Stroke>,
     chord: Vec<(String, Command)>,
@@ -507,7 +507,7 @@ impl App {
             Effect::Open(route) => self.open(*route, Owner::Screen(self.current)),
             // These are about a dialog, and are done where it is known: see `with`.
             Effect::Pop | Effect::Answer(_) | Effect::Run(_) => {}
-            Effect::Unasked => self.unasked = Some(self.now),
+            Effect::Unasked => self.unasked = Some((self.now, self.now)),
             Effect::Toast(tone, text) => self.say(tone, text),
             Effect::Copy(text, what) => {
                 self.outside.push(Outside::Copy(text));

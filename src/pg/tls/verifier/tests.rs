@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
+    GeneralSubtree, IsCa, KeyPair, NameConstraints,
 };
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
@@ -179,6 +180,45 @@ fn a_common_name_is_enough_where_there_is_no_other_name() {
         let roots = vec![root.der().clone()];
         let result = shake_with(pair, Check::ChainAndName, roots, host);
         assert_eq!(result.is_ok(), fits, "{host}: {result:?}");
+    }
+}
+
+/// Who may sign for the names of a department could else sign for those of everybody.
+#[test]
+fn a_common_name_counts_for_nothing_below_an_authority_for_some_names_only() {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let provider = rustls::crypto::ring::default_provider();
+    let roots = vec![root.der().clone()];
+    let verifier = Verifier::new(Check::ChainAndName, roots, &provider).unwrap();
+    for (constrained, is_taken) in [(false, true), (true, false)] {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "a department");
+        params.name_constraints = constrained.then(|| NameConstraints {
+            permitted_subtrees: vec![GeneralSubtree::DnsName("dept.example".to_owned())],
+            excluded_subtrees: Vec::new(),
+        });
+        let key = KeyPair::generate().unwrap();
+        let department = CertifiedIssuer::signed_by(params, key, &root).unwrap();
+        let mut params = CertificateParams::default();
+        params.distinguished_name = DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "db.example");
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &department).unwrap();
+        let outcome = verifier.verify_server_cert(
+            certificate.der(),
+            &[department.der().clone()],
+            &ServerName::try_from("db.example").unwrap(),
+            &[],
+            UnixTime::now(),
+        );
+        assert_eq!(outcome.is_ok(), is_taken, "{outcome:?}");
     }
 }
 

@@ -2,8 +2,22 @@
 
 use super::Tables;
 use crate::data::catalog::Object;
+use crate::data::edits::Draft;
 use crate::studio::layer::{Answer, Cx, Effect, Route};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
+
+/// What is left of one table, by whomever, is one draft: relations come in no order, and steps have one.
+fn joined(left: Vec<Draft>) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for draft in left {
+        let is_same = |known: &&mut Draft| known.schema == draft.schema && known.name == draft.name;
+        match drafts.iter_mut().find(is_same) {
+            Some(known) => known.steps.extend(draft.steps),
+            None => drafts.push(draft),
+        }
+    }
+    drafts
+}
 
 impl Tables {
     /// Asks, once the tables are known, whether what a crash left is to be taken up.
@@ -53,7 +67,7 @@ impl Tables {
             .catalog
             .as_ref()
             .map_or(&[][..], |catalog| &catalog.objects);
-        for draft in std::mem::take(&mut self.left) {
+        for draft in joined(std::mem::take(&mut self.left)) {
             let is_meant = |object: &&Object| {
                 object.kind.has_rows() && object.schema == draft.schema && object.name == draft.name
             };

@@ -483,6 +483,7 @@ impl Task {
     /// them spoils a statement, or keeps it beyond the deadline, each by itself.
     async fn count_all(&self, link: &Link, objects: &[Object], deadline: Duration) -> Outcome<()> {
         for together in batches(objects) {
+            self.stop.unless_wished()?;
             match self.counted(link, together, deadline).await {
                 Ok(true) => continue,
                 Err(fault) if fault.sqlstate.is_none() => return Err(fault),
@@ -491,6 +492,7 @@ impl Task {
                 _ => {}
             }
             for object in together {
+                self.stop.unless_wished()?;
                 // A table that is gone, or takes too long, or is locked, keeps its estimate.
                 let found = self.counted(link, std::slice::from_ref(object), deadline);
                 if let Err(fault) = found.await
@@ -548,7 +550,7 @@ impl Task {
 /// not at all.
 fn over(relation: &Relation) -> Fault {
     Fault::new(format!(
-        "{} is shown as it was, and what follows is gone: r reads it anew",
+        "{} is shown as it was, and its other rows are of another moment: r reads it anew",
         relation.name
     ))
 }

@@ -60,6 +60,14 @@ impl Stop {
         self.wish.is_cancelled()
     }
 
+    /// Goes on where it is not.
+    pub(super) fn unless_wished(&self) -> Outcome<()> {
+        if self.is_wished() {
+            return Err(Fault::cancelled());
+        }
+        Ok(())
+    }
+
     /// Waits until it is wished.
     pub(super) async fn wished(&self) {
         self.wish.cancelled().await;
@@ -96,27 +104,24 @@ impl Stop {
         canceller: Canceller,
         work: impl Future<Output = Outcome<T>>,
     ) -> Outcome<T> {
-        if self.wish.is_cancelled() {
-            return Err(Fault::cancelled());
-        }
+        self.unless_wished()?;
         let mut work = std::pin::pin!(work);
         tokio::select! {
             biased;
             done = &mut work => return done,
             () = self.wish.cancelled() => {}
         }
-        let stopping = until_stopped(canceller, work);
-        match tokio::time::timeout(CANCEL_LIMIT, stopping).await {
-            Err(_) => {
-                self.late.store(true, Ordering::Relaxed);
-                Err(unheard())
-            }
-            Ok(Err(fault)) if fault.is_cancelled() => Err(fault),
-            Ok(ended) => {
-                self.late.store(true, Ordering::Relaxed);
-                ended.and(Err(Fault::cancelled()))
-            }
+        // It may have ended while the wish is still on its way.
+        let mut ended = None;
+        let stopping = until_stopped(canceller, async { ended = Some(work.await) });
+        let in_time = tokio::time::timeout(CANCEL_LIMIT, stopping).await.is_ok();
+        match ended {
+            Some(Err(fault)) if fault.is_cancelled() && in_time => return Err(fault),
+            _ => self.late.store(true, Ordering::Relaxed),
         }
+        ended
+            .unwrap_or_else(|| Err(unheard()))
+            .and(Err(Fault::cancelled()))
     }
 
     /// Waits for what must be heard to its end, however long that takes; a wish only asks the server to stop it.

@@ -84,6 +84,9 @@ impl Rows {
         } else if let Wanted::Place { .. } | Wanted::After | Wanted::Before = wanted
             && !self.pages.is_empty()
         {
+            let relation = self.relation.as_ref();
+            let is_view = relation.is_some_and(|relation| relation.paging == Paging::Cursor);
+            self.is_stalled = is_view && !matches!(wanted, Wanted::Place { .. });
             cx.refuse(fault.what);
         } else {
             self.fault = Some(fault);
@@ -95,6 +98,7 @@ impl Rows {
             return;
         };
         self.fault = None;
+        self.is_stalled = false;
         self.grid.learn(&relation, &page.rows);
         match wanted {
             Wanted::Opening => {

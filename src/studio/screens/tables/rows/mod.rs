@@ -90,6 +90,8 @@ pub struct Rows {
     record: Option<Record>,
     fault: Option<Fault>,
     asked: Option<(Ticket, Wanted)>,
+    /// Whether more rows of a view were asked for in vain: its moment does not come again for a key.
+    is_stalled: bool,
     /// The place to go to once the relation is known.
     wish: Option<Seek>,
     /// The row whose number is asked for.
@@ -312,6 +314,9 @@ impl Rows {
         let (None, Some(relation)) = (&self.asked, self.relation.clone()) else {
             return;
         };
+        if self.is_stalled {
+            return;
+        }
         let near = AHEAD * self.grid.height();
         let marks = relation.bookmark_cells();
         let room = !self.pages.is_crowded();

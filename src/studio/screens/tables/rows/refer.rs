@@ -161,6 +161,7 @@ impl Rows {
             record: None,
             fault: None,
             asked: Some((ticket, wanted)),
+            is_stalled: false,
             wish: None,
             numbering: None,
             total: None,
