@@ -69,7 +69,8 @@ fn lists_of_imports_are_read_to_their_end() {
     assert_eq!(named(text, "crate::"), ["data", "pg", "fault"]);
 }
 
-/// Whatever the search path is, and whoever has made a function or a type of the same name.
+/// Whatever the search path is, and whoever has made a function or a type of the same name. What is composed
+/// has its casts from `Fragment::bind`.
 #[test]
 fn our_queries_say_where_everything_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
