@@ -44,14 +44,8 @@ pub(super) fn needs_a_terminal() -> Outcome<()> {
 pub(super) fn open_on(context: &Context, reached: &Reached) -> Outcome<()> {
     let connector = context.connector(&reached.info)?;
     log_to_file(context)?;
-    let tried = connector.target().to_owned();
     let title = reached.title(&connector);
-    if run::run(connector, || read(context, reached, title))? {
-        Ok(())
-    } else {
-        Err(Fault::new("The studio was left without a connection")
-            .remedy(format!("what was tried: {tried}")))
-    }
+    run::run(connector, || read(context, reached, title))
 }
 
 /// What the studio starts with, and where what outlives it is kept.

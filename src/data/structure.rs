@@ -84,12 +84,14 @@ pub struct Structure {
     pub indexes: Vec<Named>,
     /// Those of the indexes, by name, that come with a constraint or with the parent's index.
     pub implied_indexes: Vec<String>,
-    /// Triggers.
+    /// Triggers, and rules.
     pub triggers: Vec<Named>,
     /// Row security policies.
     pub policies: Vec<Named>,
     /// Partitions, or inheriting tables.
     pub partitions: Vec<Named>,
+    /// What is said of triggers and rules that are not simply enabled: `DISABLE TRIGGER t`.
+    pub states: Vec<String>,
     /// The sequences that its defaults take values from, by qualified name; the note is the column of it with
     /// which one goes.
     pub default_sequences: Vec<Named>,

@@ -358,6 +358,19 @@ fn lacks_tls(refusal: &Refusal) -> bool {
 /// Whoever trusts every authority that the system trusts and then does not check the name trusts
 /// anybody with a certificate: as libpq since 16, the system's roots go with `verify-full` alone.
 fn sslmode(info: &ConnInfo) -> Outcome<&str> {
+    const MODES: [&str; 6] = [
+        "disable",
+        "allow",
+        "prefer",
+        "require",
+        "verify-ca",
+        "verify-full",
+    ];
+    if let Some(other) = info.get("sslmode").filter(|mode| !MODES.contains(mode)) {
+        // On a socket too, where it means nothing: it is a slip.
+        return Err(Fault::new(format!("sslmode \"{other}\" is not known"))
+            .remedy("use disable, allow, prefer, require, verify-ca or verify-full"));
+    }
     match (info.get("sslmode"), tls::has_system_roots(info)) {
         (None, true) => Ok("verify-full"),
         (None, false) => Ok("prefer"),
@@ -378,9 +391,8 @@ fn mode(sslmode: &str, info: &ConnInfo, home: &Path) -> Outcome<Mode> {
         "prefer" => Ok(Mode::TlsFirst(tls(Check::Nothing)?)),
         "require" if tls::roots(info, home).is_none() => Ok(Mode::Tls(tls(Check::Nothing)?)),
         "require" | "verify-ca" => Ok(Mode::Tls(tls(Check::Chain)?)),
-        "verify-full" => Ok(Mode::Tls(tls(Check::ChainAndName)?)),
-        other => Err(Fault::new(format!("sslmode \"{other}\" is not known"))
-            .remedy("use disable, allow, prefer, require, verify-ca or verify-full")),
+        // What else there is was refused.
+        _ => Ok(Mode::Tls(tls(Check::ChainAndName)?)),
     }
 }
 

@@ -35,6 +35,8 @@ pub fn create(structure: &Structure) -> String {
     for trigger in &structure.triggers {
         statements.push(format!("{};", trigger.definition));
     }
+    let (create, states) = (&structure.create, structure.states.iter());
+    statements.extend(states.map(|state| format!("ALTER {create} {qualified} {state};")));
     if structure.row_security {
         statements.push(format!(
             "ALTER TABLE {qualified} ENABLE ROW LEVEL SECURITY;"

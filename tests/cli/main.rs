@@ -293,6 +293,20 @@ async fn a_fault_points_at_its_place() {
 }
 
 #[tokio::test]
+async fn a_statement_may_begin_with_a_note_and_a_mode_is_no_slip() {
+    let database = Database::new().await;
+    assert_eq!(formatted(&database, "csv", "-- x\nSELECT 1 AS n"), "n\n1\n");
+    let home = tempfile::tempdir().unwrap();
+    let url = format!("{}?sslmode=verify-ful", database.url());
+    let (code, _, error) = printed(dbkeep(home.path()).args(["sql", "-u", &url, "-c", "SELECT 1"]));
+    assert_eq!(code, 1);
+    assert!(
+        error.contains("sslmode \"verify-ful\" is not known"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_said_beside_the_result_is_printed_beside_it() {
     let database = Database::new().await;
     let home = tempfile::tempdir().unwrap();

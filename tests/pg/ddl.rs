@@ -9,7 +9,7 @@ const GROUND: &str = "CREATE EXTENSION postgres_fdw;
     CREATE SERVER \"far away\" FOREIGN DATA WRAPPER postgres_fdw";
 
 /// Each object in an order in which they can be made, with words that its DDL must hold.
-const OBJECTS: [(&str, &str, &[&str]); 20] = [
+const OBJECTS: [(&str, &str, &[&str]); 21] = [
     ("plain_seq", "CREATE SEQUENCE plain_seq", &["plain_seq;"]),
     (
         "odd_seq",
@@ -34,6 +34,18 @@ const OBJECTS: [(&str, &str, &[&str]); 20] = [
             "CREATE SEQUENCE IF NOT EXISTS public.odd_seq AS smallint INCREMENT BY 7",
             "DEFAULT nextval('public.odd_seq'::regclass)",
             "ALTER SEQUENCE public.serial_id_seq OWNED BY public.serial.id;",
+        ],
+    ),
+    (
+        "ruled",
+        "CREATE TABLE ruled (n int); CREATE RULE kept AS ON DELETE TO ruled DO INSTEAD NOTHING;
+         CREATE RULE silent AS ON UPDATE TO ruled DO INSTEAD NOTHING; ALTER TABLE ruled DISABLE RULE silent;
+         CREATE TRIGGER idle BEFORE UPDATE ON ruled EXECUTE FUNCTION suppress_redundant_updates_trigger();
+         ALTER TABLE ruled DISABLE TRIGGER idle",
+        &[
+            "ON DELETE TO public.ruled DO INSTEAD NOTHING;",
+            "ALTER TABLE public.ruled DISABLE TRIGGER idle;",
+            "ALTER TABLE public.ruled DISABLE RULE silent;",
         ],
     ),
     (

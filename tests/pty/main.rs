@@ -264,6 +264,9 @@ async fn an_unreachable_server_is_told_on_the_screen() {
     assert!(!terminal.text().contains("secret"));
     terminal.press("q");
     terminal.ends(1);
+    // Behind the studio the reason is still there to be read.
+    terminal.sees("dbkeep: Cannot connect to shop as ada");
+    assert!(!terminal.text().contains("secret"));
 }
 
 #[tokio::test]

@@ -297,6 +297,16 @@ fn a_count_gives_way_to_the_end_of_a_name() {
 }
 
 #[test]
+fn what_is_called_just_so_is_found_first() {
+    let fake = Fake::default().with("parent", &crate::COLUMNS);
+    let fake = fake.with("parts", &crate::COLUMNS).with_function("pr");
+    let mut studio = Studio::open(fake, (120, 40));
+    studio.press("/");
+    studio.types("PR");
+    assert!(studio.find(" pr  ").1 < studio.find(" parent  ").1);
+}
+
+#[test]
 fn nothing_is_offered_to_be_chosen_where_nothing_was_found() {
     let mut studio = opened(30);
     studio.press("/");

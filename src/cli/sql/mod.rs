@@ -29,7 +29,7 @@ const PIECE: (usize, usize) = (1_000, 64 << 10);
 #[derive(Debug, Args)]
 pub struct Sql {
     /// One statement, or several
-    #[arg(short, long, value_name = "SQL")]
+    #[arg(short, long, value_name = "SQL", allow_hyphen_values = true)]
     command: String,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Table)]

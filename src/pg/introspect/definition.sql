@@ -3,7 +3,7 @@ SELECT CASE $2::pg_catalog.text
        WHEN 'function' THEN
            (SELECT CASE WHEN p.prokind = 'a'
                    THEN pg_catalog.format('-- an aggregate: %s', p.oid::pg_catalog.regprocedure)
-                   ELSE pg_catalog.pg_get_functiondef(p.oid) END
+                   ELSE pg_catalog.rtrim(pg_catalog.pg_get_functiondef(p.oid), E'\n') || ';' END
               FROM pg_catalog.pg_proc p WHERE p.oid = $1::pg_catalog.oid)
        WHEN 'enum' THEN
            (SELECT pg_catalog.format(E'CREATE TYPE %s AS ENUM (\n    %s\n);', $1::pg_catalog.oid::pg_catalog.regtype,

@@ -79,6 +79,10 @@ async fn read(link: &Link, oid: u32) -> Outcome<Structure> {
             structure.implied_indexes.push(get(row, "name")?);
         }
     }
+    for row in &triggers {
+        let state: Option<String> = get(row, "state")?;
+        structure.states.extend(state);
+    }
     structure.triggers = all(&triggers, |row| {
         Ok(Named {
             name: get(row, "name")?,

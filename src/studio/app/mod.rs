@@ -395,10 +395,11 @@ impl App {
             .min()
     }
 
-    /// Whether the server was never reached.
+    /// Why the server was never reached, if it was not.
     #[must_use]
-    pub fn is_unreached(&self) -> bool {
-        self.shared.catalog.is_none() && self.shared.catalog_fault.is_some()
+    pub fn unreached(&self) -> Option<&Fault> {
+        let fault = self.shared.catalog_fault.as_ref();
+        fault.filter(|_| self.shared.catalog.is_none())
     }
 
     fn top(&self) -> &dyn Layer {

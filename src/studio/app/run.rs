@@ -54,12 +54,12 @@ pub struct Kept {
     pub queries: Queries,
 }
 
-/// Runs a studio until the person leaves it. `true` if the server was reached. What it starts with is
-/// read while the server makes a session.
+/// Runs a studio until the person leaves it. What it starts with is read while the server makes a session.
 ///
 /// # Errors
-/// The runtime or the terminal cannot be had, or what it starts with cannot be read.
-pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) -> Outcome<bool> {
+/// The runtime or the terminal cannot be had, what it starts with cannot be read, or it was left without
+/// having reached the server.
+pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("server")
@@ -76,7 +76,7 @@ pub fn run(connector: Connector, read: impl FnOnce() -> Outcome<(Start, Kept)>) 
     reached
 }
 
-async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool> {
+async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<()> {
     let (trouble, troubles) = mpsc::unbounded_channel();
     let (shelf, shelves) = mpsc::unbounded_channel();
     // What it has not written when the studio ends is written before the program does.
@@ -113,7 +113,7 @@ async fn studio(start: Start, connector: Connector, kept: Kept) -> Outcome<bool>
     // However it was left: what it asked for would go on at the server.
     server.leave(LEAVING).await;
     left.map_err(ended)?;
-    Ok(!app.is_unreached())
+    app.unreached().cloned().map_or(Ok(()), Err)
 }
 
 /// What comes to the loop, but for what is typed.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::studio::keys::{Command, Scope};
-use crate::studio::layer::{Cx, Layer, Shared};
+use crate::studio::layer::{Cx, Layer, Refusal, Shared};
 use crate::studio::widgets::pane;
 
 /// An empty screen with its announcement.
@@ -36,6 +36,15 @@ impl Later {
 impl Layer for Later {
     fn scopes(&self) -> Vec<Scope> {
         Vec::new()
+    }
+
+    fn enabled(&self, command: Command, _: &Shared) -> Result<(), Refusal> {
+        match command {
+            Command::FindTable | Command::NextPane | Command::PreviousPane | Command::Reload => {
+                Err("there is nothing here yet".into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn on_command(&mut self, _: Command, _: &mut Cx<'_>) {}

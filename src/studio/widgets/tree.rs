@@ -414,29 +414,34 @@ fn leaf(catalog: &Catalog, at: usize, depth: u16) -> Line {
     }
 }
 
-/// Everything whose name matches, best first; of equals, what has rows first. A dot in what is
-/// sought is the one between schema and name.
+/// Whether a name is what is sought, whether what it names has rows, and how well it matches.
+type Rank = (bool, bool, u32);
+
+/// Everything whose name matches, best first: what is called just so, then what has rows. A dot in what
+/// is sought is the one between schema and name.
 fn searched(catalog: &Catalog, letters: &str) -> Vec<Line> {
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(letters, CaseMatching::Ignore, Normalization::Smart);
     let mut characters = Vec::new();
-    let mut scored: Vec<(u32, bool, usize, Vec<u32>)> = Vec::new();
+    let mut scored: Vec<(Rank, usize, Vec<u32>)> = Vec::new();
     let is_full = letters.contains('.');
     for (at, object) in catalog.objects.iter().enumerate() {
         let mut found = Vec::new();
         let full = is_full.then(|| object.full_name());
-        let name = Utf32Str::new(full.as_ref().unwrap_or(&object.name), &mut characters);
+        let called = full.as_ref().unwrap_or(&object.name);
+        let is_it = called.eq_ignore_ascii_case(letters);
+        let name = Utf32Str::new(called, &mut characters);
         if let Some(score) = pattern.indices(name, &mut matcher, &mut found) {
-            scored.push((score, object.kind.has_rows(), at, found));
+            scored.push(((is_it, object.kind.has_rows(), score), at, found));
         }
     }
     scored.sort_by(|a, b| {
         let length = |at: usize| catalog.objects[at].name.len();
-        (b.1, b.0, length(a.2), a.2).cmp(&(a.1, a.0, length(b.2), b.2))
+        (b.0, length(a.1), a.1).cmp(&(a.0, length(b.1), b.1))
     });
     scored
         .into_iter()
-        .map(|(_, _, at, found)| Line {
+        .map(|(_, at, found)| Line {
             schema: if is_full {
                 Schema::Before
             } else {

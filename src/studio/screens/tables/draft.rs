@@ -7,12 +7,15 @@ use crate::studio::layer::{Answer, Cx, Effect, Route};
 use crate::studio::work::{DbReply, DbRequest, Part, Ticket};
 
 /// What is left of one table, by whomever, is one draft: relations come in no order, and steps have one.
-fn joined(left: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn joined(left: Vec<Draft>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     for draft in left {
         let is_same = |known: &&mut Draft| known.schema == draft.schema && known.name == draft.name;
         match drafts.iter_mut().find(is_same) {
-            Some(known) => known.steps.extend(draft.steps),
+            Some(known) => {
+                known.steps.extend(draft.steps);
+                known.committing |= draft.committing;
+            }
             None => drafts.push(draft),
         }
     }
@@ -33,7 +36,11 @@ impl Tables {
         } else {
             &format!("{steps} edits were")
         };
-        let names: Vec<&str> = self.left.iter().map(|draft| draft.name.as_str()).collect();
+        let names = self
+            .left
+            .iter()
+            .map(|draft| format!("{}.{}", draft.schema, draft.name));
+        let names: Vec<String> = names.collect();
         cx.open(Route::Confirm {
             question: format!(
                 "{edits} staged {} when dbkeep ended last: in {}. y stages them again, n leaves them for \
@@ -67,7 +74,7 @@ impl Tables {
             .catalog
             .as_ref()
             .map_or(&[][..], |catalog| &catalog.objects);
-        for draft in joined(std::mem::take(&mut self.left)) {
+        for draft in std::mem::take(&mut self.left) {
             let is_meant = |object: &&Object| {
                 object.kind.has_rows() && object.schema == draft.schema && object.name == draft.name
             };

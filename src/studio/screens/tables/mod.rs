@@ -139,7 +139,7 @@ impl Tables {
     #[must_use]
     pub fn with_drafts(left: Vec<Draft>) -> Self {
         Self {
-            left,
+            left: draft::joined(left),
             ..Self::default()
         }
     }
