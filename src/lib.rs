@@ -30,8 +30,14 @@
 //! - A column's profile groups the rows by value once and makes all figures from the groups; where
 //!   that takes too long, it is that of a sample, and says so ([`sql::profile`]).
 //! - How columns are arranged is kept by their names, by a thread of its own ([`config::arrangements`]).
-//! - Hosts are tried one by one, each with its own password and time limit, and a refused login is not
-//!   sent again without TLS ([`pg::connect`]).
+//! - Hosts are tried one by one, and each address of a name as a host of its own, with its own password
+//!   and time limit; a refused login is not sent again without TLS, nor is anything once TLS was begun
+//!   ([`pg::connect`]).
+//! - What an extension's type is sorted and compared by is named with its schema: by their signs alone
+//!   the search path may find other operators, and rows would be lost ([`sql::keyset`]).
+//! - A view is read on only in the moment in which it was opened ([`studio::work::server`]).
+//! - The DDL to copy is read under an empty search path, so that it means the same everywhere
+//!   ([`pg::introspect`]).
 //! - A transaction whose COMMIT was lost is asked about by its number, `pg_xact_status`, instead of
 //!   guessed from its rows ([`pg::apply`]).
 //! - An edit compares what it changes, and a deletion the whole row: two people who change different

@@ -169,6 +169,7 @@ fn what_runs_is_cancelled_and_only_said_to_be_when_the_server_has_stopped() {
     studio.sees_no("Cancelled.");
     studio.handle(Msg::Db(run, DbReply::Cancelled));
     studio.sees("Cancelled.");
+    studio.sees("the server has stopped");
     assert_eq!(sent(&studio), ["sleep"], "what was behind it is not run");
     studio.press("ctrl-c");
     studio.sees("Quit dbkeep?");

@@ -430,6 +430,11 @@ impl Console {
             }
             State::Cancelled if is_plan => self.send_next(cx),
             State::Cancelled => {
+                // It was said that the server was asked.
+                cx.ask(Effect::Toast(
+                    Tone::Good,
+                    "the server has stopped".to_owned(),
+                ));
                 self.watching = None;
                 self.give_up_rest(cx);
             }
