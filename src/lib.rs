@@ -64,7 +64,7 @@
 //! - The console's editor keeps its lines itself: the text area that single lines and values are typed in
 //!   measures the whole text at every key, and jumps no further than 65,535 characters
 //!   ([`studio::widgets::editor`]).
-//! - Four drawings may follow at once, sixty a second in all: a fixed frame would make the first rows
+//! - Six drawings may follow at once, sixty a second in all: a fixed frame would make the first rows
 //!   wait for the next one ([`studio::app::run`]).
 
 pub mod cli;

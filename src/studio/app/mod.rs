@@ -314,6 +314,8 @@ impl App {
         // Rows mostly come at once behind what they are rows of: drawn in between, it would flash, and
         // take a processor from a server on this machine.
         let is_head = matches!(&msg, Msg::Db(_, DbReply::Part(Part::Relation(_))));
+        // Time to ask for more is nothing to be seen: what comes of it is.
+        let is_rest = matches!(&msg, Msg::Tick) && self.is_rest_due();
         match msg {
             Msg::Input(event) => self.input(event),
             Msg::Db(ticket, reply) => self.reply(ticket, reply),
@@ -345,13 +347,13 @@ impl App {
         if self.toast.as_ref().is_some_and(|toast| toast.until <= now) {
             self.toast = None;
         }
-        if self.beginning.is_some_and(|(_, until)| until <= now) {
+        if self.is_rest_due() {
             self.ask_rest();
         }
         if is_head {
             self.behind.get_or_insert(now + HEAD);
         } else {
-            self.dirty |= is_seen;
+            self.dirty |= is_seen && !is_rest;
         }
         // One that is late is drawn with the next frame there is.
         self.dirty |= self.behind.take_if(|behind| *behind <= now).is_some();

@@ -88,6 +88,11 @@ impl App {
         }
     }
 
+    /// Whether it is time to ask for the rest of the catalog.
+    pub(super) fn is_rest_due(&self) -> bool {
+        self.beginning.is_some_and(|(_, until)| until <= self.now)
+    }
+
     /// Asks for all of the catalog, once, when its beginning is here.
     pub(super) fn ask_rest(&mut self) {
         if self.beginning.take().is_some() {

@@ -35,9 +35,9 @@ const LEAVING: Duration = Duration::from_millis(500);
 
 /// So many drawings may follow one another at once, as after a key that the server answers in a
 /// few milliseconds…
-const BURST: usize = 4;
+const BURST: usize = 6;
 /// …in this time, which makes sixty a second.
-const BURST_TIME: Duration = Duration::from_millis(66);
+const BURST_TIME: Duration = Duration::from_millis(100);
 
 /// Where what outlives a studio is kept.
 #[derive(Debug)]
