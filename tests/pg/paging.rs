@@ -54,6 +54,17 @@ pub async fn walked(link: &Link, relation: &Relation, limit: usize, backward: bo
     }
 }
 
+/// Both ways the pages of a relation are what `sql` gives.
+async fn is_walked_as(link: &Link, relation: &Relation, limit: usize, sql: &str) {
+    let rows = statement::run(link, sql).await.unwrap().rows;
+    let all: Vec<usize> = (0..rows.width()).collect();
+    let wanted: Values = (0..rows.len()).map(|row| rows.values(row, &all)).collect();
+    for backward in [false, true] {
+        let found = walked(link, relation, limit, backward).await;
+        assert_eq!(found, wanted, "{sql}, backward: {backward}");
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Case {
     rows: Vec<(Option<i32>, Option<String>)>,
@@ -259,17 +270,7 @@ async fn keys_of_an_extension_are_walked_by_its_own_order() {
     for (keys, order) in [(Vec::new(), "name"), (by_email.to_vec(), "email, name")] {
         let relation = relation.shown(&keys, &Filter::default());
         let sql = format!("SELECT name, email FROM login ORDER BY {order}");
-        let wanted = statement::run(&link, &sql).await.unwrap().rows;
-        let wanted: Values = (0..wanted.len())
-            .map(|row| wanted.values(row, &[0, 1]))
-            .collect();
-        for backward in [false, true] {
-            assert_eq!(
-                walked(&link, &relation, 20, backward).await,
-                wanted,
-                "{order}"
-            );
-        }
+        is_walked_as(&link, &relation, 20, &sql).await;
     }
     for (operator, typed, count) in [
         (Operator::Equal, "X100", 1),
@@ -315,17 +316,7 @@ async fn rows_sorted_by_a_composite_are_walked_once() {
     for (keys, order) in [(up, "pair, id"), (down, "pair DESC, id")] {
         let relation = relation.shown(&keys, &Filter::default());
         let sql = format!("SELECT id, pair FROM paired ORDER BY {order}");
-        let wanted = statement::run(&link, &sql).await.unwrap().rows;
-        let wanted: Values = (0..wanted.len())
-            .map(|row| wanted.values(row, &[0, 1]))
-            .collect();
-        for backward in [false, true] {
-            assert_eq!(
-                walked(&link, &relation, 3, backward).await,
-                wanted,
-                "{order}"
-            );
-        }
+        is_walked_as(&link, &relation, 3, &sql).await;
     }
 }
 

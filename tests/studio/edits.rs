@@ -1,9 +1,6 @@
 //! Editing, from the keys to what is asked of the server, and what becomes of its answers.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use dbkeep::data::edits::{Change, Conflict, Draft, Input, Planned, Seen, Step, Who, Written};
+use dbkeep::data::edits::{Change, Conflict, Input, Planned, Seen, Who, Written};
 use dbkeep::fault::Fault;
 use dbkeep::studio::app::Outside;
 use dbkeep::studio::work::{DbReply, DbRequest, Part};
@@ -12,7 +9,7 @@ use crate::driver::Studio;
 use crate::opened;
 use crate::server::Fake;
 
-fn text(value: &str) -> Input {
+pub fn text(value: &str) -> Input {
     Input::Text(value.to_owned())
 }
 
@@ -24,7 +21,7 @@ fn seen(values: &[&str]) -> Seen {
 }
 
 /// Types another value into the cell under the cursor.
-fn edit(studio: &mut Studio, value: &str) {
+pub fn edit(studio: &mut Studio, value: &str) {
     studio.press("e ctrl-u");
     studio.types(value);
     studio.press("enter");
@@ -406,89 +403,6 @@ fn what_is_staged_stays_when_another_table_is_opened_and_when_one_wants_to_quit(
     studio.sees("-    1");
     studio.press("u r");
     studio.sees_no("staged");
-}
-
-#[test]
-fn what_a_crash_left_is_offered_taken_up_and_kept() {
-    let shop = || crate::shop(30);
-    let mut first = Studio::open(shop(), (120, 40));
-    first.press("enter right");
-    edit(&mut first, "Grace");
-    first.press("down d");
-    let drafts = first
-        .outside
-        .iter()
-        .rev()
-        .find_map(|outside| match outside {
-            Outside::Draft(drafts) => Some(drafts.clone()),
-            _ => None,
-        });
-    let left = drafts.expect("nothing is kept");
-    let mut studio = Studio::after_a_crash(shop(), (120, 40), |theme| theme, left.clone());
-    studio.held = false;
-    studio.settle();
-    studio.sees("2 edits were staged and never written");
-    // What was typed before anybody has read the question is no answer.
-    studio.types("nobody");
-    studio.sees("2 edits were staged and never written");
-    // Who goes on typing means it at last.
-    for _ in 0..10 {
-        studio.sees("2 edits were staged and never written");
-        studio.press("y");
-        studio.wait(Duration::from_millis(210));
-    }
-    studio.press("y");
-    studio.sees("2 staged: 1 changed, 1 deleted");
-    studio.press("enter");
-    studio.sees("~    1  Grace");
-    assert_eq!(studio.outside.last(), Some(&Outside::Draft(left.clone())));
-    let mut studio = Studio::after_a_crash(shop(), (120, 40), |theme| theme, left);
-    // What is not among the first tables may be among the others.
-    studio.answer();
-    studio.settle();
-    studio.sees("name 1");
-    studio.sees_no("were staged");
-    studio.held = false;
-    studio.settle();
-    studio.sees("2 edits were staged");
-    studio.wait(Duration::from_secs(1));
-    studio.press("n");
-    studio.sees_no("staged");
-    assert_eq!(studio.outside.last(), Some(&Outside::LeaveDraft));
-}
-
-#[test]
-fn what_two_studios_left_of_one_table_is_taken_up_in_its_order() {
-    let set = |value: &str| Step::Set {
-        who: Who::Old(vec![Some("1".to_owned())]),
-        seen: vec![Some("1".to_owned()), Some("name 1".to_owned())],
-        column: "name".to_owned(),
-        input: text(value),
-    };
-    let draft = |steps: Vec<Step>| Draft {
-        schema: "public".to_owned(),
-        name: "customer".to_owned(),
-        steps,
-        committing: false,
-    };
-    let add = |value: &str| Step::Add {
-        number: 0,
-        values: BTreeMap::from([("name".to_owned(), text(value))]),
-    };
-    let left = vec![
-        draft(vec![set("first"), add("one")]),
-        draft(vec![set("last"), add("other")]),
-    ];
-    let mut studio = Studio::after_a_crash(crate::shop(30), (120, 40), |theme| theme, left);
-    studio.held = false;
-    studio.settle();
-    studio.sees("4 edits were staged and never written");
-    studio.wait(Duration::from_secs(1));
-    studio.press("y enter");
-    studio.sees("3 staged: 1 changed, 2 added");
-    studio.sees("1  last");
-    studio.sees("one");
-    studio.sees("other");
 }
 
 #[test]

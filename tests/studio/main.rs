@@ -10,6 +10,7 @@
 mod columns;
 mod console;
 mod copying;
+mod drafts;
 mod driver;
 mod edits;
 mod follow;

@@ -45,6 +45,22 @@ fn own(common: &str, names: &[&str]) -> Pair {
     (issuer.der().clone(), key)
 }
 
+/// Who may sign for others.
+fn authority() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params
+}
+
+/// A server's, with no name but the common one: db.example.
+fn nameless() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    let name = &mut params.distinguished_name;
+    name.push(DnType::CommonName, "db.example");
+    params
+}
+
 /// Shakes hands with a server that has a certificate and a key, which need not be its own.
 fn shake(pair: Pair, check: Check, root: Option<&str>, host: &str) -> Result<(), Error> {
     let roots = root.map(pem).into_iter().collect();
@@ -164,16 +180,9 @@ fn a_root_is_good_as_the_servers_own_certificate_if_the_name_is() {
 
 #[test]
 fn a_common_name_is_enough_where_there_is_no_other_name() {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "db.example");
+    let root = CertifiedIssuer::self_signed(authority(), KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, &root).unwrap();
+    let certificate = nameless().signed_by(&key, &root).unwrap();
     for (host, fits) in [("db.example", true), ("other.example", false)] {
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let pair = (certificate.der().clone(), key);
@@ -186,15 +195,12 @@ fn a_common_name_is_enough_where_there_is_no_other_name() {
 /// Who may sign for the names of a department could else sign for those of everybody.
 #[test]
 fn a_common_name_counts_for_nothing_below_an_authority_for_some_names_only() {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let root = CertifiedIssuer::self_signed(authority(), KeyPair::generate().unwrap()).unwrap();
     let provider = rustls::crypto::ring::default_provider();
     let roots = vec![root.der().clone()];
     let verifier = Verifier::new(Check::ChainAndName, roots, &provider).unwrap();
     for (constrained, is_taken) in [(false, true), (true, false)] {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let mut params = authority();
         params
             .distinguished_name
             .push(DnType::CommonName, "a department");
@@ -204,13 +210,8 @@ fn a_common_name_counts_for_nothing_below_an_authority_for_some_names_only() {
         });
         let key = KeyPair::generate().unwrap();
         let department = CertifiedIssuer::signed_by(params, key, &root).unwrap();
-        let mut params = CertificateParams::default();
-        params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "db.example");
         let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &department).unwrap();
+        let certificate = nameless().signed_by(&key, &department).unwrap();
         let outcome = verifier.verify_server_cert(
             certificate.der(),
             &[department.der().clone()],
